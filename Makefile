@@ -1,0 +1,43 @@
+# Each target makes .venv by itself; only python3 (3.11 or newer), its pip and make are needed.
+PYTHON ?= python3
+MEDIA ?=
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test test-slow check bench serve setup lock clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt models.txt scripts/bootstrap.py
+	$(PYTHON) scripts/bootstrap.py $(VENV)
+	@touch $@
+
+demo: $(STAMP)
+	$(VENV)/bin/takebridge demo $(if $(MEDIA),--media $(firstword $(MEDIA)) $(foreach clip,$(wordlist 2,99,$(MEDIA)),--media $(clip)))
+
+serve: $(STAMP)
+	$(VENV)/bin/takebridge serve
+
+test: $(STAMP)
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n 2 --dist loadfile -m "not slow"
+
+test-slow: $(STAMP)
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m slow --timeout 1800
+
+check: $(STAMP)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m takebridge_server.schema --check
+
+bench: $(STAMP)
+	$(PY) bench/run.py
+
+# Write down what is installed now, so that a fresh install next year resolves to the same versions.
+lock: $(STAMP)
+	$(PY) scripts/lock.py > constraints.txt
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-output

@@ -1,0 +1,1 @@
+"""TakeBridge: the generation canvas, the cut, and everything that keeps the two in step."""

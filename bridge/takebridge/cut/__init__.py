@@ -1,0 +1,1 @@
+"""The cut: pure values and functions about what a timeline says."""

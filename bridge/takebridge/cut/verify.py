@@ -1,0 +1,63 @@
+"""Verification: what a take swap changed, compared clip by clip. The answer must be "one take, nothing else"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from takebridge.cut.model import Clip, Cut
+from takebridge.ids import ClipKey
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it was. ``clip`` names the clip, ``what`` the property, in an editor's words."""
+
+    clip: str
+    what: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.clip}: {self.what} was {self.before}, is {self.after}"
+
+
+def differences(before: Cut, after: Cut, *, swapped: ClipKey) -> tuple[Difference, ...]:
+    """List everything that differs, except that ``swapped`` may have gained takes and shows another one."""
+    found: list[Difference] = []
+    if (before.project_id, before.timeline_id) != (after.project_id, after.timeline_id):
+        found.append(Difference("timeline", "open timeline", before.timeline_name, after.timeline_name))
+        return tuple(found)
+    later = {clip.key: clip for clip in after.clips}
+    for clip in before.clips:
+        other = later.pop(clip.key, None)
+        if other is None:
+            found.append(Difference(clip.name, "clip", "there", "gone"))
+        else:
+            found.extend(_compare(clip, other, free=clip.key == swapped))
+    found.extend(Difference(clip.name, "clip", "not there", "added") for clip in later.values())
+    return tuple(found)
+
+
+def _compare(before: Clip, after: Clip, *, free: bool) -> list[Difference]:
+    facts = {
+        "track": (before.track, after.track),
+        "record range": (_text(before), _text(after)),
+        "duration": (before.record.duration, after.record.duration),
+        "enabled": (before.enabled, after.enabled),
+        "linked clips": (sorted(before.linked), sorted(after.linked)),
+        "look (transform, grade, colour)": (before.look, after.look),
+    }
+    if not free:
+        facts["media"] = (_media(before), _media(after))
+        facts["source in"] = (before.source_start_frame, after.source_start_frame)
+        facts["takes"] = (before.takes, after.takes)
+        facts["selected take"] = (before.selected_take, after.selected_take)
+    return [Difference(before.name, what, str(was), str(now)) for what, (was, now) in facts.items() if was != now]
+
+
+def _text(clip: Clip) -> str:
+    return f"{clip.record.start}–{clip.record.end}"
+
+
+def _media(clip: Clip) -> str:
+    return clip.media.path if clip.media else ""

@@ -1,0 +1,373 @@
+"""The one error tree. Every error a person can meet is one of these.
+
+BridgeError(message, hint, details; class-level code, retryable)
+├ UsageError        InvalidTimeError(UnknownRateError) · InvalidWireError(CycleError) · UnknownNodeError
+│                   UnknownTakeError · InvalidParamError · PreconditionError · UnknownModelError · NotFoundError
+├ HostError         HostOfflineError · HostTimeoutError · HostBusyError · UnsupportedOpError · HostRejectedError
+│                   TimelineChangedError · TimelineSwitchedError · UnsupportedItemError · ProtocolVersionError
+│                   AgentFaultError
+├ ProviderError     CapabilityError · ProviderUnavailableError · JobFailedError · JobCancelledError
+│                   UnknownOutcomeError
+├ MediaError        ProbeError · UnsafeMediaError · RangeError · FFmpegError · FFmpegMissingError
+│                   ConformError · CancelledError
+├ InterchangeError  InvalidDocumentError
+└ StoreError        DataFolderLockedError · DiskFullError · ConflictError · MigrationError · BlobMissingError
+                    UnsafeFolderError
+
+``code`` is stable and goes on the wire, ``message`` speaks in the user's words, ``hint`` is the next step,
+``retryable`` says whether the same request may succeed later without the user changing anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class BridgeError(Exception):
+    """Base of the tree. Never raised itself."""
+
+    code: ClassVar[str] = "bridge_error"
+    retryable: ClassVar[bool] = False
+    default_hint: ClassVar[str] = ""
+
+    def __init__(self, message: str, *, hint: str | None = None, **details: str | int | None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = self.default_hint if hint is None else hint
+        self.details = {key: value for key, value in details.items() if value is not None}
+
+    def to_wire(self) -> dict[str, object]:
+        """Return ``{code, message, hint, retryable, details}`` with JSON-safe values only."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+            "retryable": self.retryable,
+            "details": dict(self.details),
+        }
+
+
+# --- the caller's mistake -------------------------------------------------------------------------------
+
+
+class UsageError(BridgeError):
+    """The request itself is wrong; nothing was changed."""
+
+    code = "usage"
+
+
+class InvalidTimeError(UsageError):
+    """A time, frame or timecode that cannot exist."""
+
+    code = "invalid_time"
+
+
+class UnknownRateError(InvalidTimeError):
+    """A frame rate outside the closed set of edit rates."""
+
+    code = "unknown_rate"
+    default_hint = "Use one of 23.976, 24, 25, 29.97, 30, 47.952, 48, 50, 59.94, 60, 100, 119.88, 120."
+
+
+class InvalidWireError(UsageError):
+    """A wire whose ports do not fit."""
+
+    code = "invalid_wire"
+
+
+class CycleError(InvalidWireError):
+    """A wire that would make the canvas circular."""
+
+    code = "cycle"
+    default_hint = "A node cannot feed itself. Bring the result back as an imported take instead."
+
+
+class UnknownNodeError(UsageError):
+    """No such node (or wire) on this canvas."""
+
+    code = "unknown_node"
+
+
+class UnknownTakeError(UsageError):
+    """No such take, or it belongs to another node."""
+
+    code = "unknown_take"
+
+
+class InvalidParamError(UsageError):
+    """A parameter this node kind does not have, or a value it does not accept."""
+
+    code = "invalid_param"
+
+
+class PreconditionError(UsageError):
+    """The canvas has moved on since the client looked (compare-and-set failed)."""
+
+    code = "precondition"
+    default_hint = "Reload the node and decide again."
+
+
+class UnknownModelError(UsageError):
+    """No model profile has this id."""
+
+    code = "unknown_model"
+
+
+class NotFoundError(UsageError):
+    """No such canvas, job, clip link or blob."""
+
+    code = "not_found"
+
+
+# --- the editor application -----------------------------------------------------------------------------
+
+
+class HostError(BridgeError):
+    """The editor application could not do it."""
+
+    code = "host"
+
+
+class HostOfflineError(HostError):
+    """No agent is connected."""
+
+    code = "host_offline"
+    retryable = True
+    default_hint = "Start the agent: in Resolve, Workspace > Scripts > TakeBridge. Then try again."
+
+
+class HostTimeoutError(HostError):
+    """The agent took the op but did not answer in time; the outcome is unknown until it is read back."""
+
+    code = "host_timeout"
+    retryable = True
+    default_hint = "Check that the editor is not showing a dialog, then repeat: a repeated pull changes nothing twice."
+
+
+class HostBusyError(HostError):
+    """A dialog, playback or a backup makes the host refuse every write."""
+
+    code = "host_busy"
+    retryable = True
+    default_hint = "Close open dialogs and stop playback in the editor, then try again."
+
+
+class UnsupportedOpError(HostError):
+    """This host version does not offer the op."""
+
+    code = "unsupported_op"
+
+
+class HostRejectedError(HostError):
+    """The host said no, or said yes and did not do it; nothing is left half-made."""
+
+    code = "host_rejected"
+
+
+class TimelineChangedError(HostError):
+    """Somebody edited the clip or its neighbours after we looked."""
+
+    code = "timeline_changed"
+    retryable = True
+    default_hint = "Nothing was changed. Repeat the command to work on the timeline as it is now."
+
+
+class TimelineSwitchedError(HostError):
+    """Another project or timeline is open than the one the clip belongs to."""
+
+    code = "timeline_switched"
+    default_hint = "Open the project and timeline the clip was pushed from, then repeat."
+
+
+class UnsupportedItemError(HostError):
+    """This timeline item has no media file that could be sent out."""
+
+    code = "unsupported_item"
+
+
+class AgentFaultError(HostError):
+    """The agent itself failed at an op; its answer's outcome says whether something may have been written."""
+
+    code = "agent_fault"
+    default_hint = "See agent.log in the TakeBridge data folder, then restart the agent."
+
+
+class ProtocolVersionError(HostError):
+    """Agent and server speak different protocol versions."""
+
+    code = "protocol_version"
+    default_hint = "Update the agent with 'takebridge' from the same release as the server, then restart it."
+
+
+# --- generation -----------------------------------------------------------------------------------------
+
+
+class ProviderError(BridgeError):
+    """Generation failed."""
+
+    code = "provider"
+
+
+class CapabilityError(ProviderError):
+    """The model cannot express the request; raised before anything is spent."""
+
+    code = "capability"
+
+
+class ProviderUnavailableError(ProviderError):
+    """The provider is not installed, configured or reachable."""
+
+    code = "provider_unavailable"
+
+
+class JobFailedError(ProviderError):
+    """The provider accepted the job and it failed."""
+
+    code = "job_failed"
+
+
+class JobCancelledError(ProviderError):
+    """The job was cancelled by a person."""
+
+    code = "job_cancelled"
+
+
+class UnknownOutcomeError(ProviderError):
+    """Submitted, but whether it was accepted is unknown; never submitted again without a person's word."""
+
+    code = "unknown_outcome"
+    default_hint = "Check the provider's own history, then choose: submit again (may pay twice) or give up."
+
+
+# --- media ----------------------------------------------------------------------------------------------
+
+
+class MediaError(BridgeError):
+    """A media file is unfit or an encode went wrong."""
+
+    code = "media"
+
+
+class ProbeError(MediaError):
+    """The file cannot be read as media."""
+
+    code = "probe"
+
+
+class UnsafeMediaError(MediaError):
+    """The file is a playlist, script or other container that could reach for more files."""
+
+    code = "unsafe_media"
+    default_hint = "Send the real clip: playlists and lists of files are not opened."
+
+
+class RangeError(MediaError):
+    """The asked frames are not in the file."""
+
+    code = "media_range"
+
+
+class FFmpegError(MediaError):
+    """ffmpeg failed; details carry its last lines."""
+
+    code = "ffmpeg"
+
+
+class FFmpegMissingError(MediaError):
+    """No ffmpeg binary was found."""
+
+    code = "ffmpeg_missing"
+    default_hint = "Install ffmpeg, or point TAKEBRIDGE_FFMPEG at one, then run 'takebridge doctor'."
+
+
+class ConformError(MediaError):
+    """A take cannot become the slot without an editorial decision."""
+
+    code = "conform"
+
+
+class CancelledError(MediaError):
+    """The encode was cancelled; no file is left."""
+
+    code = "cancelled"
+
+
+class InterchangeError(BridgeError):
+    """A timeline document could not be read or written."""
+
+    code = "interchange"
+
+
+class InvalidDocumentError(InterchangeError):
+    """The document is not what it claims to be."""
+
+    code = "invalid_document"
+
+
+# --- durable state --------------------------------------------------------------------------------------
+
+
+class StoreError(BridgeError):
+    """The data folder refused."""
+
+    code = "store"
+
+
+class DataFolderLockedError(StoreError):
+    """Another bridge owns this data folder."""
+
+    code = "data_folder_locked"
+    default_hint = "Use the running bridge ('takebridge status'), or stop it first."
+
+
+class DiskFullError(StoreError):
+    """No space left; nothing half-written was kept."""
+
+    code = "disk_full"
+    retryable = True
+    default_hint = "Free some space on the drive of the data folder, then try again."
+
+
+class ConflictError(StoreError):
+    """A row with this id exists and says something else."""
+
+    code = "conflict"
+
+
+class MigrationError(StoreError):
+    """The database was written by a newer release."""
+
+    code = "migration"
+
+
+class BlobMissingError(StoreError):
+    """The media store no longer has these bytes."""
+
+    code = "blob_missing"
+
+
+class UnsafeFolderError(StoreError):
+    """A folder or file with secrets is readable by others."""
+
+    code = "unsafe_folder"
+
+
+def classes(root: type[BridgeError] = BridgeError) -> dict[str, type[BridgeError]]:
+    """Return every class of the tree below (and with) ``root`` by its code."""
+    found = {root.code: root}
+    for child in root.__subclasses__():
+        found |= classes(child)
+    return found
+
+
+def from_wire(wire: Mapping[str, Any], default: type[BridgeError]) -> BridgeError:
+    """Return the error that `BridgeError.to_wire` wrote; an unknown code becomes ``default`` with the same words."""
+    details = wire.get("details")
+    simple = {
+        str(key): value
+        for key, value in (details.items() if isinstance(details, Mapping) else ())
+        if isinstance(value, str | int) and key not in ("self", "message", "hint")
+    }
+    error = classes().get(str(wire.get("code")), default)
+    return error(str(wire.get("message") or "Unknown error."), hint=str(wire.get("hint") or "") or None, **simple)

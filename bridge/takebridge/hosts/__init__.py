@@ -1,0 +1,1 @@
+"""Hosts (editor applications): the wire protocol their agents speak."""

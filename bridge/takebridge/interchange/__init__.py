@@ -1,0 +1,1 @@
+"""Cuts to and from exchange formats; the only floor that imports OpenTimelineIO."""

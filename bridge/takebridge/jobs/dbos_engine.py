@@ -1,0 +1,141 @@
+"""`JobEngine` on DBOS: in-process, SQLite, configured as server.md §1.5 measured it.
+
+DBOS keeps one instance and one registry per process, so this is the only module with such state.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, Serializer, SetWorkflowID
+
+from takebridge.ids import JobId
+from takebridge.jobs.port import GenerateSteps
+
+WORKFLOW_PROTOCOL = "1"
+"""Bumped by hand when a workflow's steps change: jobs of another number are not resumed (server.md §1.4)."""
+
+_POLL_SECONDS = 0.5  # 6 queues at 0.5 s cost 3.5 % of a core (server.md §1.2)
+_EXECUTOR = "bridge"
+
+
+class JsonSerializer(Serializer):
+    """Job inputs and results as JSON: the engine's default is pickle, which would run code from the database."""
+
+    def serialize(self, data: Any) -> str:  # noqa: ANN401
+        """Return JSON; exceptions become their text."""
+        return json.dumps(data, default=lambda value: {"error": f"{type(value).__name__}: {value}"})
+
+    def deserialize(self, serialized_data: str) -> Any:  # noqa: ANN401
+        """Inverse of `serialize`; a stored exception comes back as RuntimeError."""
+        data = json.loads(serialized_data)
+        if isinstance(data, dict) and set(data) == {"error"}:
+            return RuntimeError(data["error"])
+        if isinstance(data, dict) and set(data) == {"args", "kwargs"}:
+            return {"args": tuple(data["args"]), "kwargs": data["kwargs"]}  # the engine adds tuples to it
+        return data
+
+    def name(self) -> str:
+        """Name stored beside the data."""
+        return "takebridge_json"
+
+
+@DBOS.dbos_class()
+class _Generations(DBOSConfiguredInstance):
+    """The generate workflow: submit once, wait, collect."""
+
+    def __init__(self, steps: GenerateSteps) -> None:
+        self.steps = steps
+        super().__init__(config_name="generations")
+
+    @DBOS.workflow(max_recovery_attempts=10_000)
+    def run(self, job_id: str) -> str:
+        """Run one job to its end; every step is recorded, so a restart goes on after the last finished one."""
+        try:
+            done = self.submit(job_id) and self.wait(job_id) and self.collect(job_id)
+        except Exception as error:  # noqa: BLE001 - whatever a step did not foresee must still end the job visibly
+            self.crash(job_id, f"{type(error).__name__}: {error}")
+            return "crashed"
+        return "done" if done else "ended"
+
+    @DBOS.step()
+    def submit(self, job_id: str) -> bool:
+        """First step."""
+        return self.steps.submit(JobId(job_id))
+
+    @DBOS.step()
+    def wait(self, job_id: str) -> bool:
+        """Second step: one step for all polls, because each recorded step is a database row."""
+        return self.steps.wait(JobId(job_id))
+
+    @DBOS.step()
+    def collect(self, job_id: str) -> bool:
+        """Third step."""
+        return self.steps.collect(JobId(job_id))
+
+    @DBOS.step()
+    def crash(self, job_id: str, reason: str) -> None:
+        """Record what nobody foresaw."""
+        self.steps.crashed(JobId(job_id), reason)
+
+
+class DbosEngine:
+    """One engine per process. ``concurrency`` bounds running jobs per provider."""
+
+    def __init__(self, path: Path, steps: GenerateSteps, concurrency: Mapping[str, int]) -> None:
+        self._path = path
+        self._concurrency = dict(concurrency)
+        _enable_wal(path)
+        DBOS(config=_config(path))
+        self._generations = _Generations(steps)
+
+    def start(self) -> None:
+        """See `JobEngine.start`."""
+        DBOS.launch()
+        for provider, running in self._concurrency.items():
+            DBOS.register_queue(_queue(provider), worker_concurrency=running, polling_interval_sec=_POLL_SECONDS)
+
+    def enqueue(self, job_id: JobId, provider: str) -> None:
+        """See `JobEngine.enqueue`."""
+        with SetWorkflowID(job_id):
+            DBOS.enqueue_workflow(_queue(provider), self._generations.run, job_id)
+
+    def unfinished(self) -> list[JobId]:
+        """See `JobEngine.unfinished`."""
+        found = DBOS.list_workflows(status=["PENDING", "ENQUEUED"], load_input=False, load_output=False)
+        return [JobId(status.workflow_id) for status in found]
+
+    def stop(self) -> None:
+        """See `JobEngine.stop`."""
+        DBOS.destroy(destroy_registry=False)
+
+
+def _queue(provider: str) -> str:
+    return f"provider.{provider}"
+
+
+def _config(path: Path) -> DBOSConfig:
+    return {
+        "name": "takebridge",
+        "system_database_url": f"sqlite:///{path}",
+        "application_version": WORKFLOW_PROTOCOL,
+        "executor_id": _EXECUTOR,
+        "notification_listener_polling_interval_sec": 0.2,
+        "run_migrations": True,
+        "serializer": JsonSerializer(),
+        "log_level": "WARNING",
+        "enable_otlp": False,
+    }
+
+
+def _enable_wal(path: Path) -> None:
+    """The engine does not set the journal mode itself; it persists in the file (server.md §1.5)."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA user_version")
+    path.chmod(0o600)

@@ -1,0 +1,1 @@
+"""Media files: the only floor that imports ffmpeg and PyAV."""

@@ -1,0 +1,1 @@
+"""Providers of generation: profiles as data and four verbs."""

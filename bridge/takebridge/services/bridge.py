@@ -1,0 +1,29 @@
+"""Everything a use case may use, gathered once by the server's app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from takebridge.events import EventBus
+from takebridge.providers.registry import ProviderRegistry
+from takebridge.services.desk import Desk
+from takebridge.store.blobs import BlobStore
+from takebridge.store.data_folder import DataLayout
+from takebridge.store.jobs import JobStore
+from takebridge.store.ledger import Ledger
+from takebridge.store.links import LinkStore
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """The bridge's parts. All are safe to use from any thread."""
+
+    layout: DataLayout
+    desk: Desk
+    links: LinkStore
+    jobs: JobStore
+    ledger: Ledger
+    blobs: BlobStore
+    providers: ProviderRegistry
+    events: EventBus
+    handles: int = 12

@@ -1,0 +1,147 @@
+"""Delivery: a take becomes a file that fits a clip's slot exactly, made once per slot, named for humans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from takebridge.canvas.model import Take
+from takebridge.cut.link import ClipLink
+from takebridge.cut.model import Clip, Cut
+from takebridge.cut.slot import SlotPlan, framing, plan_slot
+from takebridge.errors import UnsupportedItemError
+from takebridge.events import JsonValue
+from takebridge.ids import new_id
+from takebridge.media.conform import Slot, conform
+from takebridge.media.probe import probe
+from takebridge.services.bridge import Bridge
+from takebridge.services.naming import delivery_name, plain
+from takebridge.services.push import media_time_at_head
+from takebridge.store.ledger import now_text
+from takebridge.store.links import Delivery
+from takebridge.timebase import FrameRate, to_seconds
+
+_CODEC = "dnxhr_lb"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a take goes: the timeline as read, the clip in it, the slot, and the file for it."""
+
+    link: ClipLink
+    cut: Cut
+    clip: Clip
+    plan: SlotPlan
+    delivery: Delivery
+    notes: tuple[str, ...]
+
+
+# --- the file -------------------------------------------------------------------------------------------
+
+
+def prepare(bridge: Bridge, link: ClipLink, cut: Cut, clip: Clip, take: Take) -> Target:
+    """Plan the slot and make sure the file for it exists (conformed once, found again afterwards).
+
+    Raises RangeError when the clip shows more than the take has, UnsupportedItemError, MediaError, StoreError.
+    """
+    output = next(iter(take.outputs.values()))
+    info = probe(bridge.blobs.path_of(output.content))
+    if info.rate is None or not info.frame_count:
+        raise UnsupportedItemError(f"Take {take.seq} is not a moving picture.", hint="Pull a video take.")
+    plan = plan_slot(
+        clip_seconds=_media_time(bridge, link, clip, cut.space.rate),
+        clip_frames=clip.record.duration,
+        timeline_rate=cut.space.rate,
+        take_seconds=link.given_seconds,
+        take_duration=to_seconds(info.frame_count, info.rate),
+    )
+    width, height = framing(link.width, link.height, cut.width, cut.height)
+    slot = Slot(rate=plan.rate, frame_count=plan.frame_count, width=width, height=height)
+    name = f"{plan.rate} {plan.origin} {plan.frame_count} {width}x{height} {_CODEC}"
+    known = _known_delivery(bridge, link, take, name)
+    if known is not None:
+        return Target(link, cut, clip, plan, known, ())
+    kind = bridge.desk.view(link.canvas_id).canvas.nodes[take.node_id].kind
+    delivery, notes = _deliver(bridge, link, take, plan, slot, name, kind)
+    return Target(link, cut, clip, plan, delivery, notes)
+
+
+def _media_time(bridge: Bridge, link: ClipLink, clip: Clip, rate: FrameRate) -> Fraction:
+    """Media time on the clip's first record frame, whichever take it shows now."""
+    path = clip.media.path if clip.media else ""
+    for item in bridge.links.deliveries(link.id):
+        if same_file(path, item.path) and clip.source_start_frame is not None:
+            return Fraction(item.origin) + to_seconds(clip.source_start_frame, rate)
+    if not same_file(path, link.media_path):
+        raise UnsupportedItemError(
+            f"“{clip.name}” shows other media than {link.shot} was pushed from.",
+            hint="Push the clip again, then generate a take of what it shows now.",
+        )
+    return media_time_at_head(link, clip)
+
+
+def same_file(one: str, other: str) -> bool:
+    """Say whether two paths name the same file, without looking at the disk."""
+    return bool(one) and Path(one) == Path(other)
+
+
+def _known_delivery(bridge: Bridge, link: ClipLink, take: Take, slot: str) -> Delivery | None:
+    for item in bridge.links.deliveries(link.id):
+        if item.take_id == take.id and item.slot == slot:
+            if Path(item.path).exists():
+                return item
+            if bridge.blobs.has(item.content):
+                bridge.blobs.lend(item.content, Path(item.path))
+                return item
+            bridge.links.forget_delivery(item)
+    return None
+
+
+def _deliver(
+    bridge: Bridge, link: ClipLink, take: Take, plan: SlotPlan, slot: Slot, name: str, kind: str
+) -> tuple[Delivery, tuple[str, ...]]:
+    """Conform the take, store the file, give it its name for humans."""
+    source = bridge.blobs.path_of(next(iter(take.outputs.values())).content)
+    scratch = bridge.layout.scratch / f"{new_id('pull')}.mov"
+    made = conform(source, scratch, slot, start=plan.take_start, codec=_CODEC, progress=_progress(bridge, link, take))
+    try:
+        blob = bridge.blobs.add_own(made.path)
+    finally:
+        made.path.unlink(missing_ok=True)
+    number = _number(bridge, link, take)
+    label = "previz" if take.previz else kind
+    folder = bridge.layout.takes / plain(link.project_name) / link.shot
+    target = folder / delivery_name(link.shot, number, label, blob.hash, ".mov")
+    bridge.blobs.lend(blob.hash, target)
+    delivery = Delivery(
+        link_id=link.id,
+        take_id=take.id,
+        slot=name,
+        number=number,
+        path=str(target),
+        content=blob.hash,
+        rate=str(plan.rate),
+        frame_count=made.frame_count,
+        used_start=plan.used.start,
+        used_end=plan.used.end,
+        origin=str(plan.origin),
+        created_at=now_text(),
+    )
+    bridge.links.deliver(delivery)
+    return delivery, made.notes
+
+
+def _number(bridge: Bridge, link: ClipLink, take: Take) -> int:
+    """Take numbers people see: 1 is the editor's original, each new take of a shot gets the next."""
+    numbers = {item.take_id: item.number for item in bridge.links.deliveries(link.id)}
+    return numbers.get(take.id) or max(numbers.values(), default=1) + 1
+
+
+def _progress(bridge: Bridge, link: ClipLink, take: Take) -> Callable[[int, int], None]:
+    def report(done: int, total: int) -> None:
+        facts: dict[str, JsonValue] = {"link": link.id, "take": take.id, "done": done, "total": total}
+        bridge.events.publish("pull.progress", facts, coalesce=f"pull {link.id}")
+
+    return report

@@ -1,0 +1,285 @@
+"""Pull: a take goes back to its clip as the editor's own native take, frame-exact, and nothing else changes.
+
+1. read the timeline   2. find the clip   3. conform the take to the clip's slot   4. import   5. add and select
+6. read the timeline again and compare. Whatever is off is undone and said. Repeating a pull changes nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import anyio.to_thread
+from pydantic import BaseModel, ConfigDict
+
+from takebridge.canvas.model import Canvas, Take
+from takebridge.cut.link import ClipLink
+from takebridge.cut.model import Clip, Cut, NativeTake, Track
+from takebridge.cut.verify import differences
+from takebridge.errors import (
+    HostRejectedError,
+    NotFoundError,
+    TimelineChangedError,
+    TimelineSwitchedError,
+    UnknownTakeError,
+)
+from takebridge.hosts import calls
+from takebridge.hosts.port import Host
+from takebridge.hosts.protocol import (
+    AddTakeArgs,
+    ImportArgs,
+    RemoveTakeArgs,
+    SelectTakeArgs,
+    TakeResult,
+    TrackRef,
+)
+from takebridge.hosts.reading import read_cut
+from takebridge.ids import LinkId, TakeId
+from takebridge.services.bridge import Bridge
+from takebridge.services.delivery import Target, prepare, same_file
+from takebridge.services.naming import bin_path
+from takebridge.store.links import Delivery
+from takebridge.timebase import FrameRange
+
+TakeArgs = TypeVar("TakeArgs", SelectTakeArgs, RemoveTakeArgs)
+
+_TRIES = 3
+
+
+class PullRequest(BaseModel):
+    """Which take goes to which clip. ``select`` False only adds it to the clip's takes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    link_id: LinkId
+    take_id: TakeId
+    select: bool = True
+    author: str = "editor"
+
+
+class PullReport(BaseModel):
+    """What was read back. Record frames are absolute, ranges half-open.
+
+    ``changed`` is False when the clip had the take (and showed it, if asked to) already.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    link_id: LinkId
+    shot: str
+    clip: str
+    take_id: TakeId
+    number: int
+    path: str
+    changed: bool
+    record_before: tuple[int, int]
+    record_after: tuple[int, int]
+    takes_before: int
+    takes_after: int
+    selected_take: int
+    frame_count: int
+    head: int
+    tail: int
+    neighbours: int
+    linked: int
+    notes: tuple[str, ...] = ()
+
+
+async def pull(bridge: Bridge, host: Host, request: PullRequest) -> PullReport:
+    """Bring one take onto the timeline. Raises HostError, MediaError, UsageError; then the timeline is as it was.
+
+    A timeline edited between reading and writing is read again, up to three times.
+    """
+    for attempt in range(1, _TRIES + 1):
+        try:
+            return await _pull_once(bridge, host, request)
+        except TimelineChangedError:
+            if attempt == _TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+async def _pull_once(bridge: Bridge, host: Host, request: PullRequest) -> PullReport:
+    link = bridge.links.get(request.link_id)
+    take = _take(bridge.desk.view(link.canvas_id).canvas, request.take_id)
+    cut = read_cut(await calls.snapshot(host))
+    clip = find_clip(bridge, cut, link)
+    if clip.track in cut.locked:
+        raise HostRejectedError(
+            f"Track {clip.track.type} {clip.track.index} with “{clip.name}” is locked.",
+            hint="Unlock it and pull again.",
+        )
+    target = await anyio.to_thread.run_sync(prepare, bridge, link, cut, clip, take)
+    native = next((item for item in clip.takes if same_file(item.media_path, target.delivery.path)), None)
+    if native is not None and (clip.selected_take == native.index or not request.select):
+        return _report(target, cut, clip, changed=False)
+    await _place(bridge, host, request, target, native)
+    return await _verified(host, target, request)
+
+
+def find_clip(bridge: Bridge, cut: Cut, link: ClipLink) -> Clip:
+    """Find the link's clip: by the host's id, else the one clip that shows the same media at the same place.
+
+    Raises TimelineSwitchedError for another timeline, NotFoundError when it is gone.
+    """
+    if (cut.project_id, cut.timeline_id) != (link.project_id, link.timeline_id):
+        raise TimelineSwitchedError(
+            f"{link.shot} belongs to timeline “{link.timeline_name}” of project “{link.project_name}”, "
+            f"but “{cut.timeline_name}” of “{cut.project_name}” is open."
+        )
+    found = cut.clip(link.clip_key)
+    if found is not None:
+        return found
+    ours = {link.media_path, *(item.path for item in bridge.links.deliveries(link.id))}
+    alike = [clip for clip in cut.clips if clip.media and clip.media.path in ours and _same_place(clip, link)]
+    if len(alike) == 1:
+        bridge.links.replace(link.model_copy(update={"clip_key": alike[0].key}))
+        return alike[0]
+    raise NotFoundError(
+        f"The clip of {link.shot} is no longer on the timeline.",
+        hint="Undo its deletion, or push the clip again to make a new link.",
+        shot=link.shot,
+    )
+
+
+def _same_place(clip: Clip, link: ClipLink) -> bool:
+    there = FrameRange(link.start_record_frame, link.end_record_frame)
+    return clip.track == Track(link.track_type, link.track_index) and clip.record == there
+
+
+def _take(canvas: Canvas, take_id: TakeId) -> Take:
+    take = canvas.takes.get(take_id)
+    if take is None:
+        raise UnknownTakeError(
+            "There is no such take on the canvas.", hint="'takebridge status' lists them.", take=take_id
+        )
+    return take
+
+
+# --- the timeline ---------------------------------------------------------------------------------------
+
+
+async def _place(
+    bridge: Bridge, host: Host, request: PullRequest, target: Target, native: NativeTake | None
+) -> TakeResult:
+    """Import the file and add it, or only select it when the clip has it already."""
+    clip, delivery = target.clip, target.delivery
+    expect = calls.expectation(target.cut, _all_tracks(target.cut))
+    if native is not None:
+        return await calls.select_take(host, _on(clip, SelectTakeArgs, native.media_id), expect)
+    imported = await calls.import_media(
+        host,
+        ImportArgs(path=delivery.path, bin=bin_path(target.link.shot), tags=_tags(target.link, delivery)),
+        calls.expectation(target.cut),
+    )
+    seen = imported.media.frame_count
+    if seen is not None and seen != delivery.frame_count:
+        raise HostRejectedError(
+            f"The editor reads {seen} frames in {Path(delivery.path).name}, it has {delivery.frame_count}.",
+            hint="Remove the clip from the media pool and pull again.",
+        )
+    return await calls.add_take(
+        host,
+        AddTakeArgs(
+            clip=clip.key,
+            track=_ref(clip),
+            start_record_frame=clip.record.start,
+            end_record_frame=clip.record.end,
+            media_id=imported.media.id,
+            start_source_frame=target.plan.used.start,
+            end_source_frame=target.plan.used.end,
+            select=request.select,
+        ),
+        expect,
+    )
+
+
+def _on(clip: Clip, args: type[TakeArgs], media_id: str) -> TakeArgs:
+    return args(
+        clip=clip.key,
+        track=_ref(clip),
+        start_record_frame=clip.record.start,
+        end_record_frame=clip.record.end,
+        media_id=media_id,
+    )
+
+
+def _ref(clip: Clip) -> TrackRef:
+    return TrackRef.model_validate({"type": clip.track.type, "index": clip.track.index})
+
+
+def _all_tracks(cut: Cut) -> tuple[Track, ...]:
+    return tuple(sorted({clip.track for clip in cut.clips}, key=lambda track: (track.type, track.index)))
+
+
+def _tags(link: ClipLink, delivery: Delivery) -> dict[str, str]:
+    return {"takebridge.link": link.id, "takebridge.take": delivery.take_id, "takebridge.shot": link.shot}
+
+
+async def _verified(host: Host, target: Target, request: PullRequest) -> PullReport:
+    """Read the whole timeline again; undo and say so when more than the take changed."""
+    after = read_cut(await calls.snapshot(host))
+    wrong = [str(item) for item in differences(target.cut, after, swapped=target.clip.key)]
+    clip = after.clip(target.clip.key)
+    native = next(
+        (item for item in (clip.takes if clip else ()) if same_file(item.media_path, target.delivery.path)),
+        None,
+    )
+    if native is None:
+        wrong.append("the take is not among the clip's takes")
+    elif clip is not None and request.select:
+        wrong += _shown_wrong(clip, native, target)
+    if not wrong and clip is not None:
+        return _report(target, after, clip, changed=True)
+    if clip is not None and native is not None:
+        await _undo(host, target, clip, native)
+    raise HostRejectedError(
+        f"After the swap of {target.link.shot} the timeline was not as expected: {'; '.join(wrong[:3])}. "
+        "The take was removed again.",
+        hint="Check the timeline, then pull again.",
+        differences=len(wrong),
+    )
+
+
+def _shown_wrong(clip: Clip, native: NativeTake, target: Target) -> list[str]:
+    wrong = []
+    if clip.selected_take != native.index:
+        wrong.append(f"take {clip.selected_take} is selected instead of take {native.index}")
+    if not clip.media or not same_file(clip.media.path, target.delivery.path):
+        wrong.append("the clip shows other media than the take")
+    if clip.source_start_frame != target.plan.used.start:
+        wrong.append(f"the clip starts on frame {clip.source_start_frame} of the take, not {target.plan.used.start}")
+    return wrong
+
+
+async def _undo(host: Host, target: Target, clip: Clip, native: NativeTake) -> None:
+    before = target.clip
+    expect = calls.expectation(target.cut)
+    previous = before.media.id if before.media else ""
+    if clip.selected_take == native.index and previous:
+        await calls.select_take(host, _on(clip, SelectTakeArgs, previous), expect)
+    await calls.remove_take(host, _on(clip, RemoveTakeArgs, native.media_id), expect)
+
+
+def _report(target: Target, after: Cut, clip: Clip, *, changed: bool) -> PullReport:
+    before, delivery, used = target.clip, target.delivery, target.plan.used
+    return PullReport(
+        link_id=target.link.id,
+        shot=target.link.shot,
+        clip=clip.name,
+        take_id=delivery.take_id,
+        number=delivery.number,
+        path=delivery.path,
+        changed=changed,
+        record_before=(before.record.start, before.record.end),
+        record_after=(clip.record.start, clip.record.end),
+        takes_before=len(before.takes),
+        takes_after=len(clip.takes),
+        selected_take=clip.selected_take,
+        frame_count=delivery.frame_count,
+        head=used.start,
+        tail=delivery.frame_count - used.end,
+        neighbours=len([item for item in after.on_track(clip.track) if item.key != clip.key]),
+        linked=len(clip.linked),
+        notes=target.notes,
+    )

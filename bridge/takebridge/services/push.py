@@ -1,0 +1,352 @@
+"""Push: clips leave the timeline and become takes of ``source_clip`` nodes, with handles, wired to a next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+import anyio.to_thread
+from pydantic import BaseModel, ConfigDict
+
+from takebridge.canvas.model import Canvas, Output, Take
+from takebridge.canvas.ops import AddNode, AddTake, Connect, Op, Pin
+from takebridge.cut.link import ClipLink
+from takebridge.cut.model import Clip, Cut
+from takebridge.errors import UnsupportedItemError, UsageError
+from takebridge.hosts import calls
+from takebridge.hosts.port import Host
+from takebridge.hosts.protocol import SelectionArgs
+from takebridge.hosts.reading import read_cut
+from takebridge.ids import CanvasId, LinkId, NodeId, TakeId, WireId, new_id
+from takebridge.media.cut import CutReport, cut_with_handles
+from takebridge.media.info import MediaInfo
+from takebridge.media.probe import probe
+from takebridge.services.bridge import Bridge
+from takebridge.services.naming import next_shot
+from takebridge.store.ledger import now_text
+from takebridge.timebase import ClipMapping, FrameRange, FrameRate, MediaSpace, frame_at, to_seconds
+
+Process = Literal["upscale", "previz"]
+
+_ADVICE = {
+    "title": "Titles have no media file. Render the range in place, then push the rendered clip.",
+    "generator": "Generators have no media file. Render the range in place, then push the rendered clip.",
+    "transition": "Move the playhead off the transition and push the clip beside it.",
+    "compound": "Open the compound clip in its own timeline and push the clips inside, or render it in place.",
+    "nested": "Open the nested timeline and push the clips inside, or render it in place.",
+    "fusion": "Render the Fusion clip in place, then push the rendered clip.",
+    "multicam": "Flatten the multicam clip, then push the angle.",
+    "adjustment": "Adjustment clips have no picture of their own. Push the clip below.",
+    "still": "Stills are references, not clips: add the file with 'takebridge reference add'.",
+    "ghost": "Undo the last edit in the editor and try again: this item has no content.",
+}
+
+
+class PushRequest(BaseModel):
+    """What to push. ``process`` nodes are created behind each new clip; ``handles`` overrides the default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    canvas_id: CanvasId
+    mode: Literal["playhead", "selected", "marks"] = "playhead"
+    process: tuple[Process, ...] = ("upscale",)
+    handles: int | None = None
+    author: str = "editor"
+
+
+class PushedClip(BaseModel):
+    """One clip that was pushed. Ranges half-open; record frames absolute, source frames in the media's rate.
+
+    ``repeated`` when the same frames of the same clip were pushed before: nothing was made then.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    link: ClipLink
+    nodes: dict[str, NodeId]
+    name: str
+    frames: int
+    head: int
+    tail: int
+    asked: int
+    repeated: bool
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A clip checked and ready to be cut."""
+
+    cut: Cut
+    clip: Clip
+    info: MediaInfo
+    rate: FrameRate
+    source: FrameRange
+    notes: tuple[str, ...]
+
+
+async def push(bridge: Bridge, host: Host, request: PushRequest) -> list[PushedClip]:
+    """Push the clips a person means. All are checked before the first is cut.
+
+    Raises UnsupportedItemError (named, with advice), HostError, MediaError, StoreError; what was pushed before an
+    error in the middle of several stays pushed and is reported again as repeated.
+    """
+    cut = read_cut(await calls.selection(host, SelectionArgs(mode=request.mode)))
+    clips = [clip for clip in cut.clips if clip.track.type == "video"]
+    if not clips:
+        raise UsageError(
+            "There is no video clip there.",
+            hint="Move the playhead over a clip"
+            if request.mode == "playhead"
+            else "Select a video clip and try again.",
+        )
+    sources = [await anyio.to_thread.run_sync(_check, bridge, cut, clip) for clip in clips]
+    return [await anyio.to_thread.run_sync(_push_one, bridge, request, source) for source in sources]
+
+
+# --- may it leave ---------------------------------------------------------------------------------------
+
+
+def _check(bridge: Bridge, cut: Cut, clip: Clip) -> _Source:
+    """Find out which source frames the clip shows, or refuse it by name."""
+    if clip.kind != "clip" or clip.media is None:
+        raise _unsupported(clip, _ADVICE.get(clip.kind, "Render the range in place, then push the rendered clip."))
+    delivered = _delivered_from(bridge, cut, clip)
+    if delivered is not None:
+        raise _unsupported(
+            clip,
+            f"The clip shows a take of {delivered}: select take 1 in the editor to push the original again.",
+        )
+    if not clip.media.online or not clip.media.path or not Path(clip.media.path).exists():
+        raise _unsupported(
+            clip, f"Its media is offline ({clip.media.path or 'no path'}). Relink it in the editor first."
+        )
+    info = probe(Path(clip.media.path))
+    if info.is_still or not info.has_video or info.rate is None:
+        raise _unsupported(clip, _ADVICE["still"] if info.is_still else "Its file has no picture.")
+    rate = _media_rate(clip, info)
+    start, notes = _source_start(clip)
+    _refuse_retimed(cut, clip, rate)
+    mapping = ClipMapping(cut.space, MediaSpace(rate, info.edit_frames), clip.record, start)
+    source = mapping.source_range
+    if not FrameRange(0, info.edit_frames).contains(source):
+        raise _unsupported(
+            clip,
+            f"It shows source frames {source.start}–{source.end}, but the file has {info.edit_frames}. Trim the clip.",
+        )
+    return _Source(cut, clip, info, rate, source, notes)
+
+
+def _unsupported(clip: Clip, advice: str) -> UnsupportedItemError:
+    what = {"clip": "clip", "nested": "nested timeline", "fusion": "Fusion clip"}.get(clip.kind, clip.kind)
+    return UnsupportedItemError(
+        f"The {what} “{clip.name}” cannot be sent out.", hint=advice, clip=clip.name, kind=clip.kind
+    )
+
+
+def _delivered_from(bridge: Bridge, cut: Cut, clip: Clip) -> str | None:
+    """Return the shot whose take the clip shows now, if it shows one of ours."""
+    path = clip.media.path if clip.media else ""
+    takes = bridge.layout.takes
+    return Path(path).parent.name if path and Path(path).is_relative_to(takes) else None
+
+
+def _media_rate(clip: Clip, info: MediaInfo) -> FrameRate:
+    """The rate the host counts source frames in; it must be the file's own."""
+    host_rate = clip.media.rate if clip.media else None
+    if host_rate is not None and info.rate is not None and host_rate != info.rate and not info.is_vfr:
+        raise _unsupported(
+            clip,
+            f"The editor plays it at {host_rate} frames per second, the file runs at {info.rate}. "
+            "Reset its frame rate in the clip attributes.",
+        )
+    return host_rate or info.rate or FrameRate(25)
+
+
+def _source_start(clip: Clip) -> tuple[int, tuple[str, ...]]:
+    """Left offset is exact at 100 % speed, the host's own source frames can be one off (resolve.md trap 8)."""
+    if clip.source_start_frame is not None:
+        return clip.source_start_frame, ()
+    if clip.true_source is not None and clip.true_source != (0, 0):
+        return clip.true_source[0], ("The editor did not say the clip's offset; its source start was used.",)
+    raise _unsupported(clip, "The editor does not say which source frames it shows. Render it in place first.")
+
+
+def _refuse_retimed(cut: Cut, clip: Clip, rate: FrameRate) -> None:
+    advice = "Render the clip in place (which bakes its speed), then push the rendered clip."
+    if clip.speed_percent is not None and clip.speed_percent != 100:
+        raise _unsupported(clip, f"It plays at {clip.speed_percent} %. {advice}")
+    if clip.true_source is None or clip.true_source == (0, 0):
+        return
+    first, end = clip.true_source
+    if first > end:
+        raise _unsupported(clip, f"It plays backwards. {advice}")
+    expected = frame_at(to_seconds(clip.record.duration, cut.space.rate), rate)
+    if abs((end - first) - expected) > 2:
+        raise _unsupported(clip, f"It is retimed: {end - first} source frames in the time of {expected}. {advice}")
+
+
+# --- out it goes ----------------------------------------------------------------------------------------
+
+
+def _push_one(bridge: Bridge, request: PushRequest, source: _Source) -> PushedClip:
+    canvas = bridge.desk.view(request.canvas_id).canvas
+    known = _known_link(bridge, canvas, source)
+    asked = bridge.handles if request.handles is None else request.handles
+    wanted = source.source.expanded(asked, asked).clamped(FrameRange(0, source.info.edit_frames))
+    if known is not None and known.given == wanted and _same_source(known, source):
+        nodes = _ensure_steps(bridge, request, known.node_id)
+        return _report(known, nodes, source, asked, repeated=True)
+    made = _cut(bridge, source, asked)
+    try:
+        blob = bridge.blobs.add_own(made.path)
+    finally:
+        made.path.unlink(missing_ok=True)
+    link = _new_link(bridge, request, source, made, known)
+    take = Take(
+        id=link.source_take_id,
+        node_id=link.node_id,
+        seq=canvas.next_seq(link.node_id),
+        origin="nle",
+        outputs={"video": Output(content=blob.hash, facts=_facts(source, made))},
+        author=request.author,
+        created_at=link.created_at,
+    )
+    pinned = canvas.nodes[link.node_id].pin if link.node_id in canvas.nodes else None
+    ops: list[Op] = [] if known else [_source_node(link, len(canvas.nodes))]
+    ops += [AddTake(take=take), Pin(node=link.node_id, take=take.id, expected=pinned)]
+    bridge.desk.apply(request.canvas_id, ops, author=request.author)
+    (bridge.links.replace if known else bridge.links.add)(link)
+    nodes = _ensure_steps(bridge, request, link.node_id)
+    return _report(link, nodes, source, asked, repeated=False, notes=made.notes)
+
+
+def _known_link(bridge: Bridge, canvas: Canvas, source: _Source) -> ClipLink | None:
+    for link in bridge.links.of_canvas(canvas.id):
+        same_clip = link.timeline_id == source.cut.timeline_id and link.clip_key == source.clip.key
+        if same_clip and link.node_id in canvas.nodes:
+            return link
+    return None
+
+
+def _same_source(link: ClipLink, source: _Source) -> bool:
+    media = source.clip.media
+    return (
+        media is not None
+        and link.media_path == media.path
+        and (link.source_start_frame, link.source_end_frame) == (source.source.start, source.source.end)
+    )
+
+
+def _cut(bridge: Bridge, source: _Source, asked: int) -> CutReport:
+    target = bridge.layout.scratch / f"{new_id('push')}.mov"
+    return cut_with_handles(source.info.path, target, source.source, handles=asked)
+
+
+def _facts(source: _Source, made: CutReport) -> dict[str, bool | int | str]:
+    return {
+        "frame_count": made.frame_count,
+        "rate": str(made.rate),
+        "width": source.info.width,
+        "height": source.info.height,
+        "audio": source.info.has_audio,
+        "head": made.head,
+        "tail": made.tail,
+    }
+
+
+def _new_link(
+    bridge: Bridge, request: PushRequest, source: _Source, made: CutReport, known: ClipLink | None
+) -> ClipLink:
+    clip, cut = source.clip, source.cut
+    shots = [link.shot for link in bridge.links.of_canvas(request.canvas_id)]
+    return ClipLink(
+        id=known.id if known else LinkId(new_id("link")),
+        canvas_id=request.canvas_id,
+        node_id=known.node_id if known else NodeId(new_id("node")),
+        source_take_id=TakeId(new_id("take")),
+        shot=known.shot if known else next_shot(shots),
+        project_id=cut.project_id,
+        project_name=cut.project_name,
+        timeline_id=cut.timeline_id,
+        timeline_name=cut.timeline_name,
+        clip_key=clip.key,
+        track_type=clip.track.type,
+        track_index=clip.track.index,
+        start_record_frame=clip.record.start,
+        end_record_frame=clip.record.end,
+        media_path=str(clip.media.path if clip.media else ""),
+        media_rate=str(source.rate),
+        source_start_frame=source.source.start,
+        source_end_frame=source.source.end,
+        given_start_frame=made.source.start,
+        given_end_frame=made.source.end,
+        width=source.info.width,
+        height=source.info.height,
+        created_at=now_text(),
+    )
+
+
+# --- the canvas side ------------------------------------------------------------------------------------
+
+
+def _source_node(link: ClipLink, row: int) -> AddNode:
+    return AddNode(id=link.node_id, kind="source_clip", title=f"{link.shot} source", x=0, y=160 * row)
+
+
+def _ensure_steps(bridge: Bridge, request: PushRequest, source: NodeId) -> dict[str, NodeId]:
+    """Return the node of each wanted step behind ``source``, creating and wiring the missing ones."""
+    canvas = bridge.desk.view(request.canvas_id).canvas
+    there = {
+        canvas.nodes[wire.dst_node].kind: wire.dst_node for wire in canvas.wires.values() if wire.src_node == source
+    }
+    nodes: dict[str, NodeId] = {"source_clip": source}
+    ops: list[Op] = []
+    origin = canvas.nodes[source]
+    shot = origin.title.removesuffix(" source")
+    for column, process in enumerate(dict.fromkeys(request.process)):
+        nodes[process] = there.get(process) or NodeId(new_id("node"))
+        if process not in there:
+            x, y = origin.x + 320, origin.y + 140 * column
+            ops.append(AddNode(id=nodes[process], kind=process, title=f"{shot} {process}", x=x, y=y))
+            ops.append(
+                Connect(
+                    id=WireId(new_id("wire")),
+                    src_node=source,
+                    src_port="video",
+                    dst_node=nodes[process],
+                    dst_port="source",
+                )
+            )
+    bridge.desk.apply(request.canvas_id, ops, author=request.author)
+    return nodes
+
+
+def _report(
+    link: ClipLink,
+    nodes: dict[str, NodeId],
+    source: _Source,
+    asked: int,
+    *,
+    repeated: bool,
+    notes: tuple[str, ...] = (),
+) -> PushedClip:
+    return PushedClip(
+        link=link,
+        nodes=nodes,
+        name=source.clip.name,
+        frames=link.given.duration,
+        head=link.source_start_frame - link.given_start_frame,
+        tail=link.given_end_frame - link.source_end_frame,
+        asked=asked,
+        repeated=repeated,
+        notes=(*source.notes, *notes),
+    )
+
+
+def media_time_at_head(link: ClipLink, clip: Clip) -> Fraction:
+    """Return the media time shown on the clip's first record frame while it shows the pushed media itself."""
+    start, _notes = _source_start(clip)
+    return to_seconds(start, link.rate)

@@ -1,0 +1,1 @@
+"""Durable state: database, media store, ledger, and the lock of the data folder."""

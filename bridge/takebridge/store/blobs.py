@@ -1,0 +1,177 @@
+"""The media store: files named by the BLAKE3 of their bytes, written once, never changed.
+
+``<root>/b3/ab/cd/<64 hex><suffix>``, mode 0444. A file of ours enters by hard link, a file of the user's only by
+reflink or copy: a hard link shares the inode, and an editor that writes in place would change the stored bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from blake3 import blake3
+
+from takebridge.errors import BlobMissingError, DiskFullError, StoreError
+from takebridge.ids import BlobHash
+
+_FICLONE = 0x40049409  # linux/fs.h
+_HASH = re.compile(r"b3:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A stored file. ``how`` tells the way it came in: "present", "reflink", "link" or "copy"."""
+
+    hash: BlobHash
+    size: int
+    path: Path
+    how: str
+
+
+def hash_file(path: Path) -> BlobHash:
+    """BLAKE3 of a file's bytes as ``b3:<hex>``."""
+    hasher = blake3(max_threads=blake3.AUTO)
+    hasher.update_mmap(path)
+    return BlobHash(f"b3:{hasher.hexdigest()}")
+
+
+class BlobStore:
+    """Content-addressed files under ``root``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def add_own(self, path: Path) -> Blob:
+        """Take in a file this bridge made: hard link, or copy across volumes. The file stays where it is."""
+        return self._add(path, ways=("link", "copy"))
+
+    def add_foreign(self, path: Path) -> Blob:
+        """Take in a file that belongs to somebody else: reflink or copy, never a hard link."""
+        return self._add(path, ways=("reflink", "copy"))
+
+    def path_of(self, content: BlobHash) -> Path:
+        """Return the stored file. Raises BlobMissingError."""
+        found = self._find(content)
+        if found is None:
+            raise BlobMissingError(
+                f"The media store no longer has {content[:15]}….",
+                hint="Restore the data folder from a backup, or generate the take again.",
+            )
+        return found
+
+    def has(self, content: BlobHash) -> bool:
+        """Say whether the bytes are stored."""
+        return self._find(content) is not None
+
+    def verify(self, content: BlobHash) -> bool:
+        """Hash the stored bytes again."""
+        return hash_file(self.path_of(content)) == content
+
+    def lend(self, content: BlobHash, target: Path) -> Path:
+        """Put the bytes at ``target`` under another name (hard link, or copy across volumes), atomically."""
+        source = self.path_of(content)
+        with _temporary(target) as part:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _bring(source, part, ("link", "copy"))
+            part.replace(target)
+        return target
+
+    def _find(self, content: BlobHash) -> Path | None:
+        if not _HASH.fullmatch(content):
+            return None
+        return next(self._folder(content).glob(f"{content.removeprefix('b3:')}*"), None)
+
+    def _folder(self, content: BlobHash) -> Path:
+        name = content.removeprefix("b3:")
+        return self.root / "b3" / name[:2] / name[2:4]
+
+    def _add(self, path: Path, ways: tuple[str, ...]) -> Blob:
+        with _explained(path.name):
+            content = hash_file(path)
+        folder = self._folder(content)
+        target = folder / f"{content.removeprefix('b3:')}{path.suffix.lower()}"
+        with _temporary(target) as part:
+            if (present := self._find(content)) is not None:
+                _sync_folders(folder)  # whoever stored it may have failed right here
+                return Blob(content, present.stat().st_size, present, "present")
+            folder.mkdir(parents=True, exist_ok=True)
+            how = _bring(path, part, ways)
+            if how != "link" and hash_file(part) != content:
+                raise StoreError(f"{path.name} changed while it was being read.", hint="Try again when it is complete.")
+            part.chmod(0o444)
+            _sync(part)
+            part.replace(target)
+            _sync_folders(folder)
+            return Blob(content, target.stat().st_size, target, how)
+
+
+@contextlib.contextmanager
+def _temporary(target: Path) -> Iterator[Path]:
+    """Name a part file beside ``target``; whatever is left of it on the way out is removed."""
+    part = target.with_name(f".{uuid4().hex}.part")
+    with _explained(target.name):
+        try:
+            yield part
+        finally:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                part.unlink()
+
+
+@contextlib.contextmanager
+def _explained(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFullError(f"There is no space left to keep {name}.") from error
+        raise StoreError(f"{name} cannot be stored: {error.strerror or error}.") from error
+
+
+def _bring(source: Path, target: Path, ways: tuple[str, ...]) -> str:
+    for way in ways:
+        if way == "copy":
+            shutil.copyfile(source, target)
+            return way
+        with contextlib.suppress(OSError):
+            os.link(source, target) if way == "link" else _reflink(source, target)
+            return way
+    raise StoreError(f"{source.name} cannot be stored.")
+
+
+def _reflink(source: Path, target: Path) -> None:
+    """Clone the extents (btrfs, xfs, …); raises OSError where the file system cannot."""
+    if sys.platform != "linux":
+        raise OSError(errno.ENOTSUP, "no reflink")
+    import fcntl
+
+    with source.open("rb") as read, target.open("xb") as write:
+        try:
+            fcntl.ioctl(write.fileno(), _FICLONE, read.fileno())
+        except OSError:
+            target.unlink()
+            raise
+
+
+def _sync_folders(folder: Path) -> None:
+    """Make a name in ``<root>/b3/ab/cd`` last, and those of the folders it is in."""
+    for level in (folder, *folder.parents[:3]):
+        _sync(level)
+
+
+def _sync(path: Path) -> None:
+    """fsync a file or folder (folders cannot be opened on Windows: skipped there)."""
+    if sys.platform == "win32" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

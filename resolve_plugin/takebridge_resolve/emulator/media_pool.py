@@ -1,0 +1,234 @@
+"""MediaPool, Folder and MediaStorage: bins, import, placing (resolve.md §1.2)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .append import append_clips
+from .call import ApiObject, Refused, read, write
+from .media_facts import read_facts
+from .pool_item import MediaPoolItem
+from .state import Bin, Media, Project
+from .state import Timeline as TimelineState
+from .timeline import Timeline, add_track
+from .timeline_item import TimelineItem
+
+if TYPE_CHECKING:
+    from .world import World
+
+
+class Folder(ApiObject):
+    """A handle to one bin."""
+
+    scope = "project"
+
+    def __init__(self, world: World, folder: Bin) -> None:
+        super().__init__(world)
+        self._bin = folder
+
+    def _gone(self) -> bool:
+        return self._bin not in self._world.project.root.walk()
+
+    @read([])
+    def GetClipList(self) -> list[MediaPoolItem]:
+        """The clips of the bin itself, timelines included (Type "Timeline")."""
+        return [MediaPoolItem(self._world, media) for media in self._bin.media]
+
+    @read([])
+    def GetSubFolderList(self) -> list[Folder]:
+        """The bins directly below."""
+        return [Folder(self._world, child) for child in self._bin.bins]
+
+    @read()
+    def GetName(self) -> str:
+        """Name of the bin; the root is "Master"."""
+        return self._bin.name
+
+    @read()
+    def GetUniqueId(self) -> str:
+        """Id of the bin."""
+        return self._bin.id
+
+
+class MediaPool(ApiObject):
+    """The media pool of the current project."""
+
+    scope = "project"
+
+    @read()
+    def GetUniqueId(self) -> str:
+        """Id of the pool."""
+        return self._world.project.pool_id
+
+    @read()
+    def GetRootFolder(self) -> Folder:
+        """The bin "Master"."""
+        return Folder(self._world, self._world.project.root)
+
+    @read()
+    def GetCurrentFolder(self) -> Folder:
+        """The bin imports go to."""
+        return Folder(self._world, self._world.project.current_bin)
+
+    @write(False)
+    def SetCurrentFolder(self, folder: Folder) -> bool:
+        """Make a bin current."""
+        self._world.project.current_bin = folder._bin
+        return True
+
+    @write(None)
+    def AddSubFolder(self, folder: Folder, name: str) -> Folder:
+        """Make a bin below another; it becomes current (trap 16). None when the name is taken there."""
+        if not name or any(child.name == name for child in folder._bin.bins):
+            raise Refused
+        child = Bin(name)
+        folder._bin.bins.append(child)
+        self._world.project.current_bin = child
+        return Folder(self._world, child)
+
+    @write([])
+    def ImportMedia(self, items: list[object]) -> list[MediaPoolItem]:
+        """Import files into the current bin; missing and unreadable ones are skipped.
+
+        A path imported twice makes two items. The dictionary form is for image sequences, which the emulator does
+        not read; with a plain file it imports nothing on 21.1, the file before.
+        """
+        paths = [path for entry in items if (path := _path_of(entry, self._world.profile.version >= (21, 1)))]
+        return [MediaPoolItem(self._world, m) for path in paths if (m := import_file(self._world, path))]
+
+    @write(False)
+    def MoveClips(self, clips: list[MediaPoolItem], targetFolder: Folder) -> bool:
+        """Move clips to a bin."""
+        for handle in clips:
+            for folder in self._world.project.root.walk():
+                if handle._media in folder.media:
+                    folder.media.remove(handle._media)
+            targetFolder._bin.media.append(handle._media)
+        return bool(clips)
+
+    @write(False)
+    def DeleteClips(self, clips: list[MediaPoolItem]) -> bool:
+        """Delete clips from the pool; refused while one is on a timeline or among an item's takes."""
+        gone = [handle._media for handle in clips]
+        if not gone or self._in_use(gone):
+            raise Refused
+        delete_media(self._world.project, gone)
+        return True
+
+    @write(False)
+    def DeleteFolders(self, subfolders: list[Folder]) -> bool:
+        """Delete bins with what is in them; refused for the root and while a clip in one is used."""
+        doomed = [handle._bin for handle in subfolders]
+        inside = [media for top in doomed for folder in top.walk() for media in folder.media]
+        if not doomed or self._world.project.root in doomed or self._in_use(inside):
+            raise Refused
+        delete_bins(self._world.project, doomed)
+        return True
+
+    def _in_use(self, gone: list[Media]) -> bool:
+        shown = {id(m) for i in self._world.project.items() for m in (i.media, *(take.media for take in i.takes))}
+        return any(media.timeline is not None or id(media) in shown for media in gone)
+
+    @write([])
+    def AppendToTimeline(self, *clips: object) -> list[TimelineItem]:
+        """Place clips on the current timeline; see `append.append_clips`. [] when any argument is no clip."""
+        timeline = self._world.project.current_timeline
+        entries = clips[0] if len(clips) == 1 and isinstance(clips[0], list) else list(clips)
+        if timeline is None or not entries:
+            raise Refused
+        items = append_clips(self._world, timeline, entries)
+        return [TimelineItem(self._world, timeline, item) for item in items]
+
+    @write(None)
+    def CreateEmptyTimeline(self, name: str) -> Timeline:
+        """Make a timeline with one video and one audio track; it becomes current."""
+        project = self._world.project
+        if not name or any(timeline.name == name for timeline in project.timelines):
+            raise Refused
+        values = project.settings
+        width, height = (int(values.get(f"timelineResolution{key}", "0")) for key in ("Width", "Height"))
+        drop = values.get("timelineDropFrameTimecode") == "1"
+        start = self._world.hour_one(project.rate, drop)
+        timeline = TimelineState(name, project.rate, drop, start, width or 1920, height or 1080)
+        add_track(timeline, "video")
+        add_track(timeline, "audio")
+        self._world.add_timeline(project, timeline)
+        self._world.make_current(timeline)
+        return Timeline(self._world, timeline)
+
+    @read([])
+    def GetSelectedClips(self) -> list[MediaPoolItem]:
+        """What is selected in the pool. Since 19.0.2."""
+        return [MediaPoolItem(self._world, m) for m in self._world.pool_selection if not m.deleted]
+
+    @write(False)
+    def SetSelectedClip(self, mediaPoolItem: MediaPoolItem) -> bool:
+        """Select one clip in the pool. Since 19.0.2."""
+        self._world.pool_selection = [mediaPoolItem._media]
+        return True
+
+
+class MediaStorage(ApiObject):
+    """The storage page's view of the disks."""
+
+    @write([])
+    def AddItemListToMediaPool(self, *items: object) -> list[MediaPoolItem]:
+        """Import paths into the current bin."""
+        entries = items[0] if len(items) == 1 and isinstance(items[0], list) else items
+        paths = [path for entry in entries if (path := _path_of(entry, False))]
+        return [MediaPoolItem(self._world, m) for path in paths if (m := import_file(self._world, path))]
+
+    @read([])
+    def GetFileList(self, folderPath: str) -> list[str]:
+        """Files of a folder, sorted."""
+        return _listed(folderPath, os.path.isfile)
+
+    @read([])
+    def GetSubFolderList(self, folderPath: str) -> list[str]:
+        """Folders of a folder, sorted."""
+        return _listed(folderPath, os.path.isdir)
+
+
+def delete_media(project: Project, gone: list[Media]) -> None:
+    """Take media out of every bin; handles to it go dead."""
+    for folder in project.root.walk():
+        folder.media = [media for media in folder.media if media not in gone]
+    for media in gone:
+        media.deleted = True
+
+
+def delete_bins(project: Project, doomed: list[Bin]) -> None:
+    """Take bins and all below them away; the root becomes current when the current bin is among them."""
+    below = [folder for top in doomed for folder in top.walk()]
+    delete_media(project, [media for folder in below for media in folder.media])
+    for folder in project.root.walk():
+        folder.bins = [child for child in folder.bins if child not in doomed]
+    if project.current_bin in below:
+        project.current_bin = project.root
+
+
+def _listed(folder: str, wanted: Callable[[str], bool]) -> list[str]:
+    if not os.path.isdir(folder):
+        return []
+    paths = (os.path.join(folder, name) for name in sorted(os.listdir(folder)))
+    return [path for path in paths if wanted(path)]
+
+
+def _path_of(entry: object, plain_dict_fails: bool) -> str:
+    if isinstance(entry, dict):
+        path = entry.get("FilePath") or entry.get("media")
+        sequence = not isinstance(path, str) or "%" in path
+        return "" if sequence or plain_dict_fails else str(path)
+    return entry if isinstance(entry, str) else ""
+
+
+def import_file(world: World, path: str, into: Bin | None = None) -> Media | None:
+    """Read a file and put a new item into the bin (the current one), or None when it cannot be read."""
+    facts = read_facts(path)
+    if facts is None:
+        return None
+    media = Media(os.path.basename(path), path, facts, world.project.rate)
+    (into or world.project.current_bin).media.append(media)
+    return media

@@ -1,0 +1,77 @@
+"""Which result belongs to which verb, and whether an agent's answer makes sense."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from takebridge.errors import HostRejectedError
+from takebridge.hosts.protocol import (
+    HostStatus,
+    ImportResult,
+    OpAnswer,
+    Snapshot,
+    TakeResult,
+    Verb,
+    WireModel,
+)
+
+logger = logging.getLogger(__name__)
+
+RESULTS: Mapping[Verb, type[WireModel] | None] = {
+    "agent.ping": None,
+    "agent.stop": None,
+    "host.status": HostStatus,
+    "timeline.snapshot": Snapshot,
+    "selection.get": Snapshot,
+    "media.import": ImportResult,
+    "clip.add_take": TakeResult,
+    "clip.select_take": TakeResult,
+    "clip.remove_take": TakeResult,
+}
+"""Result model per verb; None where any object (or none) will do."""
+
+
+def checked_answer(verb: Verb, answer: OpAnswer) -> OpAnswer:
+    """Return ``answer`` when outcome, result and error fit each other and the verb.
+
+    Raises HostRejectedError otherwise: nothing an agent made up reaches the services.
+    """
+    problem = _contradiction(answer) or _misfit(verb, answer)
+    if problem:
+        logger.warning("agent answered nonsense: op %s (%s): %s", answer.op_id, verb, problem)
+        raise HostRejectedError(
+            "The agent answered nonsense.",
+            hint="Update the agent to the release of the server and restart it in the editor, then look at the clip.",
+            verb=verb,
+            problem=problem,
+        )
+    return answer
+
+
+def _contradiction(answer: OpAnswer) -> str:
+    if answer.outcome == "verified" and answer.error:
+        return "verified, yet with an error"
+    if answer.outcome == "not_applied" and not answer.error:
+        return "not applied, yet without an error"
+    return ""
+
+
+def _misfit(verb: Verb, answer: OpAnswer) -> str:
+    model = RESULTS[verb]
+    if model is None:
+        return ""
+    if answer.result is None:
+        # An agent that could not read back has no result to give.
+        return "verified, yet without a result" if answer.outcome == "verified" else ""
+    try:
+        model.model_validate(answer.result)
+    except ValidationError as error:
+        return "; ".join(_place(part["loc"], part["msg"]) for part in error.errors(include_input=False)[:3])
+    return ""
+
+
+def _place(loc: tuple[int | str, ...], message: str) -> str:
+    return f"result.{'.'.join(map(str, loc))}: {message}"

@@ -1,0 +1,1 @@
+"""HTTP and WebSocket surfaces: one router a file, thin over the services."""

@@ -1,0 +1,61 @@
+"""Clips over HTTP: push out of the cut, pull takes back, export what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from takebridge.cut.link import ClipLink
+from takebridge.errors import UsageError
+from takebridge.ids import CanvasId, LinkId
+from takebridge.services.export import export_otio
+from takebridge.services.pull import PullReport, PullRequest, pull
+from takebridge.services.push import PushedClip, PushRequest, push
+from takebridge.store.links import Delivery
+from takebridge_server.sessions import AgentHub
+from takebridge_server.works import Works
+
+
+class Export(BaseModel):
+    """Where to write the timeline: an absolute path ending in ``.otio``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    path: str = Field(max_length=4096)
+
+
+def clip_router(works: Works, hub: AgentHub) -> APIRouter:
+    """Routes under ``/api/clips``. The host is the one that said hello last."""
+    router = APIRouter(prefix="/api/clips", tags=["clips"])
+
+    @router.post("/push")
+    async def push_clips(body: PushRequest) -> list[PushedClip]:
+        """Send the clips a person means to the canvas."""
+        return await push(works.bridge, hub.current(), body)
+
+    @router.post("/pull")
+    async def pull_take(body: PullRequest) -> PullReport:
+        """Bring a take back as the clip's native take."""
+        return await pull(works.bridge, hub.current(), body)
+
+    @router.get("/links")
+    def links(canvas_id: CanvasId) -> list[ClipLink]:
+        """Clip links of a canvas."""
+        return works.bridge.links.of_canvas(canvas_id)
+
+    @router.get("/links/{link_id}/deliveries")
+    def deliveries(link_id: LinkId) -> list[Delivery]:
+        """Files delivered for a clip."""
+        return works.bridge.links.deliveries(link_id)
+
+    @router.post("/export")
+    async def export(body: Export) -> dict[str, list[str]]:
+        """Write the open timeline as OTIO; returns what could not be expressed."""
+        path = Path(body.path)
+        if not path.is_absolute() or path.suffix != ".otio":
+            raise UsageError("The export needs an absolute path that ends in .otio.", hint="For example /tmp/cut.otio.")
+        return {"losses": list(await export_otio(works.bridge, hub.current(), path))}
+
+    return router

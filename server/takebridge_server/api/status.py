@@ -1,0 +1,68 @@
+"""What is running: one call for the command line, panels and doctors."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+import anyio.to_thread
+from fastapi import APIRouter
+
+from takebridge.errors import BridgeError
+from takebridge.hosts import calls
+from takebridge.media.ffmpeg import find_ffmpeg
+from takebridge_server.sessions import AgentHub
+from takebridge_server.works import Works
+
+
+def status_router(works: Works, hub: AgentHub) -> APIRouter:
+    """``GET /api/status``: server, ffmpeg, providers, connected hosts (as they said hello, or fresh)."""
+    router = APIRouter(prefix="/api", tags=["status"])
+
+    @router.get("/status")
+    async def status(fresh: bool = False) -> dict[str, Any]:
+        """``fresh`` asks each agent what is open now instead of repeating its hello."""
+        providers = {}
+        for name, provider in works.bridge.providers.providers.items():
+            providers[name] = (await provider.check()).model_dump()
+        return {
+            "version": version("takebridge"),
+            "home": str(works.bridge.layout.home),
+            "ffmpeg": await anyio.to_thread.run_sync(_ffmpeg),
+            "problems": list(works.problems),
+            "providers": providers,
+            "hosts": [await _host(session, fresh) for session in hub.list()],
+            "canvases": works.bridge.desk.titles(),
+            "jobs": [job.state for job in works.bridge.jobs.all()],
+        }
+
+    @router.post("/hosts/{session}/ping")
+    async def ping(session: str) -> dict[str, bool]:
+        """Go through the agent's main thread and back."""
+        await calls.ping(hub.get(session))
+        return {"alive": True}
+
+    @router.post("/hosts/{session}/stop")
+    async def stop(session: str) -> dict[str, bool]:
+        """Ask an agent to leave the editor."""
+        await calls.stop(hub.get(session))
+        return {"stopped": True}
+
+    return router
+
+
+async def _host(session: Any, fresh: bool) -> dict[str, Any]:  # noqa: ANN401
+    facts: dict[str, Any] = {"session": session.session, "alive": not session.silent(), "busy": session.busy}
+    if fresh:
+        try:
+            await calls.status(session)
+        except BridgeError as error:
+            facts["error"] = error.to_wire()
+    return {**facts, **session.status.model_dump(), "capabilities": sorted(session.capabilities)}
+
+
+def _ffmpeg() -> dict[str, Any]:
+    try:
+        return {"path": str(find_ffmpeg())}
+    except BridgeError as error:
+        return {"path": None, "error": error.to_wire()}

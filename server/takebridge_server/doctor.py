@@ -1,0 +1,139 @@
+"""The doctor: one check per thing that can be wrong, in the order to fix them."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from takebridge.errors import BridgeError
+from takebridge.media.ffmpeg import find_ffmpeg
+from takebridge.media.ffmpeg import version as ffmpeg_version
+from takebridge_server.client import BridgeClient
+from takebridge_server.settings import prepare_home
+from takebridge_server.token_file import is_alive, read_token_file
+
+_ENOUGH_BYTES = 5 << 30
+
+
+class Check(BaseModel):
+    """One finding. ``hint`` is the next step when it is not ``ok``; ``fatal`` ones stop the product from working."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    ok: bool
+    message: str
+    hint: str = ""
+    fatal: bool = True
+
+
+class Diagnosis(BaseModel):
+    """All findings; ``first`` is the first thing to fix."""
+
+    model_config = ConfigDict(frozen=True)
+
+    checks: tuple[Check, ...]
+
+    @property
+    def first(self) -> Check | None:
+        """The first fatal finding, else the first other one, else None."""
+        wrong = [check for check in self.checks if not check.ok]
+        return next((check for check in wrong if check.fatal), wrong[0] if wrong else None)
+
+
+def diagnose(home: Path) -> Diagnosis:
+    """Look at this machine and, when a bridge runs, at what it sees. Never raises."""
+    checks = [
+        _checked("Python", lambda: f"{sys.version.split()[0]} on {sys.platform}"),
+        _checked("Data folder", lambda: _folder(home)),
+        _space(home),
+        _checked("ffmpeg", lambda: f"{ffmpeg_version()} ({find_ffmpeg()})"),
+    ]
+    return Diagnosis(checks=(*checks, *_bridge(home)))
+
+
+def _checked(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name=name, ok=True, message=look())
+    except BridgeError as error:
+        return Check(name=name, ok=False, message=error.message, hint=error.hint)
+
+
+def _folder(home: Path) -> str:
+    prepare_home(home)
+    return str(home)
+
+
+def _space(home: Path) -> Check:
+    there = next(folder for folder in (home, *home.parents) if folder.exists())
+    free = shutil.disk_usage(there).free
+    message = f"{free // (1 << 30)} GB free"
+    hint = "Free some space: takes and conformed clips need a few GB."
+    return Check(name="Disk", ok=free >= _ENOUGH_BYTES, message=message, hint=hint, fatal=False)
+
+
+def _bridge(home: Path) -> Iterator[Check]:
+    """Token, server, then what the server knows: providers and agents."""
+    try:
+        address = read_token_file(home)
+    except BridgeError as error:
+        yield Check(name="Bridge", ok=False, message=error.message, hint=error.hint)
+        return
+    yield Check(name="Token", ok=True, message=f"bridge.json, readable by you only, protocol {address.protocol}")
+    if not is_alive(address):
+        hint = "Start it again with 'takebridge serve': unfinished jobs go on."
+        yield Check(
+            name="Bridge", ok=False, message=f"Process {address.pid} is gone; it did not stop cleanly.", hint=hint
+        )
+        return
+    try:
+        with BridgeClient(home) as client:
+            status = client.get("/api/status", fresh=True)
+    except BridgeError as error:
+        yield Check(name="Bridge", ok=False, message=error.message, hint=error.hint)
+        return
+    yield Check(name="Bridge", ok=True, message=f"version {status['version']} at {address.url}")
+    for problem in status["problems"]:
+        yield Check(name="Extension", ok=False, message=problem, hint="Update or remove that package.", fatal=False)
+    for name, provider in status["providers"].items():
+        yield Check(
+            name=f"Provider {name}",
+            ok=provider["ready"],
+            message=provider["message"],
+            hint=provider["hint"],
+            fatal=False,
+        )
+    yield from _hosts(status["hosts"])
+
+
+def _hosts(hosts: list[dict[str, Any]]) -> Iterator[Check]:
+    if not hosts:
+        yield Check(
+            name="Editor",
+            ok=False,
+            message="No agent is connected.",
+            hint="In Resolve: Workspace > Scripts > TakeBridge. The free edition runs no Python from 21.1 on.",
+        )
+    for host in hosts:
+        name = f"{host['product']} {host['version']}"
+        if host.get("error"):
+            yield Check(name=name, ok=False, message=host["error"]["message"], hint=host["error"]["hint"])
+        elif not host["alive"]:
+            hint = "Look for an open dialog in the editor, or start the agent again."
+            yield Check(name=name, ok=False, message="The agent's heartbeat is overdue.", hint=hint)
+        else:
+            yield _timeline(name, host)
+
+
+def _timeline(name: str, host: dict[str, Any]) -> Check:
+    edition = {"studio": "Studio", "free": "free edition"}.get(host["edition"], "edition unknown")
+    timeline = host["timeline"]
+    if timeline is None:
+        return Check(name=name, ok=False, message=f"{edition}, no timeline open.", hint="Open a timeline.", fatal=False)
+    where = f"“{timeline['timeline_name']}” of “{timeline['project_name']}” at {timeline['rate']}"
+    return Check(name=name, ok=True, message=f"{edition}, agent answers, {where}")

@@ -1,0 +1,58 @@
+"""Logs to standard error, with secrets taken out of every line, tracebacks included."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import TextIO
+
+REDACTED = "[redacted]"
+_PATTERNS = (
+    re.compile(r"(?i)(\bbearer[ .])[\w.~+/=-]{8,}"),
+    re.compile(r"(?i)(\bauthorization['\"]?\s*[:=]\s*['\"]?(?:\w+ )?)[\w.~+/=-]{8,}"),
+    re.compile(r"()\bsk-[\w-]{8,}"),
+    re.compile(r"(?i)([?&](?:token|api_?key|key|signature|sig|x-amz-[\w-]+|x-goog-[\w-]+)=)[^&\s\"']+"),
+)
+
+
+class Redactor:
+    """Takes known secrets (by value) and things that look like one (by pattern) out of text."""
+
+    def __init__(self, *secrets: str) -> None:
+        self._secrets: set[str] = {secret for secret in secrets if secret}
+
+    def add(self, secret: str) -> None:
+        """Never let ``secret`` through again."""
+        if secret:
+            self._secrets.add(secret)
+
+    def clean(self, text: str) -> str:
+        """Return ``text`` without secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, REDACTED)
+        for pattern in _PATTERNS:
+            text = pattern.sub(rf"\g<1>{REDACTED}", text)
+        return text
+
+
+class RedactingFormatter(logging.Formatter):
+    """Cleans the finished line, so that arguments and tracebacks are covered too."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s  %(message)s")
+        self._redactor = redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format and clean."""
+        return self._redactor.clean(super().format(record))
+
+
+def configure_logging(level: str, redactor: Redactor, stream: TextIO | None = None) -> logging.Handler:
+    """Send all loggers to ``stream`` (standard error) through ``redactor``; returns the handler."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(RedactingFormatter(redactor))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    return handler

@@ -1,0 +1,150 @@
+"""Run the server: bind first, accept, publish the token file, stop without leaving anything behind."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from takebridge.errors import BridgeError, UsageError
+from takebridge_server.logs import Redactor, configure_logging
+from takebridge_server.settings import Settings, prepare_home
+from takebridge_server.shell import Shell
+from takebridge_server.token_file import (
+    BridgeAddress,
+    new_address,
+    refuse_second_bridge,
+    remove_token_file,
+    write_token_file,
+)
+
+logger = logging.getLogger(__name__)
+
+BuildApp = Callable[[BridgeAddress], Shell]
+STOP_SECONDS = 5
+KEEP_ALIVE_SECONDS = 75
+WS_MAX_BYTES = 2**20
+WS_PING_SECONDS = 20
+
+
+def serve(
+    settings: Settings,
+    build: BuildApp,
+    *,
+    redactor: Redactor | None = None,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM, then return.
+
+    ``build`` gets the address (port bound, token fresh) and returns the application; ``ready`` is called with the
+    URL once the token file is there. Raises DataFolderLockedError when a bridge runs already, UnsafeFolderError,
+    UsageError for a port in use, and whatever ``build`` raises.
+    """
+    redactor = redactor or Redactor()
+    configure_logging(settings.log_level, redactor)
+    prepare_home(settings.home)
+    refuse_second_bridge(settings.home)
+    with bind(settings) as listener:
+        address = new_address(listener.getsockname()[1])
+        redactor.add(address.token)
+        server = BridgeServer(build(address), settings, address, ready)
+        server.run([listener])
+    if server.failure:
+        raise server.failure
+
+
+def bind(settings: Settings) -> socket.socket:
+    """Return a listening socket on the loopback interface; port 0 takes a free one. Raises UsageError."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Lets a restart take the port again while old connections time out.
+    if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen()  # only now is the port ours: Linux lets two sockets bind, never two listen
+    except OSError as error:
+        listener.close()
+        raise UsageError(
+            f"Port {settings.port} on {settings.host} cannot be used: {error.strerror}.",
+            hint="Choose another port, or 0 for any free one.",
+            port=settings.port,
+        ) from error
+    return listener
+
+
+class BridgeServer(uvicorn.Server):
+    """uvicorn that publishes the token file while it accepts, and returns normally when told to stop."""
+
+    def __init__(
+        self,
+        app: Shell,
+        settings: Settings,
+        address: BridgeAddress,
+        ready: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__(_config(app, settings))
+        self.failure: BridgeError | None = None
+        self._app = app
+        self._home = settings.home
+        self._address = address
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept connections, then say where."""
+        await super().startup(sockets)
+        try:
+            write_token_file(self._home, self._address)
+        except BridgeError as error:
+            self.failure = error
+            self.should_exit = True
+            return
+        if self._ready:
+            self._ready(self._address.url)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Disappear first, then let go of everybody."""
+        remove_token_file(self._home, self._address)
+        self._app.stop_waiting()
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop gracefully; a second Ctrl+C at once. The signal is not raised again: stopping is no failure."""
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
+
+
+class _CuttingWebSocket(WebSocketsSansIOProtocol):
+    """Cuts the connection of a client that reads nothing: uvicorn alone would keep it until its buffer drains."""
+
+    async def run_asgi(self) -> None:
+        """Run the application; a second after it is done, what could not be sent is given up."""
+        await super().run_asgi()
+        asyncio.get_running_loop().call_later(1, self.transport.abort)
+
+
+def _config(app: Shell, settings: Settings) -> uvicorn.Config:
+    options: dict[str, Any] = {
+        "ws": _CuttingWebSocket,
+        "ws_max_size": WS_MAX_BYTES,
+        "ws_ping_interval": WS_PING_SECONDS,
+        "ws_per_message_deflate": False,
+        "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+        "timeout_graceful_shutdown": STOP_SECONDS,
+        "log_config": None,
+        "log_level": settings.log_level,
+        "access_log": settings.log_level == "debug",
+        "proxy_headers": False,
+        "server_header": False,
+        "lifespan": "on",
+    }
+    return uvicorn.Config(app, **options)

@@ -1,0 +1,378 @@
+"""Connected agents: one session each, ops handed out one at a time, answers brought back to whoever asked.
+
+All methods run on the server's event loop. Time comes from one injected clock and passes only in
+`AgentHub.sweep`, which `AgentHub.watch` calls four times a second: op deadlines, held polls and silence are
+therefore exact under a test clock.
+
+An op's life: *queued* → *taken* (a poll reply carried it) → *answered*. A queued op that fails has touched
+nothing; a taken op without an answer has an unknown outcome.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from takebridge.errors import (
+    BridgeError,
+    HostBusyError,
+    HostError,
+    HostOfflineError,
+    HostTimeoutError,
+    ProtocolVersionError,
+    UnsupportedOpError,
+)
+from takebridge.events import EventBus, JsonValue
+from takebridge.hosts.protocol import (
+    PROTOCOL_VERSION,
+    VERBS,
+    Ack,
+    Expectation,
+    Hello,
+    HostStatus,
+    Op,
+    OpAnswer,
+    Poll,
+    PollReply,
+    SelectionArgs,
+    Verb,
+    Welcome,
+    WireModel,
+)
+from takebridge.ids import new_id
+from takebridge_server.answers import checked_answer
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], float]
+QUEUE_LIMIT = 64
+SILENT_POLLS = 2.5
+SWEEP_SECONDS = 0.25
+
+
+class UnknownSessionError(HostError):
+    """The server does not know this session (any more): the agent says hello again."""
+
+    code: ClassVar[str] = "unknown_session"
+    retryable: ClassVar[bool] = True
+    default_hint: ClassVar[str] = "Say hello again to get a new session."
+
+
+@dataclass(eq=False, slots=True)
+class _Pending:
+    """One op on its way. ``deadline`` in clock seconds; ``done`` resolves with the answer or a HostError."""
+
+    op: Op
+    deadline: float
+    done: asyncio.Future[OpAnswer]
+    taken: bool = False
+
+    def fail(self, error: BridgeError) -> None:
+        if not self.done.done():
+            self.done.set_exception(error)
+
+
+@dataclass(eq=False, slots=True)
+class _HeldPoll:
+    deadline: float
+    reply: asyncio.Future[Op | None]
+
+    def answer(self, op: Op | None) -> None:
+        if not self.reply.done():
+            self.reply.set_result(op)
+
+
+class AgentSession:
+    """One connected agent; implements `takebridge.hosts.port.Host`."""
+
+    def __init__(self, session: str, hello: Hello, *, clock: Clock, poll_seconds: int) -> None:
+        self.session = session
+        self.hello = hello
+        self.status: HostStatus = hello.status
+        self.capabilities: frozenset[str] = frozenset(hello.capabilities)
+        self._clock = clock
+        self._poll_seconds = poll_seconds
+        self._queue: deque[_Pending] = deque()
+        self._in_flight: _Pending | None = None
+        self._held: _HeldPoll | None = None
+        self._heard = clock()
+        self._open = True
+
+    # --- the services' side ---
+
+    async def call(
+        self, verb: Verb, args: WireModel, *, expect: Expectation | None = None, timeout_seconds: int = 30
+    ) -> OpAnswer:
+        """Run one op; ``timeout_seconds`` counts from now, waiting in the queue included.
+
+        Raises UnsupportedOpError, HostOfflineError (nothing was done), HostBusyError (nothing was done: the queue
+        is full, or the agent was still at an earlier op when time ran out), HostTimeoutError (taken and not
+        answered, or the session ended meanwhile: outcome unknown), HostRejectedError (the answer makes no sense).
+        A cancelled call withdraws an op that is still queued.
+        """
+        self._require_offered(verb, args)
+        pending = self._enqueue(verb, args, expect, timeout_seconds)
+        try:
+            answer = await pending.done
+        finally:
+            if pending in self._queue:
+                self._queue.remove(pending)
+        answer = checked_answer(verb, answer)
+        if verb == "host.status" and answer.result is not None:
+            self.status = HostStatus.model_validate(answer.result)
+        return answer
+
+    def _require_offered(self, verb: Verb, args: WireModel) -> None:
+        if type(args) is not VERBS[verb]:
+            raise TypeError(f"{verb} takes {VERBS[verb].__name__}, not {type(args).__name__}")
+        needed: list[str] = [verb]
+        if isinstance(args, SelectionArgs) and args.mode == "selected":
+            needed.append("selection.get:selected")
+        for capability in needed:
+            if capability not in self.capabilities:
+                raise UnsupportedOpError(
+                    f"{self.status.product} {self.status.version} does not offer “{capability}”.",
+                    hint="Use another way to choose or place the clip, or a newer version of the editor.",
+                    capability=capability,
+                )
+
+    def _enqueue(
+        self, verb: Verb, args: WireModel, expect: Expectation | None, timeout_seconds: int
+    ) -> _Pending:
+        if not self._open:
+            raise HostOfflineError("The editor's agent is not connected any more.")
+        if len(self._queue) >= QUEUE_LIMIT:
+            raise HostBusyError(
+                f"{QUEUE_LIMIT} requests are waiting for the editor already; nothing was changed."
+            )
+        op = Op(id=new_id("op"), verb=verb, args=args.model_dump(mode="json"), expect=expect)
+        future: asyncio.Future[OpAnswer] = asyncio.get_running_loop().create_future()
+        pending = _Pending(op, self._clock() + timeout_seconds, future)
+        self._queue.append(pending)
+        self._hand_out()
+        return pending
+
+    # --- the agent's side ---
+
+    async def poll(self, poll: Poll) -> PollReply:
+        """Wait for the next op; the newest poll wins and an older one still held ends empty.
+
+        An op whose reply never arrived (``received`` and ``busy_with`` name another) is handed out again.
+        """
+        self._heard = self._clock()
+        self._release_held()
+        self._free_abandoned(poll)
+        if self._in_flight and self._in_flight.op.id not in (poll.received, poll.busy_with):
+            return PollReply(op=self._in_flight.op)
+        held = _HeldPoll(self._heard + self._poll_seconds, asyncio.get_running_loop().create_future())
+        self._held = held
+        self._hand_out()
+        try:
+            return PollReply(op=await held.reply)
+        finally:
+            self._heard = self._clock()
+            if self._held is held:
+                self._held = None
+
+    def answer(self, answer: OpAnswer) -> tuple[Ack, Verb | None]:
+        """Settle the op in flight. Returns the receipt and the verb; unknown and late ones are not ``known``."""
+        self._heard = self._clock()
+        pending = self._in_flight
+        if pending is None or pending.op.id != answer.op_id:
+            return Ack(known=False), None
+        self._in_flight = None
+        known = not pending.done.done()
+        if known:
+            pending.done.set_result(answer)
+        self._hand_out()
+        return Ack(known=known), pending.op.verb
+
+    def _hand_out(self) -> None:
+        """Give the oldest waiting op to the held poll, if there is one and nothing is in flight."""
+        while self._queue and self._queue[0].done.done():
+            self._queue.popleft()
+        if self._in_flight or not self._queue or not self._held or self._held.reply.done():
+            return
+        self._in_flight = self._queue.popleft()
+        self._in_flight.taken = True
+        self._held.answer(self._in_flight.op)
+
+    def _free_abandoned(self, poll: Poll) -> None:
+        """Forget an op its caller gave up on, once the agent is not at it: it must never be handed out again."""
+        pending = self._in_flight
+        if pending and pending.done.done() and poll.busy_with != pending.op.id:
+            self._in_flight = None
+
+    def _release_held(self) -> None:
+        if self._held:
+            self._held.answer(None)
+            self._held = None
+
+    # --- time ---
+
+    @property
+    def busy(self) -> bool:
+        """Whether someone still waits for an op the agent has taken."""
+        return self._in_flight is not None and not self._in_flight.done.done()
+
+    def silent(self) -> bool:
+        """Whether the agent has not been heard of for 2.5 polls (a held poll is being heard of)."""
+        return self._held is None and self._clock() - self._heard > SILENT_POLLS * self._poll_seconds
+
+    def expire(self) -> None:
+        """Fail ops past their deadline and end a poll held long enough."""
+        now = self._clock()
+        if self._held and now >= self._held.deadline:
+            self._release_held()
+        for pending in [*self._queue, *([self._in_flight] if self._in_flight else [])]:
+            if now >= pending.deadline:
+                pending.fail(self._overdue(pending))
+
+    def _overdue(self, pending: _Pending) -> BridgeError:
+        if pending.taken:
+            return HostTimeoutError(
+                "The editor took the request and did not answer in time.", op=pending.op.id
+            )
+        if self._in_flight:
+            return HostBusyError("The editor was still at an earlier request; nothing was changed.")
+        return HostOfflineError("The editor's agent did not ask for work in time; nothing was changed.")
+
+    def close(self) -> None:
+        """End the session: queued ops fail as offline, a taken one as outcome unknown."""
+        self._open = False
+        for pending in self._queue:
+            pending.fail(HostOfflineError("The editor's agent went away; nothing was changed."))
+        self._queue.clear()
+        if self._in_flight:
+            self._in_flight.fail(
+                HostTimeoutError(
+                    "The editor's agent went away while it was at the request.", op=self._in_flight.op.id
+                )
+            )
+            self._in_flight = None
+        self._release_held()
+
+
+class AgentHub:
+    """All sessions. ``bus`` gets host.connected, host.disconnected and host.heartbeat-lost."""
+
+    def __init__(self, bus: EventBus, *, clock: Clock = time.monotonic, poll_seconds: int = 10) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._poll_seconds = poll_seconds
+        self._sessions: dict[str, AgentSession] = {}
+        self._lost: set[str] = set()
+
+    # --- the agents' side ---
+
+    def hello(self, hello: Hello) -> Welcome:
+        """Open a session; an earlier one of the same process and agent ends. Raises ProtocolVersionError."""
+        require_protocol(hello.protocol)
+        for old in self.list():
+            if (old.hello.pid, old.hello.agent) == (hello.pid, hello.agent):
+                self._end(old, "replaced")
+        session = AgentSession(new_id("ses"), hello, clock=self._clock, poll_seconds=self._poll_seconds)
+        self._sessions[session.session] = session
+        self._bus.publish("host.connected", _description(session))
+        return Welcome(session=session.session, protocol=PROTOCOL_VERSION, poll_seconds=self._poll_seconds)
+
+    async def poll(self, poll: Poll) -> PollReply:
+        """Hold until an op is there. Raises UnknownSessionError."""
+        session = self._known(poll.session)
+        self._lost.discard(session.session)
+        return await session.poll(poll)
+
+    def answer(self, answer: OpAnswer) -> Ack:
+        """Take an answer; a stopped agent's session ends with it. Raises UnknownSessionError."""
+        session = self._known(answer.session)
+        self._lost.discard(session.session)
+        ack, verb = session.answer(answer)
+        if verb == "agent.stop" and answer.outcome == "verified":
+            self._end(session, "stopped")
+        return ack
+
+    def _known(self, session: str) -> AgentSession:
+        if session not in self._sessions:
+            raise UnknownSessionError("The bridge does not know this session.")
+        return self._sessions[session]
+
+    # --- the services' side ---
+
+    def current(self) -> AgentSession:
+        """Return the session that said hello last. Raises HostOfflineError when none is connected."""
+        self.sweep()
+        if not self._sessions:
+            raise HostOfflineError("No editor is connected.")
+        return next(reversed(self._sessions.values()))
+
+    def get(self, session: str) -> AgentSession:
+        """Return one session. Raises HostOfflineError when it is gone."""
+        self.sweep()
+        if session not in self._sessions:
+            raise HostOfflineError("This editor is not connected any more.", session=session)
+        return self._sessions[session]
+
+    def list(self) -> tuple[AgentSession, ...]:
+        """All sessions, the oldest first."""
+        return tuple(self._sessions.values())
+
+    # --- time ---
+
+    def sweep(self) -> None:
+        """Let time pass: expire ops and polls, report lost heartbeats, end silent sessions that are not busy."""
+        for session in self.list():
+            session.expire()
+            if not session.silent():
+                continue
+            if session.session not in self._lost:
+                self._lost.add(session.session)
+                self._bus.publish("host.heartbeat-lost", {"session": session.session, "busy": session.busy})
+            if not session.busy:
+                self._end(session, "silent")
+
+    async def watch(self) -> None:
+        """Sweep for ever; the server runs this beside the requests."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            self.sweep()
+
+    def close(self) -> None:
+        """End every session: the server is stopping."""
+        for session in self.list():
+            self._end(session, "server stopping")
+
+    def _end(self, session: AgentSession, reason: str) -> None:
+        self._sessions.pop(session.session, None)
+        self._lost.discard(session.session)
+        session.close()
+        logger.info("agent session %s ended: %s", session.session, reason)
+        self._bus.publish("host.disconnected", {"session": session.session, "reason": reason})
+
+
+def require_protocol(spoken: str) -> None:
+    """Raise ProtocolVersionError unless ``spoken`` has our major version."""
+    if spoken.partition(".")[0] != PROTOCOL_VERSION.partition(".")[0]:
+        raise ProtocolVersionError(
+            f"The agent speaks protocol {spoken[:32]}, the server {PROTOCOL_VERSION}.",
+            agent=spoken[:32],
+            server=PROTOCOL_VERSION,
+        )
+
+
+def _description(session: AgentSession) -> dict[str, JsonValue]:
+    status, hello = session.status, session.hello
+    return {
+        "session": session.session,
+        "host": status.host,
+        "product": status.product,
+        "version": status.version,
+        "edition": status.edition,
+        "agent": hello.agent,
+        "agent_version": hello.agent_version,
+        "capabilities": [*sorted(session.capabilities)],
+    }

@@ -1,0 +1,128 @@
+"""Settings: read once from the environment, frozen, passed down."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from takebridge.errors import UnsafeFolderError, UsageError
+
+LOOPBACK = "127.0.0.1"
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+class Settings(BaseModel):
+    """``port`` 0 takes a free one; ``handles`` are extra frames on each side of a clip sent out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path
+    host: str = LOOPBACK
+    port: int = Field(default=0, ge=0, le=65535)
+    ffmpeg: Path | None = None
+    handles: int = Field(default=12, ge=0, le=1000)
+    log_level: LogLevel = "info"
+
+    @field_validator("host")
+    @classmethod
+    def _only_loopback(cls, host: str) -> str:
+        # A UsageError, not a ValueError: pydantic lets it through as it is.
+        if host != LOOPBACK:
+            raise UsageError(
+                f"The bridge listens on {LOOPBACK} only; “{host}” is not offered.",
+                hint="Reach it from another machine through an SSH tunnel to 127.0.0.1.",
+            )
+        return host
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+
+ENVIRONMENT: Mapping[str, str] = {
+    "TAKEBRIDGE_HOME": "home",
+    "TAKEBRIDGE_HOST": "host",
+    "TAKEBRIDGE_PORT": "port",
+    "TAKEBRIDGE_FFMPEG": "ffmpeg",
+    "TAKEBRIDGE_HANDLES": "handles",
+    "TAKEBRIDGE_LOG_LEVEL": "log_level",
+}
+"""Environment variable to field; an empty variable counts as unset."""
+
+
+def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:  # noqa: ANN401 - any field
+    """Read the settings; ``overrides`` that are not None win. Raises UsageError, in words, for a bad value."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {
+        field: environ[name] for name, field in ENVIRONMENT.items() if environ.get(name)
+    }
+    values.update({field: value for field, value in overrides.items() if value is not None})
+    values.setdefault("home", default_home(environ))
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(map(str, first["loc"]))
+        names = {field: name for name, field in ENVIRONMENT.items()}
+        raise UsageError(
+            f"The setting “{field}” cannot be “{first['input']}”: {first['msg']}.",
+            hint=f"Correct {names.get(field, field)} or unset it.",
+        ) from error
+
+
+def default_home(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """Return the data folder of this platform.
+
+    Spelled out rather than asked of a library: agents inside editors work out the same path with the standard
+    library alone, so XDG_DATA_HOME is not looked at.
+    """
+    home = Path(environ.get("HOME") or Path.home())
+    if platform == "darwin":
+        return home / "Library" / "Application Support" / "takebridge"
+    if platform == "win32":
+        local = environ.get("LOCALAPPDATA")
+        return (Path(local) if local else Path.home() / "AppData" / "Local") / "takebridge"
+    return home / ".local" / "share" / "takebridge"
+
+
+def prepare_home(home: Path) -> None:
+    """Create the data folder for its owner alone. Raises UnsafeFolderError when others can look into it."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = home.stat()
+    except OSError as error:
+        raise UnsafeFolderError(
+            f"The data folder {home} cannot be used: {error.strerror}.",
+            hint="Point TAKEBRIDGE_HOME at a folder of your own.",
+            path=str(home),
+        ) from error
+    require_private(home, found)
+
+
+def require_private(path: Path, found: os.stat_result) -> None:
+    """Raise UnsafeFolderError when somebody but the owner can read or write ``path``, or it is someone else's.
+
+    Windows has no mode bits to look at: the default folder there is closed by its access list.
+    """
+    if os.name == "nt":
+        return
+    if found.st_uid != os.geteuid():
+        raise UnsafeFolderError(
+            f"{path} belongs to another user.",
+            hint="Point TAKEBRIDGE_HOME at a folder of your own.",
+            path=str(path),
+        )
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        mode = "700" if stat.S_ISDIR(found.st_mode) else "600"
+        raise UnsafeFolderError(
+            f"Other users of this machine can open {path}.",
+            hint=f"Run: chmod {mode} '{path}'",
+            path=str(path),
+        )

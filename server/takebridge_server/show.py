@@ -1,0 +1,100 @@
+"""Results drawn for people in a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from takebridge_server.doctor import Diagnosis
+
+
+def diagnosis(found: Diagnosis) -> RenderableType:
+    """One line per check, then the first thing to fix."""
+    table = Table(box=None, show_header=False)
+    for check in found.checks:
+        mark = "[green]ok[/green]" if check.ok else "[red]fix[/red]" if check.fatal else "[yellow]look[/yellow]"
+        table.add_row(mark, escape(check.name), escape(check.message))
+    first = found.first
+    advice = (
+        "Everything works." if first is None else f"First: {escape(first.name)}: {escape(first.hint or first.message)}"
+    )
+    return Group(table, advice)
+
+
+def status(found: dict[str, Any]) -> RenderableType:
+    """Editors, shots and jobs of a running bridge."""
+    editors = Table(title="Editors", title_justify="left", box=None)
+    for column in ("editor", "edition", "timeline", "rate", "agent"):
+        editors.add_column(column)
+    for host in found["hosts"]:
+        timeline = host["timeline"] or {"timeline_name": "none open", "rate": ""}
+        alive = "busy" if host["busy"] else "answers" if host["alive"] else "silent"
+        name = f"{host['product']} {host['version']}"
+        editors.add_row(escape(name), host["edition"], escape(timeline["timeline_name"]), timeline["rate"], alive)
+    shots = Table(title="Shots", title_justify="left", box=None)
+    for column in ("shot", "timeline", "record frames", "source frames", "media"):
+        shots.add_column(column)
+    for link in found["shots"]:
+        record = f"{link['start_record_frame']}–{link['end_record_frame']}"
+        source = f"{link['source_start_frame']}–{link['source_end_frame']}"
+        name = link["media_path"].replace("\\", "/").rsplit("/", 1)[-1]
+        shots.add_row(link["shot"], escape(link["timeline_name"]), record, source, escape(name))
+    parts: list[RenderableType] = [f"TakeBridge {found['version']}  data: {escape(found['home'])}"]
+    parts += [editors if found["hosts"] else "No editor is connected.", shots if found["shots"] else "No shots yet."]
+    return Group(*parts, jobs(found["jobs"]))
+
+
+def pushed(clips: list[dict[str, Any]]) -> RenderableType:
+    """What was pushed, with the handles really given."""
+    lines = []
+    for clip in clips:
+        link = clip["link"]
+        record = f"record frames {link['start_record_frame']}–{link['end_record_frame']}"
+        source = f"source frames {link['source_start_frame']}–{link['source_end_frame']}"
+        handles = f"handles {clip['head']}+{clip['tail']} of {clip['asked']}+{clip['asked']}"
+        done = "was pushed before, unchanged" if clip["repeated"] else f"{clip['frames']} frames"
+        lines.append(f"[green]{link['shot']}[/green] {escape(clip['name'])}: {done}; {record}, {source}, {handles}")
+        lines += [f"  {escape(note)}" for note in clip["notes"]]
+        lines += [f"  node {kind}: {node}" for kind, node in clip["nodes"].items()]
+    return "\n".join(lines)
+
+
+def pulled(report: dict[str, Any]) -> RenderableType:
+    """What was read back after a pull."""
+    before, after = report["record_before"], report["record_after"]
+    head = "is on the timeline" if report["changed"] else "was there already, nothing changed"
+    lines = [
+        f"[green]{report['shot']}[/green] take {report['number']} {head}",
+        f"  {escape(report['path'])}",
+        f"  record frames {before[0]}–{before[1]} before, {after[0]}–{after[1]} after; "
+        f"takes {report['takes_before']} → {report['takes_after']}, take {report['selected_take']} selected",
+        f"  {report['frame_count']} frames, handles {report['head']}+{report['tail']}; "
+        f"{report['neighbours']} neighbours and {report['linked']} linked clips untouched",
+    ]
+    return "\n".join([*lines, *(f"  {escape(note)}" for note in report["notes"])])
+
+
+def job(found: dict[str, Any]) -> RenderableType:
+    """One job's end."""
+    colour = {"done": "green", "failed": "red", "unknown": "red"}.get(found["state"], "yellow")
+    lines = [f"[{colour}]{found['state']}[/{colour}] {found['job']} ({found['model']})"]
+    if found["take"]:
+        lines.append(f"  take {found['take']}")
+    if found["error"]:
+        lines += [f"  {escape(found['error']['message'])}", f"  {escape(found['error']['hint'])}"]
+    return "\n".join(lines)
+
+
+def jobs(found: list[dict[str, Any]]) -> RenderableType:
+    """All jobs."""
+    if not found:
+        return "No jobs yet."
+    table = Table(title="Jobs", title_justify="left", box=None)
+    for column in ("job", "model", "state", "frames", "take"):
+        table.add_column(column)
+    for item in found:
+        table.add_row(item["job"], item["model"], item["state"], f"{item['done']}/{item['total']}", item["take"] or "")
+    return table

@@ -1,0 +1,238 @@
+"""Live events over a real WebSocket: order, resync, subprotocol, and a client that never reads."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from takebridge.events import EventBus
+from tests.support.raw_http import WEBSOCKET_HEADERS, read_answer, request_bytes
+from tests.support.server import PATIENCE, RunningServer, running_server
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    with running_server(tmp_path / "home", bus=EventBus(history=100)) as running:
+        yield running
+
+
+def listen(server: RunningServer, query: str = "", **options: Any) -> ClientConnection:
+    return connect(
+        f"ws://127.0.0.1:{server.port}/live{query}",
+        subprotocols=["takebridge.v1", f"bearer.{server.token}"],
+        compression=None,
+        proxy=None,
+        open_timeout=PATIENCE,
+        **options,
+    )
+
+
+def next_message(client: ClientConnection) -> dict[str, Any]:
+    return json.loads(client.recv(timeout=PATIENCE))
+
+
+def test_the_token_travels_as_a_subprotocol_and_is_not_answered(server: RunningServer) -> None:
+    with listen(server) as client:
+        assert client.subprotocol == "takebridge.v1"
+        assert server.token not in str(client.response.headers)
+        assert next_message(client) == {"type": "hello", "seq": 0, "complete": True}
+
+
+def test_a_client_without_subprotocol_may_send_the_header(server: RunningServer) -> None:
+    url = f"ws://127.0.0.1:{server.port}/live"
+    with connect(url, additional_headers=server.auth, compression=None, proxy=None) as client:
+        assert client.subprotocol is None
+        assert next_message(client)["type"] == "hello"
+
+
+def test_events_arrive_in_order_with_their_numbers(server: RunningServer) -> None:
+    with listen(server) as client:
+        next_message(client)
+        for index in range(50):
+            server.shell.bus.publish("take.added", {"index": index})
+        messages = [next_message(client) for _ in range(50)]
+    assert messages == [
+        {"type": "event", "seq": index + 1, "topic": "take.added", "data": {"index": index}} for index in range(50)
+    ]
+
+
+def test_a_client_that_comes_back_gets_what_it_missed(server: RunningServer) -> None:
+    for index in range(10):
+        server.shell.bus.publish("take.added", {"index": index})
+    with listen(server, "?since=7") as client:
+        assert next_message(client) == {"type": "hello", "seq": 10, "complete": True}
+        assert [next_message(client)["seq"] for _ in range(3)] == [8, 9, 10]
+
+
+def test_a_client_away_too_long_is_told_to_load_a_snapshot(server: RunningServer) -> None:
+    for index in range(150):
+        server.shell.bus.publish("take.added", {"index": index})
+    with listen(server, "?since=7") as client:
+        assert next_message(client) == {"type": "hello", "seq": 150, "complete": False}
+
+
+@pytest.mark.parametrize("query", ["?since=-1", "?since=x", "?since=1.5"])
+def test_a_senseless_since_is_refused(server: RunningServer, query: str) -> None:
+    with pytest.raises(InvalidStatus) as refused, listen(server, query):
+        pass
+    assert refused.value.response.status_code == 403
+
+
+def test_an_unknown_socket_is_refused(server: RunningServer) -> None:
+    url = f"ws://127.0.0.1:{server.port}/nowhere"
+    options = {"additional_headers": server.auth, "compression": None, "proxy": None}
+    with pytest.raises(InvalidStatus), connect(url, **options):
+        pass
+
+
+def test_a_burst_too_large_for_the_queue_closes_with_try_again(server: RunningServer) -> None:
+    with listen(server) as client:
+        next_message(client)
+
+        def burst() -> None:  # on the server's loop: no sender runs in between
+            for index in range(257):
+                server.shell.bus.publish("take.added", {"index": index})
+
+        server.on_loop(burst)
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                client.recv(timeout=PATIENCE)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1013
+
+
+def test_progress_is_coalesced_instead_of_overrunning(server: RunningServer) -> None:
+    with listen(server) as client:
+        next_message(client)
+
+        def burst() -> None:
+            for done in range(1000):
+                server.shell.bus.publish("job.progress", {"done": done}, coalesce="job_1")
+
+        server.on_loop(burst)
+        assert next_message(client)["data"] == {"done": 999}
+
+
+def test_a_message_too_large_closes_the_connection(server: RunningServer) -> None:
+    with listen(server) as client:
+        next_message(client)
+        with pytest.raises(ConnectionClosed) as closed:
+            client.send("x" * (2**20 + 1))
+            client.recv(timeout=PATIENCE)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1009
+
+
+def test_what_a_client_says_is_ignored(server: RunningServer) -> None:
+    with listen(server) as client:
+        next_message(client)
+        client.send("hello?")
+        client.send(b"\x00\xff")
+        server.shell.bus.publish("take.added", {})
+        assert next_message(client)["seq"] == 1
+
+
+def test_a_client_that_leaves_is_forgotten(server: RunningServer) -> None:
+    with listen(server) as client:
+        next_message(client)
+        assert len(server.shell.bus._subscriptions) == 1
+
+    async def forgotten() -> None:
+        while server.shell.bus._subscriptions:
+            await asyncio.sleep(0)
+
+    server.start(forgotten()).result(PATIENCE)
+
+
+# --- a client that never reads --------------------------------------------------------------------------
+
+BATCH = 50
+MOST_BATCHES = 60
+PADDING = "x" * 8000
+
+
+class HealthyClient:
+    """Reads everything in a thread and says how far it is."""
+
+    def __init__(self, server: RunningServer) -> None:
+        self.seen: list[int] = []
+        self.progress = threading.Condition()
+        self._stack = contextlib.ExitStack()
+        self._connection = self._stack.enter_context(listen(server, max_queue=None))
+        next_message(self._connection)
+        self._thread = threading.Thread(target=self._read)
+        self._thread.start()
+
+    def _read(self) -> None:
+        try:
+            for message in self._connection:
+                with self.progress:
+                    self.seen.append(json.loads(message)["seq"])
+                    self.progress.notify()
+        except ConnectionClosed:
+            pass
+
+    def wait_for(self, seq: int) -> None:
+        with self.progress:
+            assert self.progress.wait_for(lambda: self.seen and self.seen[-1] >= seq, PATIENCE)
+
+    def close(self) -> None:
+        self._stack.close()
+        self._thread.join(PATIENCE)
+
+
+def never_reading(server: RunningServer) -> socket.socket:
+    stuck = socket.socket()
+    stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    stuck.settimeout(PATIENCE)
+    stuck.connect(("127.0.0.1", server.port))
+    headers = [("Host", f"127.0.0.1:{server.port}"), *server.auth.items(), *WEBSOCKET_HEADERS]
+    stuck.sendall(request_bytes("GET", "/live", headers))
+    assert read_answer(stuck).status == 101
+    return stuck
+
+
+def drained_to_its_end(stuck: socket.socket) -> int:
+    """Read until the server's end is closed; returns the bytes."""
+    size = 0
+    try:
+        while chunk := stuck.recv(65536):
+            size += len(chunk)
+    except ConnectionResetError:
+        pass
+    return size
+
+
+def test_a_client_that_never_reads_is_cut_off_and_holds_up_nobody(server: RunningServer) -> None:
+    """Work is bounded: batches go out only as fast as the healthy clients read, and at most 60 of them."""
+    stuck = never_reading(server)
+    healthy = [HealthyClient(server) for _ in range(3)]
+    bus = server.shell.bus
+    batches = 0
+    while len(bus._subscriptions) > len(healthy):
+        assert batches < MOST_BATCHES, "the stuck client was never cut off"
+        last = [bus.publish("take.added", {"padding": PADDING}).seq for _ in range(BATCH)][-1]
+        for client in healthy:
+            client.wait_for(last)
+        batches += 1
+    for client in healthy:
+        client.close()
+        assert client.seen == list(range(1, batches * BATCH + 1))
+    server.start(no_connections(server)).result(PATIENCE)  # given up although the client has read nothing yet
+    assert drained_to_its_end(stuck) < batches * BATCH * len(PADDING)
+    stuck.close()
+
+
+async def no_connections(server: RunningServer) -> None:
+    while server.server.server_state.connections:
+        await asyncio.sleep(0)
