@@ -15,9 +15,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.support.server import RunningServer, hello_of, running_server
+
 from takebridge.hosts.protocol import PingArgs
 from takebridge_server.sessions import AgentSession
-from tests.support.server import RunningServer, hello_of, running_server
 
 
 class KeptConnection:

@@ -19,6 +19,7 @@ from typing import Any
 import psutil
 from rich.console import Console
 from rich.table import Table
+
 from takebridge.media.ffmpeg import find_ffmpeg
 from takebridge.media.testcard import render_test_clip
 from takebridge.timebase import FrameRate
@@ -91,7 +92,9 @@ def _live(folder: Path) -> list[Figure]:
     note = f"median of {ROUNDS} pairs: {statistics.median(trips):.2f} s against {statistics.median(bare):.2f} s"
     return [
         Figure("push + pull of 2 s 1080p / one bare ffmpeg transcode", ratio, 3, "x", note),
-        Figure("agent op round trip, p50", statistics.median(pings), 30, "ms", f"p99 {pings[-2]:.1f} ms, {PINGS} pings"),
+        Figure(
+            "agent op round trip, p50", statistics.median(pings), 30, "ms", f"p99 {pings[-2]:.1f} ms, {PINGS} pings"
+        ),
         Figure("server memory, idle, agent connected", idle, 200, "MB", "resident"),
     ]
 

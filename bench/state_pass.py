@@ -35,9 +35,7 @@ class Builder:
         node_id = NodeId(f"node_{number}")
         spec = KINDS[kind]
         take_id = TakeId(f"take_{number}")
-        self.nodes[node_id] = Node(
-            id=node_id, kind=kind, params=params, model=spec.default_model, pin=take_id
-        )
+        self.nodes[node_id] = Node(id=node_id, kind=kind, params=params, model=spec.default_model, pin=take_id)
         for order, (source, port) in enumerate(feeds):
             wire = WireId(f"wire_{number}_{order}")
             out = KINDS[self.nodes[source].kind].outputs[0].name

@@ -499,7 +499,8 @@ def find_bin(parent, name):
 
 def same_folder(left, right):
     """Compare two bins by id; handles of the same bin may be different objects."""
-    return bool(left and right) and left.GetUniqueId() == right.GetUniqueId()
+    key = left.GetUniqueId() if left else None
+    return bool(key and right) and right.GetUniqueId() == key
 
 
 # --- writing --------------------------------------------------------------------------------------------
@@ -1741,8 +1742,9 @@ def run(resolve, home=None, pace=PACE):
     home = home or default_home()
     log = open_log(home)
     try:
+        agent = Agent(resolve, home, log, pace)
         log.info("Agent %s started. Leave this running; data folder %s", AGENT_VERSION, home)
-        log.info("%s", Agent(resolve, home, log, pace).run())
+        log.info("%s", agent.run())
     finally:
         for handler in log.handlers:
             handler.close()

@@ -15,7 +15,7 @@ from takebridge.nodes.registry import load_kinds
 from takebridge.providers.registry import load_registry
 from takebridge.services.bridge import Bridge
 from takebridge.services.desk import Desk
-from takebridge.services.generate import GenerateRunner
+from takebridge.services.generate import GenerateRunner, resume
 from takebridge.store.blobs import BlobStore
 from takebridge.store.canvases import CanvasStore
 from takebridge.store.data_folder import DataFolder, DataLayout
@@ -83,6 +83,7 @@ def _lifespan(works: Works) -> Lifespan:
         concurrency = dict.fromkeys(works.bridge.providers.providers, PROVIDER_CONCURRENCY)
         engine = DbosEngine(works.bridge.layout.jobs_db, runner, concurrency)
         await anyio.to_thread.run_sync(engine.start)
+        await anyio.to_thread.run_sync(resume, works.bridge, engine)
         works.engine = engine
         try:
             yield

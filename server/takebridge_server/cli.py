@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
@@ -83,9 +86,12 @@ def _canvas(client: BridgeClient, canvas: str | None) -> str:
 def serve(
     home: Home = None,
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1 (default: a free one).")] = None,
+    attended: Annotated[bool, typer.Option(hidden=True, help="Stop when standard input closes.")] = False,
     as_json: Json = False,
 ) -> None:
     """Run the bridge until Ctrl+C. Editors find it by themselves."""
+    if attended:
+        threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
     try:
         settings = _settings(home, port)
         if settings.ffmpeg is not None:
@@ -134,6 +140,12 @@ def doctor(home: Home = None, as_json: Json = False) -> None:
     else:
         console.print(show.diagnosis(found))
     raise typer.Exit(1 if first is not None and first.fatal else 0)
+
+
+def _stop_at_end_of_input() -> None:
+    """Whoever started this process is gone: stop as if asked to."""
+    sys.stdin.read()
+    signal.raise_signal(signal.SIGTERM)
 
 
 # --- the trip -------------------------------------------------------------------------------------------

@@ -24,9 +24,7 @@ WS_PROTOCOL = "takebridge.v1"
 _WS_BEARER = "bearer."
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SINGLE_HEADERS = ("host", "origin", "authorization", "content-type", "content-length", "sec-fetch-site")
-_ACTIVE_TYPES = frozenset(
-    {"text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml"}
-)
+_ACTIVE_TYPES = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml"})
 SECURITY_HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
     ("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'"),
@@ -228,9 +226,7 @@ async def _limited_body(scope: Scope, receive: Receive, limits: Limits) -> Recei
         raise _RefusedError(Refusal(408, "The body of the request did not arrive in time.")) from None
     # NUL never occurs in JSON as UTF-8: without this, UTF-16 text would slip past the look at its brackets.
     if b"\0" in body or not nests_within(body, limits.json_depth):
-        raise _RefusedError(
-            Refusal(413, f"The JSON nests deeper than {limits.json_depth} levels.")
-        )
+        raise _RefusedError(Refusal(413, f"The JSON nests deeper than {limits.json_depth} levels."))
     return _replayed(body, ended, receive)
 
 

@@ -55,4 +55,6 @@ def configure_logging(level: str, redactor: Redactor, stream: TextIO | None = No
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    if level != "debug":
+        logging.getLogger("alembic").setLevel(logging.WARNING)  # it reports every start, migration or not
     return handler

@@ -52,6 +52,8 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], float]
 QUEUE_LIMIT = 64
 SILENT_POLLS = 2.5
+HUNG_UP_SECONDS = 8
+"""Silence after a held poll's connection broke: longer than an agent's longest pause between two attempts (5 s)."""
 SWEEP_SECONDS = 0.25
 
 
@@ -101,6 +103,7 @@ class AgentSession:
         self._in_flight: _Pending | None = None
         self._held: _HeldPoll | None = None
         self._heard = clock()
+        self._hung_up = False
         self._open = True
 
     # --- the services' side ---
@@ -141,15 +144,11 @@ class AgentSession:
                     capability=capability,
                 )
 
-    def _enqueue(
-        self, verb: Verb, args: WireModel, expect: Expectation | None, timeout_seconds: int
-    ) -> _Pending:
+    def _enqueue(self, verb: Verb, args: WireModel, expect: Expectation | None, timeout_seconds: int) -> _Pending:
         if not self._open:
             raise HostOfflineError("The editor's agent is not connected any more.")
         if len(self._queue) >= QUEUE_LIMIT:
-            raise HostBusyError(
-                f"{QUEUE_LIMIT} requests are waiting for the editor already; nothing was changed."
-            )
+            raise HostBusyError(f"{QUEUE_LIMIT} requests are waiting for the editor already; nothing was changed.")
         op = Op(id=new_id("op"), verb=verb, args=args.model_dump(mode="json"), expect=expect)
         future: asyncio.Future[OpAnswer] = asyncio.get_running_loop().create_future()
         pending = _Pending(op, self._clock() + timeout_seconds, future)
@@ -165,6 +164,7 @@ class AgentSession:
         An op whose reply never arrived (``received`` and ``busy_with`` name another) is handed out again.
         """
         self._heard = self._clock()
+        self._hung_up = False
         self._release_held()
         self._free_abandoned(poll)
         if self._in_flight and self._in_flight.op.id not in (poll.received, poll.busy_with):
@@ -174,6 +174,9 @@ class AgentSession:
         self._hand_out()
         try:
             return PollReply(op=await held.reply)
+        except asyncio.CancelledError:
+            self._hung_up = True
+            raise
         finally:
             self._heard = self._clock()
             if self._held is held:
@@ -221,8 +224,12 @@ class AgentSession:
         return self._in_flight is not None and not self._in_flight.done.done()
 
     def silent(self) -> bool:
-        """Whether the agent has not been heard of for 2.5 polls (a held poll is being heard of)."""
-        return self._held is None and self._clock() - self._heard > SILENT_POLLS * self._poll_seconds
+        """Whether the agent has not been heard of for 2.5 polls, or for 8 s after its connection broke.
+
+        A held poll is being heard of.
+        """
+        patience = HUNG_UP_SECONDS if self._hung_up else SILENT_POLLS * self._poll_seconds
+        return self._held is None and self._clock() - self._heard > patience
 
     def expire(self) -> None:
         """Fail ops past their deadline and end a poll held long enough."""
@@ -235,9 +242,7 @@ class AgentSession:
 
     def _overdue(self, pending: _Pending) -> BridgeError:
         if pending.taken:
-            return HostTimeoutError(
-                "The editor took the request and did not answer in time.", op=pending.op.id
-            )
+            return HostTimeoutError("The editor took the request and did not answer in time.", op=pending.op.id)
         if self._in_flight:
             return HostBusyError("The editor was still at an earlier request; nothing was changed.")
         return HostOfflineError("The editor's agent did not ask for work in time; nothing was changed.")
@@ -250,9 +255,7 @@ class AgentSession:
         self._queue.clear()
         if self._in_flight:
             self._in_flight.fail(
-                HostTimeoutError(
-                    "The editor's agent went away while it was at the request.", op=self._in_flight.op.id
-                )
+                HostTimeoutError("The editor's agent went away while it was at the request.", op=self._in_flight.op.id)
             )
             self._in_flight = None
         self._release_held()

@@ -60,9 +60,7 @@ ENVIRONMENT: Mapping[str, str] = {
 def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:  # noqa: ANN401 - any field
     """Read the settings; ``overrides`` that are not None win. Raises UsageError, in words, for a bad value."""
     environ = os.environ if environ is None else environ
-    values: dict[str, Any] = {
-        field: environ[name] for name, field in ENVIRONMENT.items() if environ.get(name)
-    }
+    values: dict[str, Any] = {field: environ[name] for name, field in ENVIRONMENT.items() if environ.get(name)}
     values.update({field: value for field, value in overrides.items() if value is not None})
     values.setdefault("home", default_home(environ))
     try:

@@ -22,11 +22,11 @@ _ENDED = {"done", "failed", "cancelled", "unknown"}
 def watch_job(client: BridgeClient, job_id: str, console: Console | None) -> dict[str, Any]:
     """Wait for a job's end and return it; draws progress on ``console``. A failed job is returned, not raised."""
     with live(client) as socket, _bar(console) as draw:
-        # Subscribed first: an end between the two lines below would otherwise be missed.
+        # Subscribed before looking: an end in between arrives as an event.
         found: dict[str, Any] = client.get(f"/api/jobs/{job_id}")
-        for event in _events(socket):
-            if found["state"] in _ENDED:
-                break
+        events = _events(socket)
+        while found["state"] not in _ENDED:
+            event = next(events)
             if event["topic"] in ("job.progress", "job.changed") and event["data"]["job"] == job_id:
                 found = event["data"]
                 draw(f"{found['model']} {found['state']}", found["done"], found["total"])
@@ -59,7 +59,6 @@ def live(client: BridgeClient) -> Iterator[ClientConnection]:
 
 
 def _events(socket: ClientConnection) -> Iterator[dict[str, Any]]:
-    yield {"topic": "", "data": {}}  # look once at what was read before the first event
     for text in socket:
         message = json.loads(text)
         if message.get("type") == "event":

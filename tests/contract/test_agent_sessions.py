@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import concurrent.futures
 import http.client
 import json
@@ -10,11 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from takebridge.errors import HostOfflineError, HostRejectedError, HostTimeoutError, UnsupportedOpError
-from takebridge.events import EventBus
-from takebridge.hosts.protocol import OpAnswer, PingArgs, Poll, PollReply, SelectionArgs, StatusArgs, StopArgs, Verb, WireModel
-from takebridge_server.sessions import AgentHub
 from tests.support.server import (
     PATIENCE,
     RunningServer,
@@ -23,6 +17,21 @@ from tests.support.server import (
     resolve_status,
     running_server,
 )
+
+from takebridge.errors import HostOfflineError, HostRejectedError, HostTimeoutError, UnsupportedOpError
+from takebridge.events import EventBus
+from takebridge.hosts.protocol import (
+    OpAnswer,
+    PingArgs,
+    Poll,
+    PollReply,
+    SelectionArgs,
+    StatusArgs,
+    StopArgs,
+    Verb,
+    WireModel,
+)
+from takebridge_server.sessions import AgentHub
 
 
 class TestClock:
@@ -63,9 +72,7 @@ def topics(server: RunningServer) -> list[tuple[str, str]]:
     return [(event.topic, str(event.data.get("reason", ""))) for event in subscription.drain()]
 
 
-def ping(
-    server: RunningServer, agent: ScriptedAgent, **options: int
-) -> concurrent.futures.Future[OpAnswer]:
+def ping(server: RunningServer, agent: ScriptedAgent, **options: int) -> concurrent.futures.Future[OpAnswer]:
     return server.start(server.shell.hub.get(agent.session).call("agent.ping", PingArgs(), **options))
 
 
@@ -97,12 +104,8 @@ def test_a_held_poll_gets_an_op_asked_for_later(server: RunningServer, agent: Sc
 
 
 def wait_until_held(server: RunningServer, agent: ScriptedAgent) -> None:
-    async def held() -> None:
-        session = server.shell.hub.get(agent.session)
-        while session._held is None:
-            await asyncio.sleep(0)
-
-    server.start(held()).result(PATIENCE)
+    session = server.shell.hub.get(agent.session)
+    server.wait_until(lambda: session._held is not None)
 
 
 def test_one_op_at_a_time_in_the_order_asked(server: RunningServer, agent: ScriptedAgent) -> None:
@@ -126,9 +129,7 @@ def test_a_lost_poll_reply_is_sent_again(server: RunningServer, agent: ScriptedA
     assert call.result(PATIENCE).op_id == first.id
 
 
-def test_an_op_being_executed_is_not_sent_again(
-    server: RunningServer, agent: ScriptedAgent, clock: TestClock
-) -> None:
+def test_an_op_being_executed_is_not_sent_again(server: RunningServer, agent: ScriptedAgent, clock: TestClock) -> None:
     call = ping(server, agent, timeout_seconds=600)
     op = agent.poll().op
     assert op is not None
@@ -158,20 +159,15 @@ def test_a_poll_is_answered_empty_after_poll_seconds(
     assert held.result(PATIENCE).op is None
 
 
-def test_a_client_that_hangs_up_leaves_the_op_for_the_next_poll(
-    server: RunningServer, agent: ScriptedAgent
-) -> None:
+def test_a_client_that_hangs_up_leaves_the_op_for_the_next_poll(server: RunningServer, agent: ScriptedAgent) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     headers = {**server.auth, "Content-Type": "application/json"}
     connection.request("POST", "/agent/poll", json.dumps({"session": agent.session}), headers)
     wait_until_held(server, agent)
     connection.close()
 
-    async def let_go() -> None:
-        while server.shell.hub.get(agent.session)._held is not None:
-            await asyncio.sleep(0)
-
-    server.start(let_go()).result(PATIENCE)
+    session = server.shell.hub.get(agent.session)
+    server.wait_until(lambda: session._held is None)
     call = ping(server, agent)
     op = agent.poll().op
     assert op is not None
@@ -251,9 +247,7 @@ def test_a_busy_agent_may_be_silent_until_its_op_times_out(
     assert topics(server)[-1] == ("host.disconnected", "silent")
 
 
-def test_a_second_hello_of_the_same_agent_replaces_the_first(
-    server: RunningServer, agent: ScriptedAgent
-) -> None:
+def test_a_second_hello_of_the_same_agent_replaces_the_first(server: RunningServer, agent: ScriptedAgent) -> None:
     taken = ping(server, agent)
     assert agent.poll().op is not None
     queued = ping(server, agent)
@@ -346,9 +340,7 @@ def test_a_stopped_agent_is_gone_at_once(server: RunningServer, agent: ScriptedA
 
 
 @pytest.mark.parametrize("spoken", ["2.0", "0.9", "", "x" * 200])
-def test_another_protocol_is_refused_even_when_its_hello_looks_different(
-    server: RunningServer, spoken: str
-) -> None:
+def test_another_protocol_is_refused_even_when_its_hello_looks_different(server: RunningServer, spoken: str) -> None:
     with server.client() as client:
         response = client.post("/agent/hello", json={"protocol": spoken, "something": "else"})
     assert response.status_code == 426
@@ -356,9 +348,7 @@ def test_another_protocol_is_refused_even_when_its_hello_looks_different(
     assert response.json()["hint"]
 
 
-def test_an_answer_of_an_unknown_session_asks_for_a_new_hello(
-    server: RunningServer, agent: ScriptedAgent
-) -> None:
+def test_an_answer_of_an_unknown_session_asks_for_a_new_hello(server: RunningServer, agent: ScriptedAgent) -> None:
     agent.session = "ses_gone"
     response = agent.answer("op_x")
     assert (response.status_code, response.json()["code"]) == (409, "unknown_session")

@@ -16,12 +16,12 @@ from pathlib import Path
 import psutil
 import pytest
 from fastapi import Request, Response
+from tests.support.raw_http import WEBSOCKET_HEADERS, RawAnswer, exchange, request_bytes
+from tests.support.server import RunningServer, running_server
 
 from takebridge_server.guard import Limits
 from takebridge_server.settings import Settings
 from takebridge_server.shell import Shell
-from tests.support.raw_http import WEBSOCKET_HEADERS, RawAnswer, exchange, request_bytes
-from tests.support.server import RunningServer, running_server
 
 Headers = list[tuple[str, str]]
 LIMITS = Limits(json_bytes=64 * 1024, binary_bytes=256 * 1024, json_depth=64)
@@ -66,9 +66,7 @@ def whole_bridge(home: Path) -> Iterator[RunningServer]:
 
 
 @pytest.fixture(scope="module", params=["shell", "bridge"])
-def target(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningServer]:
+def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """Both the bare shell with probes and the whole bridge; for attacks, which reach neither."""
     if request.param == "shell":
         yield request.getfixturevalue("server")
@@ -412,6 +410,8 @@ def nested(depth: int, *, inner: str = "1") -> bytes:
         (b"[" * 30000, 413),
         (b'{"a":' * 10000, 413),
         (nested(65).decode().encode("utf-16"), 413),
+        # As UTF-16 the ∀ holds the byte of a quotation mark, which hides the brackets from who reads bytes.
+        (nested(65).decode().replace("a", "∀").encode("utf-16"), 413),
         (nested(3, inner=json.dumps("[" * 500 + '"\\')), 200),
         (b'{"a":' + b'"\\' * 20000, 422),
         (b'{"a": 1', 422),
@@ -422,9 +422,7 @@ def nested(depth: int, *, inner: str = "1") -> bytes:
     ],
 )
 def test_json_depth(server: RunningServer, body: bytes, status: int) -> None:
-    answer = exchange(
-        server.port, request_bytes("POST", "/probe/json", [*good_headers(server), JSON], body)
-    )
+    answer = exchange(server.port, request_bytes("POST", "/probe/json", [*good_headers(server), JSON], body))
     assert answer.status == status, answer
     assert_sealed(answer)
 

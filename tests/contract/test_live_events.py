@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import socket
@@ -12,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.raw_http import WEBSOCKET_HEADERS, read_answer, request_bytes
+from tests.support.server import PATIENCE, RunningServer, running_server
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from takebridge.events import EventBus
-from tests.support.raw_http import WEBSOCKET_HEADERS, read_answer, request_bytes
-from tests.support.server import PATIENCE, RunningServer, running_server
 
 
 @pytest.fixture
@@ -146,12 +145,7 @@ def test_a_client_that_leaves_is_forgotten(server: RunningServer) -> None:
     with listen(server) as client:
         next_message(client)
         assert len(server.shell.bus._subscriptions) == 1
-
-    async def forgotten() -> None:
-        while server.shell.bus._subscriptions:
-            await asyncio.sleep(0)
-
-    server.start(forgotten()).result(PATIENCE)
+    server.wait_until(lambda: not server.shell.bus._subscriptions)
 
 
 # --- a client that never reads --------------------------------------------------------------------------
@@ -228,11 +222,7 @@ def test_a_client_that_never_reads_is_cut_off_and_holds_up_nobody(server: Runnin
     for client in healthy:
         client.close()
         assert client.seen == list(range(1, batches * BATCH + 1))
-    server.start(no_connections(server)).result(PATIENCE)  # given up although the client has read nothing yet
+    # Given up although the client has read nothing yet.
+    server.wait_until(lambda: not server.server.server_state.connections)
     assert drained_to_its_end(stuck) < batches * BATCH * len(PADDING)
     stuck.close()
-
-
-async def no_connections(server: RunningServer) -> None:
-    while server.server.server_state.connections:
-        await asyncio.sleep(0)

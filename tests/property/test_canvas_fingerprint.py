@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.support.canvases import KINDS, board, content, do, shot, wire, with_import
+from tests.support.canvases import KINDS, add, board, content, do, shot, wire, with_import
 
 from takebridge.canvas.fingerprint import explain, fingerprint, recipe_of
 from takebridge.canvas.model import Canvas, Node, ParamValue, Recipe, RecipeInput
@@ -124,8 +124,8 @@ def test_every_inputs_content_counts_and_its_take_does_not(recipe: Recipe, data:
 def test_order_keys_count_only_by_the_order_they_make(orders: list[int], stretch: int) -> None:
     def panel(keys_: list[int]) -> str:
         canvas = board()
-        canvas = do(canvas, *(op for number in range(len(keys_)) for op in reference(number)))
         for number, key in enumerate(keys_):
+            canvas = do(canvas, add("reference", f"ref{number}"))
             canvas = with_import(canvas, f"ref{number}", 100 + number, "image")
             canvas = do(canvas, wire(f"ref{number}.image", "panel.references", key))
         return fingerprint(recipe_of(canvas, PANEL, KINDS))
@@ -138,12 +138,6 @@ def test_order_keys_count_only_by_the_order_they_make(orders: list[int], stretch
     assert panel(orders) == panel([moved(key) for key in orders])
     swapped = [orders[1], orders[0], *orders[2:]]
     assert panel(swapped) != panel(orders)
-
-
-def reference(number: int) -> list[Any]:
-    from tests.support.canvases import add
-
-    return [add("reference", f"ref{number}")]
 
 
 cosmetic = st.one_of(

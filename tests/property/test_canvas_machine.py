@@ -14,7 +14,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.support.canvases import EMPTY, KINDS, content
 
 from takebridge.canvas.fingerprint import fingerprint, recipe_of
@@ -67,7 +67,7 @@ ALLOWED = {
     "prompt": ("", "rain"),
     "seed": ("random", 7),
 }
-MODELS = {"upscale": "local/span-x2", "previz": "local/previz"}
+MODELS = {"upscale": "local/span-x2", "previz": "local/previz-1"}
 CONSTANT = ("source_clip", "reference")
 
 
@@ -187,9 +187,28 @@ class CanvasMachine(RuleBasedStateMachine):
     def changed(self) -> Plain:
         return copy.deepcopy(self.plain)
 
+    @initialize()
+    def begin_with_a_finished_shot(self) -> None:
+        for kind in ("source_clip", "reference", "previz", "upscale", "upscale", "nle_export"):
+            self.add_node(kind)
+        clip, hero, panel, up, up2, cut = sorted(self.plain.nodes)
+        for source, target, port in (
+            (clip, panel, "source"),
+            (hero, panel, "references"),
+            (panel, up, "source"),
+            (up, up2, "source"),
+            (up2, cut, "clips"),
+            (clip, cut, "clips"),
+        ):
+            self.lay(source, target, port, None, None)
+        for file, node in enumerate((clip, hero, panel, up, up2, cut)):
+            self.make_take(node, file % 4 + 1, bring_in=False, pin=True)
+        assert {self.plain.status(node) for node in self.plain.nodes} == {"fresh"}
+        self.done.clear()
+
     # --- nodes and wires
 
-    @precondition(lambda self: len(self.plain.nodes) < 7)
+    @precondition(lambda self: len(self.plain.nodes) < 9)
     @rule(kind=st.sampled_from(sorted(OUT)))
     def add_node(self, kind: str) -> None:
         after, node = self.changed(), self.new_id("n")
@@ -214,11 +233,27 @@ class CanvasMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.plain.nodes)
     @rule(src=picks, dst=picks, port=st.sampled_from(EVERY_PORT), order=st.none() | st.integers(-3, 3), take=picks)
     def connect(self, src: int, dst: int, port: str, order: int | None, take: int) -> None:
+        source, target = self.pick(self.plain.nodes, src), self.pick(self.plain.nodes, dst)
+        self.lay(source, target, port, order, self.take(take, source) if take % 3 == 0 else None)
+
+    @rule(number=picks, order=st.none() | st.integers(-3, 3))
+    def connect_what_fits(self, number: int, order: int | None) -> None:
+        kinds = {node: this["kind"] for node, this in self.plain.nodes.items()}
+        fitting = [
+            (source, target, port)
+            for source in sorted(kinds)
+            for target in sorted(kinds)
+            for port, (takes, _, many) in IN[kinds[target]].items()
+            if takes == OUT[kinds[source]] and (many or not self.plain.wires_into(target, port))
+        ]
+        if fitting:
+            source, target, port = fitting[number % len(fitting)]
+            self.lay(source, target, port, order, None)
+
+    def lay(self, source: str, target: str, port: str, order: int | None, own: str | None) -> None:
         plain, after = self.plain, self.changed()
-        source, target = self.pick(plain.nodes, src), self.pick(plain.nodes, dst)
         out, into = OUT[plain.nodes[source]["kind"]], IN[plain.nodes[target]["kind"]].get(port)
         there = plain.wires_into(target, port)
-        own = self.take(take, source) if take % 3 == 0 else None
         allowed = (
             into is not None
             and into[0] == out
@@ -267,15 +302,13 @@ class CanvasMachine(RuleBasedStateMachine):
     # --- what a node is told
 
     @precondition(lambda self: self.plain.nodes)
-    @rule(
-        number=picks,
-        name=st.sampled_from(sorted(ALLOWED)),
-        value=st.sampled_from([2, 4, 7, "panel", "rain", "random", None]),
-    )
-    def set_param(self, number: int, name: str, value: Any) -> None:
+    @rule(number=picks, value=st.sampled_from([2, 4, 7, "panel", "rain", "random", None]))
+    def set_param(self, number: int, value: Any) -> None:
         after, node = self.changed(), self.pick(self.plain.nodes, number)
+        names = [name for name in ALLOWED if name in PARAMS.get(self.plain.nodes[node]["kind"], {})]
+        name = [*names, "scale", "volume"][number % (len(names) + 2)]
         known = name in PARAMS.get(self.plain.nodes[node]["kind"], {})
-        fits = value is None or value in ALLOWED[name] or (name in ("prompt",) and isinstance(value, str))
+        fits = value is None or value in ALLOWED.get(name, ()) or (name == "prompt" and isinstance(value, str))
         fits = fits or (name == "seed" and isinstance(value, int))
         if value is None:
             after.nodes[node]["params"].pop(name, None)
@@ -303,7 +336,9 @@ class CanvasMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.plain.nodes)
     @rule(number=picks, file=st.integers(1, 4), bring_in=st.booleans(), pin=st.booleans())
     def add_take(self, number: int, file: int, bring_in: bool, pin: bool) -> None:
-        node = self.pick(self.plain.nodes, number)
+        self.make_take(self.pick(self.plain.nodes, number), file, bring_in, pin)
+
+    def make_take(self, node: str, file: int, bring_in: bool, pin: bool) -> None:
         expected = self.plain.expected(node)
         recipe = None if bring_in or expected is None else recipe_of(self.canvas, NodeId(node), KINDS)
         take = Take(
@@ -335,9 +370,10 @@ class CanvasMachine(RuleBasedStateMachine):
         self.attempt(op, honest and self.plain.usable(take, node), after)
 
     @precondition(lambda self: self.plain.nodes)
-    @rule(number=picks, back=st.booleans(), late=st.booleans())
+    @rule(number=picks, back=st.booleans(), late=st.sampled_from([False, False, False, True]))
     def accept(self, number: int, back: bool, late: bool) -> None:
-        after, node = self.changed(), self.pick(self.plain.nodes, number)
+        stale = {node: 1 for node in self.plain.nodes if self.plain.status(node) in ("stale", "accepted")}
+        after, node = self.changed(), self.pick(stale or self.plain.nodes, number)
         pin, expected = self.plain.nodes[node]["pin"], self.plain.expected(node)
         take, fp = TakeId(pin or "none"), "fp/1:older" if late else expected or ""
         if back:
@@ -365,7 +401,7 @@ class CanvasMachine(RuleBasedStateMachine):
             assert all(self.canvas.takes[take].hidden for take in added), "an undone take is hidden, not gone"
             kept = {key: take for key, take in self.canvas.takes.items() if key not in added}
             assert self.canvas.model_copy(update={"takes": kept}) == before
-            ghosts = {take: self.plain.takes[take] | {"hidden": True} for take in added}
+            ghosts = {str(take): self.plain.takes[take] | {"hidden": True} for take in added}
             self.plain = copy.deepcopy(plain)
             self.plain.takes |= ghosts
 
@@ -384,8 +420,8 @@ class CanvasMachine(RuleBasedStateMachine):
     @invariant()
     def the_canvas_says_what_the_model_says(self) -> None:
         canvas, plain = self.canvas, self.plain
-        assert {str(node.id): node.pin for node in canvas.nodes.values()} == {
-            k: n["pin"] for k, n in plain.nodes.items()
+        assert {str(n.id): (n.kind, n.pin) for n in canvas.nodes.values()} == {
+            k: (n["kind"], n["pin"]) for k, n in plain.nodes.items()
         }
         assert {str(node.id): set(node.accepted) for node in canvas.nodes.values()} == {
             k: n["accepted"] for k, n in plain.nodes.items()

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.media import RATES, card, ffmpeg, numbers, wave_samples
+
 from takebridge.media.conform import Slot, conform
 from takebridge.media.cut import cut_with_handles
 from takebridge.media.probe import probe
 from takebridge.timebase import FrameRange, FrameRate
-from tests.support.media import RATES, card, ffmpeg, numbers, wave_samples
 
 FRAMES = 60
 

@@ -97,7 +97,7 @@ def test_a_label_exists_exactly_when_counting_reaches_it(
     counted: tuple[FrameRate, bool], label: tuple[int, int, int, int]
 ) -> None:
     rate, drop = counted
-    hours, minutes, second, _ = label
+    hours, minutes, _, _ = label
     exists = label in set(count(rate, drop, hours * 60 + minutes, 1))
     text = spelled(label, rate, drop)
     try:

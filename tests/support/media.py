@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+
 from takebridge.media.ffmpeg import find_ffmpeg
 from takebridge.media.reader import read_frames
 from takebridge.media.testcard import paint_frame, read_frame_number, render_test_clip

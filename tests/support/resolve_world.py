@@ -11,6 +11,7 @@ from typing import Any
 
 import av
 import numpy as np
+
 from takebridge_resolve.emulator import World
 
 R23 = Fraction(24000, 1001)

@@ -70,6 +70,15 @@ class RunningServer:
 
         return self.start(call()).result(PATIENCE)
 
+    def wait_until(self, condition: Callable[[], Any]) -> None:
+        """Let the server's loop run until ``condition``, asked on that loop, holds."""
+
+        async def asked() -> None:
+            while not condition():  # noqa: ASYNC110 - the condition is the server's inner state, no event tells it
+                await asyncio.sleep(0)
+
+        self.start(asked()).result(PATIENCE)
+
 
 BuildShell = Callable[[BridgeAddress], Shell]
 
@@ -159,7 +168,5 @@ class ScriptedAgent:
 
     def answer(self, op_id: str, outcome: str = "verified", **fields: Any) -> httpx.Response:
         """Answer an op."""
-        answer = OpAnswer.model_validate(
-            {"session": self.session, "op_id": op_id, "outcome": outcome} | fields
-        )
+        answer = OpAnswer.model_validate({"session": self.session, "op_id": op_id, "outcome": outcome} | fields)
         return self.post("answer", answer)

@@ -37,7 +37,7 @@ R119 = FrameRate(120000, 1001)
 
 
 def test_the_edit_rates_are_a_closed_set() -> None:
-    spelled = "23.976 24 25 29.97 30 47.952 48 50 59.94 60 100 119.88 120".split()
+    spelled = ["23.976", "24", "25", "29.97", "30", "47.952", "48", "50", "59.94", "60", "100", "119.88", "120"]
     assert len(EDIT_RATES) == len(set(EDIT_RATES)) == len(spelled)
     assert {parse_edit_rate(text) for text in spelled} == set(EDIT_RATES)
 

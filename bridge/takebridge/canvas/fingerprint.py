@@ -68,9 +68,7 @@ def check_param(kind: NodeKind, name: str, value: object) -> None:
     spec = kind.param(name)
     if spec is None:
         known = ", ".join(spec.name for spec in kind.params) or "none"
-        raise InvalidParamError(
-            f"{kind.title} has no parameter “{name}”.", hint=f"It has: {known}.", param=name
-        )
+        raise InvalidParamError(f"{kind.title} has no parameter “{name}”.", hint=f"It has: {known}.", param=name)
     if reason := spec.refusal(value):
         raise InvalidParamError(f"{kind.title}: “{name}” {reason}.", param=name)
 

@@ -34,7 +34,6 @@ Category = Literal["constant", "deterministic", "seeded", "generative"]
 LARGEST_INT = 2**53 - 1
 """JSON peers hold numbers as doubles; a larger integer would come back as another one (RFC 8785 §3.2.2.3)."""
 
-Id = Annotated[str, Field(min_length=1, max_length=80)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,63}$")]
 Content = Annotated[BlobHash, Field(pattern=r"^b3:[0-9a-f]{64}$")]
 Micros = Annotated[int, Field(ge=0)]

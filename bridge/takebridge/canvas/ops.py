@@ -117,9 +117,7 @@ def _add_node(canvas: Canvas, op: AddNode, kinds: Kinds) -> Done:
         )
     if op.kind not in kinds:
         known = ", ".join(sorted(kinds))
-        raise UnknownNodeError(
-            f"There is no node kind “{op.kind}”.", hint=f"Installed kinds: {known}.", node=op.id
-        )
+        raise UnknownNodeError(f"There is no node kind “{op.kind}”.", hint=f"Installed kinds: {known}.", node=op.id)
     kind = kinds[op.kind]
     if op.model:
         _check_binds_model(kind, op.id)
@@ -158,16 +156,12 @@ def _restore_node(canvas: Canvas, op: RestoreNode, kinds: Kinds) -> Done:
     after = canvas.with_node(node)
     for take in (node.pin, *(take for take, _ in node.accepted)):
         if take is not None and (take not in after.takes or after.takes[take].node_id != node.id):
-            raise UnknownTakeError(
-                f"Take “{take}” is not a take of “{name_of(node)}”.", node=node.id, take=take
-            )
+            raise UnknownTakeError(f"Take “{take}” is not a take of “{name_of(node)}”.", node=node.id, take=take)
     if node.pin is not None:
         check_take_of(after, node.pin, node.id)
     for wire in op.wires:
         if node.id not in (wire.src_node, wire.dst_node):
-            raise InvalidWireError(
-                f"Wire “{wire.id}” does not touch “{name_of(node)}”.", node=node.id, wire=wire.id
-            )
+            raise InvalidWireError(f"Wire “{wire.id}” does not touch “{name_of(node)}”.", node=node.id, wire=wire.id)
         after = _laid(after, wire, kinds)
     return after, RemoveNode(node=node.id)
 
@@ -282,9 +276,7 @@ def _unaccept(canvas: Canvas, op: Unaccept, kinds: Kinds) -> Done:
 def _check_verdict(canvas: Canvas, op: Accept | Unaccept, kinds: Kinds) -> Node:
     node = get_node(canvas, op.node)
     if node.pin != op.take:
-        raise PreconditionError(
-            f"The pin of “{name_of(node)}” is another take by now.", node=op.node, take=node.pin
-        )
+        raise PreconditionError(f"The pin of “{name_of(node)}” is another take by now.", node=op.node, take=node.pin)
     if kind_of(node, kinds).category == "constant":
         raise PreconditionError(
             f"“{name_of(node)}” cannot go stale: there is nothing to accept.", hint="", node=op.node
@@ -300,9 +292,7 @@ def _check_verdict(canvas: Canvas, op: Accept | Unaccept, kinds: Kinds) -> Node:
 def _add_take(canvas: Canvas, op: AddTake, kinds: Kinds) -> Done:
     take = op.take
     if take.id in canvas.takes:
-        raise PreconditionError(
-            f"Take “{take.id}” exists; a take is written once.", node=take.node_id, take=take.id
-        )
+        raise PreconditionError(f"Take “{take.id}” exists; a take is written once.", node=take.node_id, take=take.id)
     if take.node_id in canvas.nodes or take.job_id is None:
         # What a job made for a node that was removed meanwhile is kept as an orphan: it may have cost money.
         _check_outputs(get_node(canvas, take.node_id), take, kinds)
@@ -370,9 +360,7 @@ def _check_new(canvas: Canvas, node_id: NodeId) -> None:
 
 def _check_binds_model(kind: NodeKind, node_id: NodeId) -> None:
     if kind.models is None:
-        raise UnknownModelError(
-            f"{kind.title} nodes run without a model.", hint="Leave the model empty.", node=node_id
-        )
+        raise UnknownModelError(f"{kind.title} nodes run without a model.", hint="Leave the model empty.", node=node_id)
 
 
 def _laid(canvas: Canvas, wire: Wire, kinds: Kinds) -> Canvas:

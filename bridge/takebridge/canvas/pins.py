@@ -35,7 +35,5 @@ def revert_candidate(canvas: Canvas, node_id: NodeId, kinds: Kinds) -> Take | No
     state = state_of(canvas, node_id, kinds)
     if state.expected_fp is None or state.status not in (Status.STALE, Status.ACCEPTED, Status.EMPTY):
         return None
-    fitting = [
-        take for take in canvas.takes_of(node_id) if take.recipe_fp == state.expected_fp and not take.hidden
-    ]
+    fitting = [take for take in canvas.takes_of(node_id) if take.recipe_fp == state.expected_fp and not take.hidden]
     return fitting[-1] if fitting else None

@@ -25,18 +25,14 @@ def get_node(canvas: Canvas, node_id: NodeId) -> Node:
 def get_wire(canvas: Canvas, wire_id: WireId) -> Wire:
     """Return the wire. Raises UnknownNodeError."""
     if wire_id not in canvas.wires:
-        raise UnknownNodeError(
-            f"There is no wire “{wire_id}” on this canvas.", hint="Reload the canvas.", wire=wire_id
-        )
+        raise UnknownNodeError(f"There is no wire “{wire_id}” on this canvas.", hint="Reload the canvas.", wire=wire_id)
     return canvas.wires[wire_id]
 
 
 def get_take(canvas: Canvas, take_id: TakeId) -> Take:
     """Return the take. Raises UnknownTakeError."""
     if take_id not in canvas.takes:
-        raise UnknownTakeError(
-            f"There is no take “{take_id}” on this canvas.", hint="Reload the canvas.", take=take_id
-        )
+        raise UnknownTakeError(f"There is no take “{take_id}” on this canvas.", hint="Reload the canvas.", take=take_id)
     return canvas.takes[take_id]
 
 

@@ -44,7 +44,7 @@ def plan_slot(
 
     ``take_seconds`` is the media time of the take's first frame, ``take_duration`` its length. Handles are whole
     record frames and never invented. Raises RangeError when the clip reaches outside the take by more than
-    `CLONE_LIMIT` frames at the tail or at all at the head.
+    `CLONE_LIMIT` frames at the tail or at all at the head, or shows none of it.
     """
     inside = clip_seconds - take_seconds
     if inside < 0:
@@ -53,7 +53,7 @@ def plan_slot(
     take_start = inside - to_seconds(head, timeline_rate)
     available = frames_covering(take_duration - take_start, timeline_rate)
     missing = head + clip_frames - available
-    if missing > CLONE_LIMIT:
+    if missing > CLONE_LIMIT or head >= available:  # at least one frame must be the take's own
         _refuse(missing, "tail")
     return SlotPlan(
         rate=timeline_rate,

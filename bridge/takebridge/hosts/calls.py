@@ -1,11 +1,17 @@
-"""Typed calls: one function per host op. An answer that did not do what was asked raises the agent's own error."""
+"""Typed calls: one function per host op. An answer that did not do what was asked raises the agent's own error.
+
+Such an error says in ``details["outcome"]`` whether nothing was done ("not_applied") or something was that could not be
+read back ("committed_unverified"); see `may_have_changed`.
+"""
 
 from __future__ import annotations
 
 from typing import TypeVar
 
+from pydantic import ValidationError
+
 from takebridge.cut.model import Cut, Track
-from takebridge.errors import BridgeError, HostRejectedError, from_wire
+from takebridge.errors import AgentFaultError, BridgeError, HostError, HostRejectedError, HostTimeoutError, from_wire
 from takebridge.hosts.port import Host
 from takebridge.hosts.protocol import (
     AddTakeArgs,
@@ -35,6 +41,11 @@ Result = TypeVar("Result", bound=WireModel)
 def error_from_wire(error: WireError) -> BridgeError:
     """Return the BridgeError an agent named; an unknown code becomes HostRejectedError with the same words."""
     return from_wire(error.model_dump(), HostRejectedError)
+
+
+def may_have_changed(error: HostError) -> bool:
+    """Say whether the op behind an error may have changed the timeline all the same: it must be read again."""
+    return isinstance(error, HostTimeoutError) or error.details.get("outcome") == "committed_unverified"
 
 
 async def ping(host: Host) -> None:
@@ -108,7 +119,14 @@ async def _typed(
     answer = await _call(host, verb, args, expect, timeout_seconds)
     if answer.result is None:
         raise HostRejectedError(f"The agent answered “{verb}” with nothing.", hint="Restart the agent.")
-    return model.model_validate(answer.result)
+    try:
+        return model.model_validate(answer.result)
+    except ValidationError as error:
+        raise AgentFaultError(
+            f"The agent answered “{verb}” with something else than it promised.",
+            hint="Update the agent with 'takebridge' from the same release as the server, then restart it.",
+            reason=str(error.errors(include_url=False, include_input=False)[0]["msg"]),
+        ) from error
 
 
 async def _call(
@@ -116,7 +134,9 @@ async def _call(
 ) -> OpAnswer:
     answer = await host.call(verb, args, expect=expect, timeout_seconds=timeout_seconds)
     if answer.error is not None:
-        raise error_from_wire(answer.error)
+        error = error_from_wire(answer.error)
+        error.details["outcome"] = answer.outcome
+        raise error
     if answer.outcome == "not_applied":
         raise HostRejectedError(f"The editor did not carry out “{verb}” and gave no reason.", hint="Try again.")
     return answer

@@ -7,6 +7,8 @@ to the exact fraction.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,29 +41,41 @@ def write_otio(cut: Cut, path: Path, notes: Mapping[str, Mapping[str, str]] | No
         "width": cut.width,
         "height": cut.height,
     }
-    for track in sorted(
-        {clip.track for clip in cut.clips}, key=lambda item: (item.type != "video", item.type, item.index)
-    ):
-        if track.type == "subtitle":
-            losses.append(f"Subtitle track {track.index} is not written.")
-        else:
-            timeline.tracks.append(_track(cut, track, notes or {}, losses))
+    for kind in ("video", "audio"):
+        # Empty tracks between are written too: OTIO tracks have no numbers, only their order.
+        for index in range(1, _highest(cut, kind) + 1):
+            timeline.tracks.append(_track(cut, Track(kind, index), notes or {}, losses))
+    losses += [f"Subtitle track {index} is not written." for index in _indexes(cut, "subtitle")]
     _save(timeline, path)
     return tuple(losses)
 
 
+def _indexes(cut: Cut, kind: str) -> list[int]:
+    return sorted({clip.track.index for clip in cut.clips if clip.track.type == kind})
+
+
+def _highest(cut: Cut, kind: str) -> int:
+    return max(_indexes(cut, kind), default=0)
+
+
 def _save(timeline: Any, path: Path) -> None:  # noqa: ANN401 - OTIO ships no types
-    part = path.with_name(f".{uuid4().hex}.part.otio")
+    # Written by us: OTIO 0.18's own file writer reports success on a full disk.
+    text = otio.adapters.write_to_string(timeline, adapter_name="otio_json")
+    part = path.with_name(f".{uuid4().hex}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        otio.adapters.write_to_file(timeline, str(part), adapter_name="otio_json")
-        os.replace(part, path)
-    except (OSError, otio.exceptions.OTIOError) as error:
-        if getattr(error, "errno", None) == 28:
+        with part.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFullError(f"There is no space left to write {path.name}.") from error
         raise InterchangeError(f"{path.name} could not be written: {error}.", hint="Choose another folder.") from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def _track(cut: Cut, track: Track, notes: Mapping[str, Mapping[str, str]], losses: list[str]) -> Any:  # noqa: ANN401
@@ -71,6 +85,9 @@ def _track(cut: Cut, track: Track, notes: Mapping[str, Mapping[str, str]], losse
     for clip in cut.on_track(track):
         if clip.kind == "transition":
             losses.append(f"The transition at frame {clip.record.start} is not written.")
+            continue
+        if clip.record.start < at:
+            losses.append(f"“{clip.name}” at frame {clip.record.start} lies over another clip and is not written.")
             continue
         if clip.record.start > at:
             gap = otio.opentime.TimeRange(_time(0, cut.space.rate), _time(clip.record.start - at, cut.space.rate))
@@ -85,6 +102,8 @@ def _clip(clip: Clip, rate: FrameRate, notes: dict[str, str], losses: list[str])
     media_rate = clip.media.rate if clip.media and clip.media.rate else rate
     if clip.media is not None and clip.source_start_frame is None:
         losses.append(f"“{clip.name}”: the host does not say which source frame it starts on; 0 is written.")
+    if clip.speed_percent not in (None, 100) or _is_reversed(clip):
+        losses.append(f"“{clip.name}”: its speed is not written; it plays at 100 %.")
     written = otio.schema.Clip(
         name=clip.name,
         source_range=otio.opentime.TimeRange(
@@ -103,6 +122,10 @@ def _clip(clip: Clip, rate: FrameRate, notes: dict[str, str], losses: list[str])
     written.enabled = clip.enabled
     written.set_media_references(references, active)
     return written
+
+
+def _is_reversed(clip: Clip) -> bool:
+    return clip.true_source is not None and clip.true_source[0] > clip.true_source[1]
 
 
 def _references(clip: Clip) -> tuple[dict[str, Any], str]:

@@ -8,19 +8,21 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, Serializer, SetWorkflowID
 
 from takebridge.ids import JobId
-from takebridge.jobs.port import GenerateSteps
+from takebridge.jobs.port import EngineStopping, GenerateSteps
 
 WORKFLOW_PROTOCOL = "1"
 """Bumped by hand when a workflow's steps change: jobs of another number are not resumed (server.md §1.4)."""
 
 _POLL_SECONDS = 0.5  # 6 queues at 0.5 s cost 3.5 % of a core (server.md §1.2)
+_LEAVE_SECONDS = 10
 _EXECUTOR = "bridge"
 
 
@@ -49,19 +51,48 @@ class JsonSerializer(Serializer):
 class _Generations(DBOSConfiguredInstance):
     """The generate workflow: submit once, wait, collect."""
 
-    def __init__(self, steps: GenerateSteps) -> None:
-        self.steps = steps
+    steps: GenerateSteps
+
+    def __init__(self) -> None:
+        self._stopping = False
+        self._running = 0
+        self._left = threading.Condition()
         super().__init__(config_name="generations")
+
+    def work(self, steps: GenerateSteps) -> None:
+        """Do the steps of this engine from now on."""
+        self.steps = steps
+        self._stopping = False
+
+    def leave(self, timeout_seconds: int) -> None:
+        """Start nothing any more and wait until running workflows have left, at most this long."""
+        with self._left:
+            self._stopping = True
+            self._left.wait_for(lambda: self._running == 0, timeout_seconds)
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._left:
+            if self._stopping:
+                raise EngineStopping
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._left:
+                self._running -= 1
+                self._left.notify_all()
 
     @DBOS.workflow(max_recovery_attempts=10_000)
     def run(self, job_id: str) -> str:
         """Run one job to its end; every step is recorded, so a restart goes on after the last finished one."""
-        try:
-            done = self.submit(job_id) and self.wait(job_id) and self.collect(job_id)
-        except Exception as error:  # noqa: BLE001 - whatever a step did not foresee must still end the job visibly
-            self.crash(job_id, f"{type(error).__name__}: {error}")
-            return "crashed"
-        return "done" if done else "ended"
+        with self._counted():
+            try:
+                done = self.submit(job_id) and self.wait(job_id) and self.collect(job_id)
+            except Exception as error:  # noqa: BLE001 - whatever a step did not foresee must still end the job visibly
+                self.crash(job_id, f"{type(error).__name__}: {error}")
+                return "crashed"
+            return "done" if done else "ended"
 
     @DBOS.step()
     def submit(self, job_id: str) -> bool:
@@ -84,6 +115,9 @@ class _Generations(DBOSConfiguredInstance):
         self.steps.crashed(JobId(job_id), reason)
 
 
+_GENERATIONS = _Generations()  # DBOS refuses a second instance of the same name in a process
+
+
 class DbosEngine:
     """One engine per process. ``concurrency`` bounds running jobs per provider."""
 
@@ -92,7 +126,7 @@ class DbosEngine:
         self._concurrency = dict(concurrency)
         _enable_wal(path)
         DBOS(config=_config(path))
-        self._generations = _Generations(steps)
+        _GENERATIONS.work(steps)
 
     def start(self) -> None:
         """See `JobEngine.start`."""
@@ -103,7 +137,7 @@ class DbosEngine:
     def enqueue(self, job_id: JobId, provider: str) -> None:
         """See `JobEngine.enqueue`."""
         with SetWorkflowID(job_id):
-            DBOS.enqueue_workflow(_queue(provider), self._generations.run, job_id)
+            DBOS.enqueue_workflow(_queue(provider), _GENERATIONS.run, job_id)
 
     def unfinished(self) -> list[JobId]:
         """See `JobEngine.unfinished`."""
@@ -112,6 +146,7 @@ class DbosEngine:
 
     def stop(self) -> None:
         """See `JobEngine.stop`."""
+        _GENERATIONS.leave(_LEAVE_SECONDS)
         DBOS.destroy(destroy_registry=False)
 
 

@@ -176,9 +176,11 @@ class Child:
         """Feed standard input. Raises what ended the child if it is gone."""
         if self._cancel.is_set():
             self._raise_outcome()
+        left = memoryview(data)
         try:
-            _pipe(self.process.stdin).write(data)
-        except (BrokenPipeError, OSError, ValueError):
+            while left:
+                left = left[_pipe(self.process.stdin).write(left) :]
+        except (OSError, ValueError):
             self._raise_outcome()
 
     def follow(self, progress: Progress | None, total: int) -> None:
@@ -205,6 +207,7 @@ class Child:
         self._done.set()
         if self.process.poll() is None:
             _signal_group(self.process, hard=False)
+            _close(self.process.stdin)  # a child that waits for more input does not hear TERM
             try:
                 self.process.wait(TERM_GRACE_SECONDS)
             except subprocess.TimeoutExpired:
@@ -292,6 +295,7 @@ def _spawn(args: Sequence[str], fed: bool) -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL if fed else subprocess.PIPE,
             stderr=subprocess.PIPE,
+            bufsize=0,  # closing must never wait to flush into a child that reads no more
             env={**environ, "AV_LOG_FORCE_NOCOLOR": "1"},
             start_new_session=True,
         )

@@ -193,8 +193,9 @@ def _read_strip(luma: NDArray[np.float32]) -> tuple[int, int] | None:
     if width < CELLS or strip < 2:
         return None
     rows = luma[int(height - strip * 0.7) : max(int(height - strip * 0.2), int(height - strip * 0.7) + 1)]
-    edges = [(width * (i + 0.3) / CELLS, width * (i + 0.7) / CELLS) for i in range(CELLS)]
-    cells = [float(rows[:, int(a) : max(int(b), int(a) + 1)].mean()) for a, b in edges]
+    reach = width // (CELLS * 5)  # columns beside the middle one that are surely inside the cell
+    middles = [int((i + 0.5) * width / CELLS) for i in range(CELLS)]
+    cells = [float(rows[:, at - reach : at + reach + 1].mean()) for at in middles]
     white, black = min(cells[0], cells[-1]), cells[1]
     if white - black < 60:
         return None

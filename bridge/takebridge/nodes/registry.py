@@ -46,9 +46,7 @@ def load_kinds(found: Iterable[EntryPoint] | None = None) -> LoadedKinds:
             kinds |= _new_kinds(point, kinds)
         # Foreign code may fail in any way while it is imported; none of it may keep the bridge from starting.
         except Exception as error:  # noqa: BLE001
-            problems.append(
-                f"{_origin(point)}: node kinds “{point.name}” were not loaded: {_sentence(error)}"
-            )
+            problems.append(f"{_origin(point)}: node kinds “{point.name}” were not loaded: {_sentence(error)}")
     return LoadedKinds(MappingProxyType(kinds), tuple(problems))
 
 

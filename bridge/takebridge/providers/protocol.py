@@ -158,6 +158,8 @@ class Provider(Protocol):
         """Stop the job; returns once nothing of it runs any more. Repeating does nothing."""
         ...
 
-    async def download(self, artifact: Artifact, into: Path, progress: Callable[[int, int], None] | None = None) -> Path:
+    async def download(
+        self, artifact: Artifact, into: Path, progress: Callable[[int, int], None] | None = None
+    ) -> Path:
         """Bring an artifact into the folder ``into`` under a name of ours; the file is complete when this returns."""
         ...

@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 
 from takebridge.canvas.fingerprint import fingerprint, recipe_of
 from takebridge.canvas.model import Canvas, Output, Recipe, Take
-from takebridge.canvas.ops import AddTake
+from takebridge.canvas.ops import AddTake, Op
 from takebridge.canvas.pins import auto_pin
 from takebridge.errors import (
     BridgeError,
     CapabilityError,
     JobFailedError,
     PreconditionError,
+    ProviderUnavailableError,
     UnknownNodeError,
 )
 from takebridge.events import JsonValue
@@ -90,16 +91,27 @@ def start(bridge: Bridge, engine: JobEngine, canvas_id: CanvasId, node_id: NodeI
     return record
 
 
+def resume(bridge: Bridge, engine: JobEngine) -> None:
+    """Queue every job that has not ended: a crash may have come between keeping a job and queueing it."""
+    for job in bridge.jobs.all():
+        if job.state not in ENDED:
+            engine.enqueue(job.id, job.provider)
+
+
 def build_request(
     bridge: Bridge, canvas: Canvas, recipe: Recipe, profile: ModelProfile, *, token: str
 ) -> GenerationRequest:
-    """Turn a recipe into a provider's request. A source clip decides length, rate and framing."""
+    """Turn a recipe into a provider's request.
+
+    A source clip decides length and rate, and the framing too, except where changing the size is the point.
+    """
     inputs = tuple(
         _media_input(bridge, canvas, item.take, item.content, _ROLES[item.port])
         for item in recipe.inputs
         if item.port in _ROLES
     )
     source = next((item for item in inputs if item.role == "source_video"), None)
+    framed = None if profile.kind == "upscale" else source
     params = dict(recipe.params)
     seed = params.pop("seed", None)
     prompt = params.pop("prompt", "")
@@ -111,8 +123,8 @@ def build_request(
         prompt=str(prompt),
         params=params,
         seed=seed if isinstance(seed, int) else None,
-        width=source.width if source else None,
-        height=source.height if source else None,
+        width=framed.width if framed else None,
+        height=framed.height if framed else None,
         frame_count=source.frame_count if source else None,
         rate=source.rate if source else None,
     )
@@ -188,20 +200,23 @@ class GenerateRunner:
         """
         record = self._bridge.jobs.get(job_id)
         profile = self._bridge.providers.profile(record.request.model)
-        if record.cancel_requested:
-            return self._end(job_id, "cancelled")
         already = self._known_intent(job_id)
+        if record.cancel_requested and not already:
+            return self._end(job_id, "cancelled")
         entry = self._bridge.ledger.intend(_entry(record, profile))
         if entry.remote_job is not None:
             return True
+        if entry.state == "released":
+            return self._end(job_id, "failed", _REFUSED)
         if already and not profile.idempotent_submit:
-            self._bridge.ledger.mark_unknown(job_id)
-            return self._end(job_id, "unknown", _UNKNOWN)
+            return self._unknown(job_id)
         try:
             remote = self._run(self._bridge.providers.providers[record.provider].submit(record.request))
-        except BridgeError as error:
+        except (CapabilityError, ProviderUnavailableError) as error:
             self._bridge.ledger.release(job_id)
             return self._end(job_id, "failed", _job_error(error))
+        except Exception:  # noqa: BLE001 - only the two above prove that nothing was accepted (providers/protocol.py)
+            return self._unknown(job_id)
         self._bridge.ledger.submitted(job_id, remote.model_dump_json())
         self._change(job_id, state="running", starts=record.starts + 1)
         return True
@@ -248,6 +263,7 @@ class GenerateRunner:
                 outputs = self._download(provider, update, folder)
                 take = self._take(record, take_id, outputs, update)
             except BridgeError as error:
+                self._close_entry(job_id)
                 return self._end(job_id, "failed", _job_error(error))
             finally:
                 _remove_tree(folder)
@@ -260,6 +276,10 @@ class GenerateRunner:
         self._end(job_id, "failed", JobError(code="internal", message=reason, hint="Run 'takebridge doctor'."))
 
     # --- pieces
+
+    def _unknown(self, job_id: JobId) -> bool:
+        self._bridge.ledger.mark_unknown(job_id)
+        return self._end(job_id, "unknown", _UNKNOWN)
 
     def _known_intent(self, job_id: JobId) -> bool:
         with contextlib.suppress(BridgeError):
@@ -319,12 +339,21 @@ class GenerateRunner:
         )
 
     def _add(self, record: JobRecord, take: Take) -> None:
+        """Add the take and, where it may, pin it: together, so that a crash leaves no take that nobody pinned."""
         desk = self._bridge.desk
-        canvas = desk.apply(record.canvas_id, [AddTake(take=take)], author=record.author).canvas
-        pin = auto_pin(canvas, take, desk.kinds, pin_at_submission=record.pin_at_submission)
-        if pin is not None:
-            with contextlib.suppress(PreconditionError):  # somebody pinned in this moment: their choice stands
-                desk.apply(record.canvas_id, [pin], author=record.author)
+        for attempt in range(1, _RETRY_LIMIT + 1):
+            canvas = desk.view(record.canvas_id).canvas
+            numbered = take.model_copy(update={"seq": canvas.next_seq(take.node_id)})
+            after = canvas.with_take(numbered)
+            pin = auto_pin(after, numbered, desk.kinds, pin_at_submission=record.pin_at_submission)
+            ops: list[Op] = [AddTake(take=numbered), *([pin] if pin else [])]
+            try:
+                desk.apply(record.canvas_id, ops, author=record.author)
+            except PreconditionError:  # somebody added or pinned a take in this moment: look again
+                if attempt == _RETRY_LIMIT:
+                    raise
+            else:
+                return
 
     def _progress(self, job_id: JobId, update: JobUpdate) -> None:
         total, done = update.total, update.done
@@ -350,9 +379,12 @@ class GenerateRunner:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
+_REFUSED = JobError(
+    code="provider", message="The provider did not accept the job.", hint="Nothing was spent: generate again."
+)
 _UNKNOWN = JobError(
     code="unknown_outcome",
-    message="The bridge stopped while submitting; the provider may have accepted the job.",
+    message="Submitting was interrupted; the provider may have accepted the job.",
     hint="Check the provider's own history, then choose: submit again (may pay twice) or give up.",
 )
 

@@ -17,6 +17,7 @@ from takebridge.cut.link import ClipLink
 from takebridge.cut.model import Clip, Cut, NativeTake, Track
 from takebridge.cut.verify import differences
 from takebridge.errors import (
+    HostError,
     HostRejectedError,
     NotFoundError,
     TimelineChangedError,
@@ -110,11 +111,25 @@ async def _pull_once(bridge: Bridge, host: Host, request: PullRequest) -> PullRe
             hint="Unlock it and pull again.",
         )
     target = await anyio.to_thread.run_sync(prepare, bridge, link, cut, clip, take)
-    native = next((item for item in clip.takes if same_file(item.media_path, target.delivery.path)), None)
+    native = _ours(clip, target)
     if native is not None and (clip.selected_take == native.index or not request.select):
         return _report(target, cut, clip, changed=False)
-    await _place(bridge, host, request, target, native)
+    try:
+        await _place(bridge, host, request, target, native)
+    except HostError as error:
+        if not calls.may_have_changed(error):
+            raise
+        return await _settled(host, target, request, error)
     return await _verified(host, target, request)
+
+
+async def _settled(host: Host, target: Target, request: PullRequest, error: HostError) -> PullReport:
+    """After an op with an unknown outcome: it counts as done when the timeline reads as it should, else ``error``."""
+    try:
+        return await _verified(host, target, request)
+    except HostError as second:
+        error.hint = f"{error.hint} {second.message} Pull again once the timeline is open: it is checked again first."
+        raise error from second
 
 
 def find_clip(bridge: Bridge, cut: Cut, link: ClipLink) -> Clip:
@@ -217,28 +232,34 @@ def _tags(link: ClipLink, delivery: Delivery) -> dict[str, str]:
 
 
 async def _verified(host: Host, target: Target, request: PullRequest) -> PullReport:
-    """Read the whole timeline again; undo and say so when more than the take changed."""
+    """Read the whole timeline again. When more than the take changed, undo and say so.
+
+    Raises HostRejectedError when the clip itself is not as it should be, TimelineChangedError when only others are:
+    then somebody was editing, and the pull is worth repeating.
+    """
     after = read_cut(await calls.snapshot(host))
-    wrong = [str(item) for item in differences(target.cut, after, swapped=target.clip.key)]
     clip = after.clip(target.clip.key)
-    native = next(
-        (item for item in (clip.takes if clip else ()) if same_file(item.media_path, target.delivery.path)),
-        None,
-    )
-    if native is None:
-        wrong.append("the take is not among the clip's takes")
-    elif clip is not None and request.select:
-        wrong += _shown_wrong(clip, native, target)
-    if not wrong and clip is not None:
+    native = _ours(clip, target)
+    if clip is None or native is None:
+        raise HostRejectedError(
+            f"{target.link.shot} has no such take after the swap.", hint="Look at the clip, pull again."
+        )
+    off = differences(target.cut, after, swapped=clip.key)
+    wrong = [str(item) for item in off if item.key == clip.key]
+    wrong += _shown_wrong(clip, native, target) if request.select else []
+    if not wrong and not off:
         return _report(target, after, clip, changed=True)
-    if clip is not None and native is not None:
-        await _undo(host, target, clip, native)
-    raise HostRejectedError(
-        f"After the swap of {target.link.shot} the timeline was not as expected: {'; '.join(wrong[:3])}. "
-        "The take was removed again.",
-        hint="Check the timeline, then pull again.",
-        differences=len(wrong),
-    )
+    await _undo(host, target, clip, native)
+    said = "; ".join((wrong or [str(item) for item in off])[:3])
+    if wrong:
+        message = f"After the swap {target.link.shot} was not as expected: {said}. The take was removed again."
+        raise HostRejectedError(message, hint="Check the clip, then pull again.", differences=len(off))
+    raise TimelineChangedError(f"The timeline was edited during the swap: {said}. The take was removed again.")
+
+
+def _ours(clip: Clip | None, target: Target) -> NativeTake | None:
+    takes = clip.takes if clip else ()
+    return next((item for item in takes if same_file(item.media_path, target.delivery.path)), None)
 
 
 def _shown_wrong(clip: Clip, native: NativeTake, target: Target) -> list[str]:

@@ -76,9 +76,16 @@ class BlobStore:
         return hash_file(self.path_of(content)) == content
 
     def lend(self, content: BlobHash, target: Path) -> Path:
-        """Put the bytes at ``target`` under another name (hard link, or copy across volumes), atomically."""
+        """Put the bytes at ``target`` under another name (hard link, or copy across volumes), atomically.
+
+        A file with other bytes that is there already is never overwritten: StoreError.
+        """
         source = self.path_of(content)
-        with _temporary(target) as part:
+        if target.exists():
+            if source.samefile(target) or hash_file(target) == content:
+                return target
+            raise StoreError(f"{target.name} exists and is another file.", hint=f"Move it away: {target}")
+        with _temporary(target, target.name) as part:
             target.parent.mkdir(parents=True, exist_ok=True)
             _bring(source, part, ("link", "copy"))
             part.replace(target)
@@ -98,7 +105,7 @@ class BlobStore:
             content = hash_file(path)
         folder = self._folder(content)
         target = folder / f"{content.removeprefix('b3:')}{path.suffix.lower()}"
-        with _temporary(target) as part:
+        with _temporary(target, path.name) as part:
             if (present := self._find(content)) is not None:
                 _sync_folders(folder)  # whoever stored it may have failed right here
                 return Blob(content, present.stat().st_size, present, "present")
@@ -106,18 +113,18 @@ class BlobStore:
             how = _bring(path, part, ways)
             if how != "link" and hash_file(part) != content:
                 raise StoreError(f"{path.name} changed while it was being read.", hint="Try again when it is complete.")
-            part.chmod(0o444)
             _sync(part)
+            part.chmod(0o444)
             part.replace(target)
             _sync_folders(folder)
             return Blob(content, target.stat().st_size, target, how)
 
 
 @contextlib.contextmanager
-def _temporary(target: Path) -> Iterator[Path]:
-    """Name a part file beside ``target``; whatever is left of it on the way out is removed."""
+def _temporary(target: Path, name: str) -> Iterator[Path]:
+    """Name a part file beside ``target``; whatever is left of it on the way out is removed. Errors say ``name``."""
     part = target.with_name(f".{uuid4().hex}.part")
-    with _explained(target.name):
+    with _explained(name):
         try:
             yield part
         finally:
@@ -167,10 +174,11 @@ def _sync_folders(folder: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """fsync a file or folder (folders cannot be opened on Windows: skipped there)."""
-    if sys.platform == "win32" and path.is_dir():
+    """fsync a file or folder (Windows cannot open folders: skipped there, and syncs only what is open to write)."""
+    windows = sys.platform == "win32"
+    if windows and path.is_dir():
         return
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDWR if windows else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import json
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +83,7 @@ class DataFolder:
         for folder in (self.layout.media, self.layout.takes, self.layout.scratch):
             private_folder(folder)
         self._lock_file = _lock(home / LOCK_NAME)
+        _empty(self.layout.scratch)
         return self
 
     def __exit__(
@@ -90,6 +92,12 @@ class DataFolder:
         if self._lock_file is not None:
             self._lock_file.close()
             self._lock_file = None
+
+
+def _empty(folder: Path) -> None:
+    """Remove what a crashed process was making; nobody else uses the folder while we hold the lock."""
+    for left in folder.iterdir():
+        shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 
 
 def _lock(path: Path) -> IO[str]:

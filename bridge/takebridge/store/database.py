@@ -7,6 +7,8 @@ busy timeout (measured, server.md §2); a write transaction therefore takes the 
 from __future__ import annotations
 
 import contextlib
+import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +24,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from takebridge.errors import ConflictError, DiskFullError, MigrationError, NotFoundError, StoreError
 
 Schema = Literal["project", "ledger"]
+_SIDE_FILES = 64 << 10
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -138,13 +141,18 @@ def _translation(path: Path) -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        if "FOREIGN KEY" in str(error.orig):
-            raise NotFoundError(
-                "It belongs to something that is no longer there.", hint="Reload and try again."
-            ) from error
-        raise ConflictError("This is stored already, and says something else.", hint="Reload and try again.") from error
-    except (DatabaseError, sqlite3.DatabaseError) as error:
-        text = str(getattr(error, "orig", error))
-        if "full" in text:
+        broken = NotFoundError if "FOREIGN KEY" in str(error.orig) else ConflictError
+        raise broken("Somebody else changed what this belongs to.", hint="Reload and try again.") from error
+    except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
+        if _is_full(error, path):
             raise DiskFullError(f"There is no space left to save {path.name}.") from error
+        text = getattr(error, "orig", error)
         raise StoreError(f"{path.name} cannot be used: {text}.", hint="Run 'takebridge doctor'.") from error
+
+
+def _is_full(error: Exception, path: Path) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if "disk I/O error" in str(error):  # what SQLite says when its shared-memory file finds no room
+        return shutil.disk_usage(path.parent).free < _SIDE_FILES
+    return "disk is full" in str(error)

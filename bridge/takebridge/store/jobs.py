@@ -29,7 +29,7 @@ class JobError(BaseModel):
 
 
 class JobRecord(BaseModel):
-    """One generation. ``recipe`` is the canvas recipe as JSON, frozen at submission; counts are the provider's units."""
+    """One generation. ``recipe`` is the canvas recipe as JSON, frozen at submission; counts are the provider's own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

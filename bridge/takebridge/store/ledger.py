@@ -20,6 +20,13 @@ from takebridge.store.tables import entry as entries
 
 EntryState = Literal["intent", "submitted", "settled", "released", "unknown"]
 
+_COMES_FROM: dict[EntryState, tuple[EntryState, ...]] = {
+    "submitted": ("intent", "unknown"),
+    "settled": ("submitted", "unknown"),
+    "released": ("intent", "unknown"),
+    "unknown": ("intent", "submitted"),
+}
+
 
 class Entry(BaseModel):
     """One intent and what became of it. ``remote_job`` is the provider's job as JSON once it is known."""
@@ -66,7 +73,10 @@ class Ledger:
         return self.get(entry.token)
 
     def submitted(self, token: str, remote_job: str) -> None:
-        """The provider accepted; ``remote_job`` is its job as JSON."""
+        """The provider accepted; ``remote_job`` is its job as JSON.
+
+        Like the other moves: repeating it is fine; raises NotFoundError, or ConflictError from an ended state.
+        """
         self._move(token, "submitted", remote_job=remote_job)
 
     def settle(self, token: str, actual_micros: int | None) -> None:
@@ -100,11 +110,13 @@ class Ledger:
         self._db.close()
 
     def _move(self, token: str, state: EntryState, **values: str | int | None) -> None:
+        allowed = entries.c.state.in_([state, *_COMES_FROM[state]])
         with self._db.write() as connection:
             changed = connection.execute(
                 update(entries)
-                .where(entries.c.token == token)
+                .where(entries.c.token == token, allowed)
                 .values({"state": state, "updated_at": now_text(), **values})
             )
-            if not changed.rowcount:
-                raise NotFoundError("The ledger has no such entry.", token=token)
+        if not changed.rowcount:
+            was = self.get(token).state
+            raise ConflictError(f"An entry that is {was} cannot become {state}.", token=token)

@@ -90,7 +90,6 @@ delivery = Table(
     Column("created_at", String, nullable=False),
     Column("body", Text, nullable=False),
     PrimaryKeyConstraint("link_id", "take_id", "slot", name="pk_delivery"),
-    UniqueConstraint("path", name="uq_delivery_path"),
     ForeignKeyConstraint(["link_id"], ["clip_link.id"], name="fk_delivery_clip_link"),
 )
 

@@ -48,10 +48,7 @@ def _mark(manner: Manner, method: Method) -> Method:
 
 def api_methods(api_class: type[ApiObject]) -> dict[str, Callable[..., object]]:
     """The marked methods of a class, inherited ones included."""
-    found: dict[str, Callable[..., object]] = {}
-    for base in reversed(api_class.__mro__):
-        found |= {name: member for name, member in vars(base).items() if hasattr(member, "manner")}
-    return found
+    return api_class.marked
 
 
 @functools.cache
@@ -68,6 +65,17 @@ class ApiObject:
 
     scope: ClassVar[str] = "app"
 
+    marked: ClassVar[dict[str, Callable[..., object]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Collect the marked methods once a class."""
+        cls.marked = {
+            name: member
+            for base in reversed(cls.__mro__)
+            for name, member in vars(base).items()
+            if hasattr(member, "manner")
+        }
+
     def __init__(self, world: World) -> None:
         self._world = world
         self._stamp = world.stamp(self.scope)
@@ -78,9 +86,9 @@ class ApiObject:
             """Give the call for an API name this build has, None for one it lacks (trap 11)."""
             if not name[:1].isupper():
                 return object.__getattribute__(self, name)
-            if name not in dir(self):
-                return None
-            return functools.partial(_invoke, self, name, api_methods(type(self))[name])
+            method = self.marked.get(name)
+            offered = method is not None and self._world.profile.has(type(self).__name__, name)
+            return functools.partial(_invoke, self, name, method) if offered else None
 
         def __getattr__(self, name: str) -> object:
             """Unknown names are None; only private ones stay errors, for the emulator's own sake."""
@@ -91,7 +99,7 @@ class ApiObject:
     def __dir__(self) -> list[str]:
         """Exactly what this build offers: the honest test for a method."""
         has = self._world.profile.has
-        return sorted(name for name in api_methods(type(self)) if has(type(self).__name__, name))
+        return sorted(name for name in self.marked if has(type(self).__name__, name))
 
     def _gone(self) -> bool:
         """True when the thing behind the handle no longer exists."""

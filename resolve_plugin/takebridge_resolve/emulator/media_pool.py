@@ -132,10 +132,10 @@ class MediaPool(ApiObject):
         return any(media.timeline is not None or id(media) in shown for media in gone)
 
     @write([])
-    def AppendToTimeline(self, *clips: object) -> list[TimelineItem]:
+    def AppendToTimeline(self, clip1: object, *more: object) -> list[TimelineItem]:
         """Place clips on the current timeline; see `append.append_clips`. [] when any argument is no clip."""
         timeline = self._world.project.current_timeline
-        entries = clips[0] if len(clips) == 1 and isinstance(clips[0], list) else list(clips)
+        entries = clip1 if isinstance(clip1, list) and not more else [clip1, *more]
         if timeline is None or not entries:
             raise Refused
         items = append_clips(self._world, timeline, entries)
@@ -174,9 +174,9 @@ class MediaStorage(ApiObject):
     """The storage page's view of the disks."""
 
     @write([])
-    def AddItemListToMediaPool(self, *items: object) -> list[MediaPoolItem]:
+    def AddItemListToMediaPool(self, item1: object, *more: object) -> list[MediaPoolItem]:
         """Import paths into the current bin."""
-        entries = items[0] if len(items) == 1 and isinstance(items[0], list) else items
+        entries = item1 if isinstance(item1, list) and not more else [item1, *more]
         paths = [path for entry in entries if (path := _path_of(entry, False))]
         return [MediaPoolItem(self._world, m) for path in paths if (m := import_file(self._world, path))]
 

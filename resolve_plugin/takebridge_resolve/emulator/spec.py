@@ -37,7 +37,7 @@ def read_projects(spec: Spec) -> list[Project]:
         return [_project(spec), *others]
     except SpecError:
         raise
-    except (KeyError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise SpecError(f"The description is wrong: {error!r}") from error
 
 
@@ -88,7 +88,10 @@ def _timeline(project: Project, spec: Spec) -> Timeline:
     if isinstance(marks := spec.get("marks"), list):
         timeline.marks = (int(marks[0]), int(marks[1]))
     for lock in _entries(spec, "locked"):
-        timeline.tracks[_text(lock, "type", "video")][_number(lock, "index", 1) - 1].locked = True
+        kind, index = _text(lock, "type", "video"), _number(lock, "index", 1)
+        if not 1 <= index <= len(timeline.tracks.get(kind, [])):
+            raise SpecError(f"There is no {kind} track {index} to lock.")
+        timeline.tracks[kind][index - 1].locked = True
     add_timeline(project, timeline)
     return timeline
 

@@ -14,7 +14,7 @@ def parse_rate(label: str) -> Fraction:
     text = label.strip().removesuffix("DF").strip()
     if text in _BROKEN:
         return Fraction(_BROKEN[text] * 1000, 1001)
-    if re.fullmatch(r"\d{1,3}(\.0)?|\d{1,6}/\d{1,4}", text) and Fraction(text.removesuffix(".0")) > 0:
+    if re.fullmatch(r"\d{1,3}(\.0)?|\d{1,6}/[1-9]\d{0,3}", text) and Fraction(text.removesuffix(".0")) > 0:
         return Fraction(text.removesuffix(".0"))
     raise ValueError(f"{label!r} is not a frame rate.")
 

@@ -96,7 +96,7 @@ class Server(_Process):
     """A real bridge server; constructed when it accepts connections."""
 
     def __init__(self, home: Path, log: Path) -> None:
-        super().__init__([sys.executable, "-m", "takebridge_server", "serve", "--json"], home, log)
+        super().__init__([sys.executable, "-m", "takebridge_server", "serve", "--json", "--attended"], home, log)
         self.url = str(self.line()["url"])
 
 

@@ -64,10 +64,12 @@ class Verdict:
 
 
 def _short(value: object) -> str:
-    if isinstance(value, (list, tuple, set, frozenset)) and not all(isinstance(item, int) for item in value):
-        return f"{len(value)} items"
     if isinstance(value, tuple) and len(value) == 2:
         return f"{value[0]}–{value[1]}"
+    if isinstance(value, dict | list | tuple):
+        return f"{len(value)} {'value' if len(value) == 1 else 'values'}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     text = str(value)
     return text if len(text) <= 34 else text[:33] + "…"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from takebridge_server.demo.checks import Verdict, best_match
 from takebridge_server.demo.footage import START_RECORD_FRAME, TIMELINE_RATE, Footage
 
 _SHEET_COLUMNS = 5
-_CROP = Fraction(1, 3)
 
 
 def expected_source_frames(footage: Footage, clip: dict[str, Any]) -> list[int]:
@@ -75,8 +73,9 @@ def contact_sheet(footage: Footage, clip: dict[str, Any], reports: dict[str, dic
         rows.append(ContactRow(label=f"take {report['takes_after']}: {step}", frames=delivered[step]))
     size = delivered["upscale"][0].shape[1], delivered["upscale"][0].shape[0]
     enlarged = [np.asarray(Image.fromarray(item).resize(size, Image.Resampling.BICUBIC)) for item in original]
-    rows.append(ContactRow(label="detail: original, bicubic", frames=[_detail(item) for item in enlarged]))
-    rows.append(ContactRow(label="detail: upscale", frames=[_detail(item) for item in delivered["upscale"]]))
+    box = _busiest(delivered["upscale"][0])
+    rows.append(ContactRow(label="detail: original, bicubic", frames=[_detail(item, box) for item in enlarged]))
+    rows.append(ContactRow(label="detail: upscale", frames=[_detail(item, box) for item in delivered["upscale"]]))
     write_sheet(rows, target)
     return target
 
@@ -85,8 +84,18 @@ def _one(path: Path, frame: int) -> Picture:
     return next(iter(read_frames(path, frame, 1)))
 
 
-def _detail(picture: Picture) -> Picture:
-    height, width = picture.shape[:2]
-    tall, wide = int(height * _CROP), int(width * _CROP)
-    top, left = (height - tall) // 2, (width - wide) // 2
+def _detail(picture: Picture, box: tuple[int, int, int, int]) -> Picture:
+    top, left, tall, wide = box
     return np.ascontiguousarray(picture[top : top + tall, left : left + wide])
+
+
+def _busiest(picture: Picture) -> tuple[int, int, int, int]:
+    """Return (top, left, height, width) of the third of the picture with the most edges, above the barcode strip."""
+    height, width = picture.shape[:2]
+    tall, wide = height // 3, width // 3
+    edges = np.abs(np.diff(picture.astype(np.int16).sum(axis=2), axis=1))
+    corners = [
+        (top, left) for top in range(0, height * 7 // 12, tall // 2) for left in range(0, width - wide, wide // 2)
+    ]
+    top, left = max(corners, key=lambda at: int(edges[at[0] : at[0] + tall, at[1] : at[1] + wide].sum()))
+    return top, left, tall, wide

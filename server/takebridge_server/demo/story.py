@@ -107,7 +107,7 @@ def _push(stage: Stage, canvas_id: str) -> dict[str, Any]:
         f"[bold]2[/bold]  Pushed “{clip['name']}” as {link['shot']}: {clip['frames']} frames, "
         f"handles {clip['head']}+{clip['tail']} of {clip['asked']}+{clip['asked']} asked."
     )
-    stage.verdict.became("push again makes nothing", "pushed", again["repeated"], True, "bridge")
+    stage.verdict.became("push again makes nothing", "", again["repeated"], True, "bridge")
     return clip
 
 
@@ -148,8 +148,8 @@ def _pull(stage: Stage, clip: dict[str, Any], takes: dict[str, str]) -> dict[str
 def _repeat(stage: Stage, clip: dict[str, Any], take: str, after: dict[str, Any]) -> None:
     body = {"link_id": clip["link"]["id"], "take_id": take}
     again = stage.client.post("/api/clips/pull", body)
-    stage.verdict.became("pull again changes nothing", "pulled", again["changed"], False, "bridge")
-    stage.verdict.same("timeline after the repeated pull", json.dumps(after), json.dumps(stage.emulator.timeline()))
+    stage.verdict.became("pull again changes nothing", "", not again["changed"], True, "bridge")
+    stage.verdict.same("timeline after the repeated pull", after, stage.emulator.timeline())
 
 
 def compare_timelines(
@@ -169,9 +169,9 @@ def compare_timelines(
     wanted = (reports["upscale"]["head"], reports["upscale"]["head"] + new["duration"])
     verdict.became("frames of take 3 in use", "", used, wanted)
     verdict.became("source in of the take", old["left_offset"], new["left_offset"], reports["upscale"]["head"])
-    verdict.same("transform, colour, grade, enabled", json.dumps(old["look"]), json.dumps(new["look"]))
-    verdict.same("linked sound", json.dumps(old["linked"]), json.dumps(new["linked"]))
-    verdict.same("neighbours and sound tracks", json.dumps(_others(before, old)), json.dumps(_others(after, new)))
+    verdict.same("transform, colour, grade, enabled", old["look"], new["look"])
+    verdict.same("linked sound", old["linked"], new["linked"])
+    verdict.same("neighbours and sound tracks", _others(before, old), _others(after, new))
 
 
 def _clip(timeline: dict[str, Any]) -> dict[str, Any]:
@@ -231,11 +231,12 @@ def _after_crash(stage: Stage, canvas_id: str, clip: dict[str, Any], job: str) -
         "takes of the upscale node", 1, sum(t["node_id"] == clip["nodes"]["upscale"] for t in takes), 2, "bridge"
     )
     host = wait_for_agent(stage.client)
-    verdict.became("agent found the new server by itself", "connected", host["alive"], True, "bridge")
+    verdict.became("agent found the new server by itself", "", host["alive"], True, "bridge")
     ledger = Ledger(DataLayout(stage.home).ledger_db)
     try:
         entries = [(entry.token, entry.state) for entry in ledger.all()]
     finally:
         ledger.close()
-    verdict.became("ledger entries, all settled", "", sorted({state for _, state in entries}), ["settled"], "file")
+    states = {state for _, state in entries}
+    verdict.became("state of all ledger entries", "", ", ".join(sorted(states)), "settled", "file")
     verdict.became("ledger entries of that job", "", sum(token == job for token, _ in entries), 1, "file")

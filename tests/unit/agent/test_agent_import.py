@@ -169,6 +169,9 @@ class FakePool:
         return []
 
     def DeleteFolders(self, folders: list[FakeBin]) -> bool:
+        """Delete bins, but not while the user stands in one of them."""
+        if self.current is not self.root:
+            return False
         self.root.bins = [folder for folder in self.root.bins if folder not in folders]
         return True
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.agent_rig import PROFILES, Rig
+from tests.support.agent_rig import PROFILES, Rig, spec
 from tests.support.agent_server import TOKEN, AgentServer, check_answer
 
 from takebridge_resolve import agent
@@ -287,6 +287,50 @@ def test_run_works_when_executed_with_a_global(rig: Rig, tmp_path: Path, monkeyp
         assert not thread.is_alive()
     assert "asked the agent to stop" in (tmp_path / "agent.log").read_text("utf-8")
     assert TOKEN not in (tmp_path / "agent.log").read_text("utf-8")
+
+
+NOTHING_ANSWERS = """
+import runpy, sys
+
+class Nothing(object):
+    def __getattr__(self, name):
+        return lambda *args: None
+
+runpy.run_path(sys.argv[1], {"resolve": Nothing()}, "__main__")
+"""
+INTERPRETERS = [sys.executable, *filter(None, os.environ.get("TAKEBRIDGE_PYTHONS", "").split(os.pathsep))]
+
+
+@pytest.mark.parametrize("interpreter", INTERPRETERS)
+def test_it_serves_as_a_process_of_any_python(tmp_path: Path, interpreter: str) -> None:
+    """TAKEBRIDGE_PYTHONS names more interpreters (paths, separated as in PATH); the API here answers only None."""
+    environment = {**os.environ, "TAKEBRIDGE_HOME": str(tmp_path)}
+    command = [interpreter, "-W", "error", "-c", NOTHING_ANSWERS, str(Path(agent.__file__))]
+    with (
+        AgentServer(tmp_path) as server,
+        subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as child,
+    ):
+        assert server.call("agent.ping")["result"] == {"alive": False}
+        assert server.call("host.status")["result"]["timeline"] is None
+        assert server.call("timeline.snapshot")["error"]["code"] == "not_found"
+        assert server.hellos[0]["pid"] == child.pid
+        server.call("agent.stop")
+        assert child.wait(20) == 0
+        assert child.stderr is not None and "asked the agent to stop" in child.stderr.read()
+
+
+def test_it_serves_inside_an_emulated_resolve(files: dict[str, str], tmp_path: Path) -> None:
+    """The agent file on the main thread of another process, as a menu script; that process ends with its stdin."""
+    (tmp_path / "spec.json").write_text(json.dumps(spec(files)), "utf-8")
+    command = [sys.executable, "-m", "takebridge_resolve.emulator", "--spec", str(tmp_path / "spec.json")]
+    command += ["--profile", "20.3", "--agent", "--home", str(tmp_path)]
+    with (
+        AgentServer(tmp_path) as server,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL),
+    ):
+        names = [item["name"] for item in server.call("timeline.snapshot")["result"]["items"]]
+        assert names == ["a.mov", "b.mov", "Text", "a.mov"]
+        assert server.call("agent.stop")["outcome"] == "verified"
 
 
 # --- whom it talks to -----------------------------------------------------------------------------------

@@ -240,6 +240,7 @@ REVISIONS: dict[str, Callable[[Rig, str], object]] = {
     "razor": lambda rig, key: rig.ui.razor_item(key, 20),
     "delete": lambda rig, key: rig.ui.delete_item(key),
     "take": lambda rig, key: rig.add("take1"),
+    "take that is not selected": lambda rig, key: rig.add("take1", select=False),
 }
 
 

@@ -291,6 +291,24 @@ def test_a_selection_that_changes_the_length_is_undone(rig: Rig) -> None:
     assert rig.truth()["takes"] == []
 
 
+def test_damage_to_a_neighbour_by_a_selection_is_told(rig: Rig) -> None:
+    """The swap lengthens the clip into its neighbour; going back shortens it, the neighbour stays cut."""
+    args, expect, clip, other = rig.take_args(rig.bring("take1"), start=6), rig.expect(), rig.state(), rig.state("b")
+
+    def lengthen() -> None:
+        clip.duration += 2
+        other.start, other.duration = other.start + 2, other.duration - 2
+
+    def shorten() -> None:
+        clip.duration -= 2
+
+    rig.when("SelectTakeByIndex", lengthen, after=True)
+    rig.when("FinalizeTake", shorten)
+    answer = rig.run("clip.add_take", args, expect)
+    assert (answer.outcome, answer.error.code) == ("committed_unverified", "timeline_changed")
+    assert (rig.truth()["takes"], rig.truth()["duration"]) == ([], 48)
+
+
 def test_a_changed_look_is_told(rig: Rig) -> None:
     args, expect = rig.take_args(rig.bring("take1"), start=6), rig.expect()
     rig.when("SelectTakeByIndex", lambda: rig.ui.set_item(args["clip"], color="Teal"), after=True)
@@ -314,6 +332,19 @@ def test_takes_a_person_added_survive_an_undo(rig: Rig) -> None:
     assert answer.outcome == "not_applied"
     assert [path for path, *_ in rig.truth()["takes"]] == [rig.files["a"], rig.files["take2"]]
     assert rig.truth()["selected"] == 2
+
+
+def test_undoing_a_selection_keeps_the_take(rig: Rig) -> None:
+    rig.add("take1", select=False)
+    args, expect, before = rig.take_args(rig.bring("take1"), start=6), rig.expect(), rig.truth()
+
+    def slip() -> None:
+        rig.state().source_start += 1
+
+    rig.when("SelectTakeByIndex", slip, after=True)
+    answer = rig.run("clip.add_take", args, expect)
+    assert (answer.outcome, answer.error.code) == ("not_applied", "host_rejected")
+    assert rig.truth() == before
 
 
 # --- bad ops and faults ---------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from tests.support.canvases import (
     EMPTY,
@@ -18,7 +20,7 @@ from tests.support.canvases import (
 )
 
 from takebridge.canvas.fingerprint import Change, fingerprint, recipe_of
-from takebridge.canvas.model import Canvas, Wire
+from takebridge.canvas.model import Canvas, Node, Wire
 from takebridge.canvas.ops import Accept, AddTake, Disconnect, Pin, SetLocked, SetModel, SetParam, SetWireTake, Unaccept
 from takebridge.canvas.state import Status, derive, state_of, why_stale
 from takebridge.errors import CycleError
@@ -224,24 +226,18 @@ def test_a_wire_from_nowhere_is_refused() -> None:
 
 
 def test_a_chain_of_5000_nodes_needs_no_recursion() -> None:
-    ops = [add("source_clip", "n0"), *(add("upscale", f"n{i}") for i in range(1, 5001))]
-    canvas = EMPTY
-    nodes = {}
-    wires = {}
-    for op in ops:
-        nodes |= do(EMPTY, op).nodes
-    for i in range(1, 5001):
-        wires[WireId(str(i))] = Wire(
-            id=WireId(str(i)),
-            src_node=NodeId(f"n{i - 1}"),
-            src_port="video",
-            dst_node=NodeId(f"n{i}"),
-            dst_port="source",
-        )
-    canvas = canvas.model_copy(update={"nodes": dict(reversed(nodes.items())), "wires": wires})
+    names = [NodeId(f"n{number}") for number in range(5001)]
+    kinds = ["source_clip", *["upscale"] * 5000]
+    wires = [
+        Wire(id=WireId(target), src_node=source, src_port="video", dst_node=target, dst_port="source")
+        for source, target in pairwise(names)
+    ]
+    # Written down last to first, so that no lucky order helps.
+    nodes = [Node(id=name, kind=kind, params={}) for name, kind in zip(names, kinds, strict=True)][::-1]
+    canvas = Canvas(id=EMPTY.id, nodes={node.id: node for node in nodes}, wires={wire.id: wire for wire in wires})
     states = derive(canvas, KINDS)
-    assert states[NodeId("n0")].status is Status.EMPTY
-    assert {state.status for node, state in states.items() if node != "n0"} == {Status.BLOCKED}
+    assert states[names[0]].status is Status.EMPTY
+    assert {states[name].status for name in names[1:]} == {Status.BLOCKED}
 
 
 def test_one_nodes_state_reads_upstream_as_fresh() -> None:

@@ -6,10 +6,10 @@ import itertools
 from typing import Any
 
 import pytest
+from tests.support.resolve_world import Desk, offline
+
 from takebridge_resolve.emulator import API_CLASSES, NAMES
 from takebridge_resolve.emulator.call import api_methods
-
-from tests.support.resolve_world import Desk, offline
 
 NONSENSE: tuple[Any, ...] = (None, True, -1, 2.5, float("nan"), "", "nonsense", [], [None], {}, object())
 

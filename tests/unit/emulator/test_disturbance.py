@@ -6,10 +6,10 @@ import threading
 from typing import Any
 
 import pytest
+from tests.support.resolve_world import Desk, Footage, offline
+
 from takebridge_resolve.emulator import EditError, edits, ui
 from takebridge_resolve.emulator.truth import describe
-
-from tests.support.resolve_world import Desk, Footage, offline
 
 
 def test_busy_fails_exactly_so_many_writes_and_no_read() -> None:

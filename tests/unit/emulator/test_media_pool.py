@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.support.resolve_world import Desk, Footage, make_clip, offline
 
 

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-
 from tests.support.resolve_world import Desk, Footage, offline
 
 
@@ -74,6 +73,12 @@ def test_a_butt_joined_clip_is_not_a_collision(footage: Footage) -> None:
     desk = Desk.of(offline(duration=48))
     [item] = appended(desk, footage.short, recordFrame=86448)
     assert item.GetStart() == desk.items()[0].GetEnd()
+
+
+def test_a_clip_fits_exactly_between_two_others(footage: Footage) -> None:
+    desk = Desk.of(offline(duration=24), offline(timeline_start=48, duration=24))
+    [item] = appended(desk, footage.short, recordFrame=86424)
+    assert [other.GetUniqueId() for other in desk.items()][1] == item.GetUniqueId()
 
 
 def test_the_track_must_exist_and_defaults_to_one(footage: Footage) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from takebridge_resolve.emulator import NAMES
-
 from tests.support.resolve_world import Desk, Footage, offline
+
+from takebridge_resolve.emulator import NAMES
 
 
 def looks(item: Any) -> list[Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from tests.support.resolve_world import Desk, Footage, offline, spec_of
 
 SECOND = {"timeline": {"name": "Second", "rate": "25"}, "clips": [offline()]}

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.support.media import R24, R30, R59, card, ffmpeg, numbers
+
 from takebridge.errors import CancelledError, DiskFullError, FFmpegError, FFmpegMissingError, UsageError
 from takebridge.media import ffmpeg as media_ffmpeg
 from takebridge.media import publish
@@ -22,7 +24,6 @@ from takebridge.media.ffmpeg import Filter, command, failure, find_ffmpeg, link,
 from takebridge.media.frames import FrameWriter
 from takebridge.media.publish import publishing
 from takebridge.media.testcard import paint_frame
-from tests.support.media import R24, R30, R59, card, ffmpeg, numbers
 
 BIG = Slot(R59, 140, 1920, 1080)
 """A few seconds of work: long enough to be met half-way by its own progress report."""

@@ -8,12 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from tests.support.media import R23, R24, R25, R29, R30, R59, card, ffmpeg, numbered_by_stamp, shared_media
+
 from takebridge.errors import BridgeError, ProbeError, UnsafeMediaError
 from takebridge.media.cadence import constant_rate, nominal_rate
 from takebridge.media.info import BT709, ColourTags
 from takebridge.media.probe import ProbeCache, probe
 from takebridge.timebase import FrameRate
-from tests.support.media import R23, R24, R25, R29, R30, R59, card, ffmpeg, numbered_by_stamp, shared_media
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +189,9 @@ def test_a_file_without_its_index_is_refused(clip: Path, tmp_path: Path) -> None
 
 def test_a_header_lying_about_its_sizes_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "lie.mp4"
-    path.write_bytes(struct.pack(">I4s", 16, b"ftyp") + b"isom\0\0\0\0" + struct.pack(">I4s", 2**31, b"moov") + b"x" * 64)
+    path.write_bytes(
+        struct.pack(">I4s", 16, b"ftyp") + b"isom\0\0\0\0" + struct.pack(">I4s", 2**31, b"moov") + b"x" * 64
+    )
     refused(path)
 
 

@@ -39,13 +39,6 @@ def point(name: str) -> EntryPoint:
     return EntryPoint(name=name, value=f"{__name__}:{name}", group=GROUP)
 
 
-@pytest.fixture(autouse=True)
-def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
-    monkeypatch.setitem(sys.modules, __name__, sys.modules[__name__])
-
-
 def test_the_built_in_kinds() -> None:
     assert set(builtin_kinds()) == {"source_clip", "reference", "upscale", "previz", "nle_export"}
     assert all(key == kind.key for key, kind in builtin_kinds().items())

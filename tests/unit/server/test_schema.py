@@ -64,9 +64,7 @@ def test_every_model_is_documented(model: str) -> None:
 
 
 def test_the_walk_over_the_models_finds_them() -> None:
-    assert {"Hello", "OpAnswer", "RemoveTakeArgs", "TimelineItem"} <= {
-        model.__name__ for model in schema.wire_models()
-    }
+    assert {"Hello", "OpAnswer", "RemoveTakeArgs", "TimelineItem"} <= {model.__name__ for model in schema.wire_models()}
 
 
 @pytest.mark.parametrize("error", [*bridge_errors(), wire_errors.UnknownSessionError])

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from fastapi import Query
+from tests.support.server import RunningServer, running_server
 
 from takebridge import errors
 from takebridge.errors import BridgeError, DiskFullError, TimelineChangedError
 from takebridge_server.sessions import UnknownSessionError
 from takebridge_server.shell import Shell
 from takebridge_server.wire_errors import STATUS, status_of
-from tests.support.server import RunningServer, running_server
 
 
 def tree(base: type[BridgeError] = BridgeError) -> list[type[BridgeError]]:
@@ -106,9 +106,7 @@ def test_an_unexpected_exception_is_an_incident(
     assert SECRET in caplog.text, "the log has what the wire has not"
 
 
-@pytest.mark.parametrize(
-    ("path", "place"), [("/fail/query", "query.count"), ("/fail/query?count=0", "query.count")]
-)
+@pytest.mark.parametrize(("path", "place"), [("/fail/query", "query.count"), ("/fail/query?count=0", "query.count")])
 def test_an_invalid_query_says_where(server: RunningServer, path: str, place: str) -> None:
     with server.client() as client:
         response = client.get(path)

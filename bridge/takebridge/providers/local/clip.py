@@ -64,5 +64,7 @@ def profile_of(model_id: str) -> ModelProfile:
     """Return a local profile. Raises JobFailedError for a job of a model that this release no longer has."""
     found = next((model for model in load_catalog("local") if model.id == model_id), None)
     if found is None:
-        raise JobFailedError(f"This release has no model {model_id}.", hint="Choose another model, then generate again.")
+        raise JobFailedError(
+            f"This release has no model {model_id}.", hint="Choose another model, then generate again."
+        )
     return found

@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from takebridge.providers.local.stage import Layer, Mask, Stage, cover_scaled
+from takebridge.providers.local.stage import Layer, Mask, Stage, cover_scaled, sheet_layer
 from takebridge.providers.local.tiles import Picture
 
 _SMALL = 160
+_ROOM = 1.15  # how much taller or wider than asked a stage may be
 
 
 def depth_prior(picture: Picture) -> Mask:
@@ -18,16 +19,17 @@ def depth_prior(picture: Picture) -> Mask:
     Three cues: what stands lower is nearer, what is in the middle is nearer, what stands out is nearer.
     """
     height, width = picture.shape[:2]
-    small = cv2.resize(picture, (_SMALL, max(16, round(_SMALL * height / width))), interpolation=cv2.INTER_AREA)
+    size = (_SMALL, max(16, round(_SMALL * height / width)))
+    small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
     rows, columns = small.shape[:2]
     y = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, columns, dtype=np.float32)[None, :]
     low = y**1.3
     middle = np.exp(-(x**2) * 2.2 - (y - 0.58) ** 2 * 3.0)
     guess = 0.46 * low + 0.30 * middle + 0.34 * _salience(small)
-    guide = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
+    guide = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.float32) / np.float32(255)
     smooth = _guided(guide, guess.astype(np.float32), radius=12, roughness=0.01)
-    smooth = cv2.GaussianBlur(smooth, (0, 0), 1.6)
+    smooth = np.asarray(cv2.GaussianBlur(smooth, (0, 0), 1.6), np.float32)
     smooth = (smooth - smooth.min()) / max(1e-6, float(smooth.max() - smooth.min()))
     return np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
@@ -54,8 +56,14 @@ def _guided(guide: Mask, signal: Mask, radius: int, roughness: float) -> Mask:
 
 
 def photo_stage(picture: Picture, width: int, height: int) -> Stage:
-    """Put a photograph without alpha on a stage of at least ``width`` x ``height`` pixels."""
+    """Put a photograph without alpha on a stage of at least ``width`` x ``height`` pixels.
+
+    A much taller or wider picture is cropped: faces are in the upper part, so more is taken from the foot.
+    """
     scaled = cover_scaled(picture, width, height)
+    tall, wide = min(scaled.shape[0], round(height * _ROOM)), min(scaled.shape[1], round(width * _ROOM))
+    top, left = round((scaled.shape[0] - tall) * 0.22), (scaled.shape[1] - wide) // 2
+    scaled = np.ascontiguousarray(scaled[top : top + tall, left : left + wide])
     return Stage((Layer(scaled, None, depth_prior(scaled)),))
 
 
@@ -77,7 +85,7 @@ def cut_out_layer(rgba: NDArray[np.uint8], width: int, height: int) -> Layer:
     sheet, mask = np.zeros((height, width, 3), np.uint8), np.zeros((height, width), np.float32)
     sheet[top : top + size[1], left : left + size[0]] = colour.astype(np.uint8)
     mask[top : top + size[1], left : left + size[0]] = alpha
-    return Layer(sheet, mask, 0.9)
+    return sheet_layer(sheet, mask, 0.9)
 
 
 def _premultiplied(rgba: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -17,7 +17,8 @@ _SPELLED = str.maketrans(
      "Ł": "L", "đ": "d", "•": "·", "→": "->", "←": "<-", "\t": " "}
 )  # fmt: skip
 _SYSTEM_FONTS = (
-    "NotoSansCJK-Regular.ttc", "PingFang.ttc", "msyh.ttc", "YuGothM.ttc", "Arial Unicode.ttf", "DejaVuSans.ttf", "arial.ttf",
+    "NotoSansCJK-Regular.ttc", "PingFang.ttc", "msyh.ttc", "YuGothM.ttc",
+    "Arial Unicode.ttf", "DejaVuSans.ttf", "arial.ttf",
 )  # fmt: skip
 
 
@@ -33,50 +34,50 @@ class Style:
 
 
 def readable(text: str) -> str:
-    """Return ``text`` in letters the built-in font has: accents dropped, dashes plain, one space between words.
+    """Return ``text`` in letters that can be drawn: accents dropped, dashes plain, one space between words.
 
-    Text mostly in another script is left as it is, for a font of the machine.
+    Text in another script stays as it is when a font of this machine has its letters; else it is said that
+    none has.
     """
-    spelled = unicodedata.normalize("NFKD", " ".join(text.split()).translate(_SPELLED))
+    plain = " ".join(text.split())
+    spelled = unicodedata.normalize("NFKD", plain.translate(_SPELLED))
     bare = "".join(c for c in spelled if not unicodedata.combining(c))
-    if _is_foreign(bare):
-        return " ".join(text.split())
-    return "".join(c if _has(c) else "?" for c in bare)
-
-
-def _is_foreign(text: str) -> bool:
-    letters = [c for c in text if c.isalpha()]
-    missing = sum(not _has(c) for c in letters)
-    return missing * 4 > len(letters) and _system_font(16) is not None
+    letters = [c for c in bare if c.isalpha()]
+    if sum(not _has(c) for c in letters) * 4 <= len(letters):
+        return "".join(c if _has(c) else "?" for c in bare)
+    return plain if _system_font(frozenset(plain)) else "(words in a script this machine has no font for)"
 
 
 @cache
-def _has(character: str) -> bool:
-    font = ImageFont.load_default(size=32)
+def _has(character: str, font_name: str = "") -> bool:
+    """Say whether a font (the built-in one without a name) draws something of its own for a character."""
+    font = ImageFont.truetype(font_name, 32) if font_name else ImageFont.load_default(size=32)
     if not isinstance(font, ImageFont.FreeTypeFont):
         return character.isascii()
     return character == " " or bytes(font.getmask(character)) != bytes(font.getmask("\uffff"))
 
 
-@cache
-def _system_font(size: int) -> Font | None:
+@lru_cache(maxsize=64)
+def _system_font(characters: frozenset[str]) -> str | None:
+    """Return the first font of this machine that has all of them."""
     for name in _SYSTEM_FONTS:
         try:
-            return ImageFont.truetype(name, size)
+            if all(_has(character, name) for character in characters):
+                return name
         except OSError:
             continue
     return None
 
 
 @cache
-def _built_in(size: int) -> Font:
-    return ImageFont.load_default(size=max(4, size))
+def _sized(name: str, size: int) -> Font:
+    size = max(4, size)
+    return ImageFont.truetype(name, size) if name else ImageFont.load_default(size=size)
 
 
 def _font(text: str, size: int) -> Font:
-    if all(_has(c) for c in text):
-        return _built_in(size)
-    return _system_font(size) or _built_in(size)
+    foreign = not all(_has(c) for c in text)
+    return _sized((foreign and _system_font(frozenset(text))) or "", size)
 
 
 def width_of(text: str, style: Style) -> float:

@@ -73,7 +73,8 @@ def locked(path: Path, seconds: float = 60.0) -> Iterator[None]:
     while (lock := try_lock(path)) is None:
         if time.monotonic() > deadline:
             raise ProviderUnavailableError(
-                "Another bridge has been starting this job for a minute.", hint="Close the other bridge, then try again."
+                "Another bridge has been starting this job for a minute.",
+                hint="Close the other bridge, then try again.",
             )
         time.sleep(_LOOK_AGAIN_SECONDS)
     try:

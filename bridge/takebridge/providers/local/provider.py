@@ -81,7 +81,9 @@ class LocalProvider:
         """End the worker and wait until it is gone. A finished job stays finished, an unknown one is no error."""
         await asyncio.to_thread(self._cancel, job)
 
-    async def download(self, artifact: Artifact, into: Path, progress: Callable[[int, int], None] | None = None) -> Path:
+    async def download(
+        self, artifact: Artifact, into: Path, progress: Callable[[int, int], None] | None = None
+    ) -> Path:
         """Copy the clip to ``into/<token>.mp4``; repeating gives the same file. ``progress`` counts bytes.
 
         Raises NotFoundError when the clip is not there (any more), DiskFullError.
@@ -109,7 +111,9 @@ class LocalProvider:
     def _check(self, request: GenerationRequest) -> None:
         profile = self._models.get(request.model)
         if profile is None:
-            raise CapabilityError(f"This machine has no model {request.model}.", hint=f"It has {', '.join(self._models)}.")
+            raise CapabilityError(
+                f"This machine has no model {request.model}.", hint=f"It has {', '.join(self._models)}."
+            )
         check_request(profile, request)
         infos = [_probed(one) for one in request.inputs]
         # Once more with what the files really are, not what the caller remembers of them.
@@ -155,7 +159,9 @@ class LocalProvider:
         folder = folder_of(self._work, clip.parent.name)
         result = folder.result()
         if result is None or clip != folder.root / result.file or not clip.is_file():
-            raise NotFoundError("This clip is no longer in the work folder.", hint="Generate it again: it costs nothing.")
+            raise NotFoundError(
+                "This clip is no longer in the work folder.", hint="Generate it again: it costs nothing."
+            )
         into.mkdir(parents=True, exist_ok=True)
         target = into / f"{folder.token}{clip.suffix}"
         if not (target.is_file() and target.stat().st_size == result.size):

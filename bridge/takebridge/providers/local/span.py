@@ -46,7 +46,9 @@ class Network:
         extractor.input(INPUT, ncnn.Mat(planes))
         failed, blob = extractor.extract(OUTPUT)
         if failed:
-            raise ProviderUnavailableError("ncnn could not run the network.", hint="Close other programs: memory is short.")
+            raise ProviderUnavailableError(
+                "ncnn could not run the network.", hint="Close other programs: memory is short."
+            )
         result = np.array(blob, dtype=np.float32, copy=True)
         del planes
         return np.clip(np.rint(result.transpose(1, 2, 0) * 255), 0, 255).astype(np.uint8)

@@ -26,11 +26,21 @@ SHIFT, SWELL = 0.055, 0.55
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One sheet of the stage. ``alpha`` None: it covers everything. ``depth``: one number, or one a pixel."""
+    """One sheet of the stage.
+
+    ``picture`` is already multiplied with the sheet's alpha; ``through`` (height x width, 0–255) is how much of
+    what lies behind shines through, None when nothing does. ``depth``: one number, or one a pixel.
+    """
 
     picture: Picture
-    alpha: Mask | None
+    through: NDArray[np.uint8] | None
     depth: float | Mask
+
+
+def sheet_layer(picture: Picture, alpha: Mask, depth: float) -> Layer:
+    """Make a layer of a picture and its alpha, 0 to 1."""
+    coloured = (picture * alpha[..., None] + 0.5).astype(np.uint8)
+    return Layer(coloured, (255.5 - 255 * alpha).astype(np.uint8), depth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ class Stage:
         """Return all layers on top of each other."""
         picture = self.layers[0].picture
         for layer in self.layers[1:]:
-            picture = _over(picture, layer.picture, layer.alpha)
+            picture = _over(picture, layer.picture, layer.through)
         return picture
 
     def flattened(self) -> Stage:
@@ -61,26 +71,32 @@ def shoot(stage: Stage, view: View, width: int, height: int, rest_zoom: float) -
     """Return what the camera sees: ``height x width x 3``. ``rest_zoom``: zoom at which nothing swells."""
     frame: Picture | None = None
     for layer in stage.layers:
-        seen, alpha = _see(stage, layer, view, (width, height), rest_zoom)
-        frame = seen if frame is None else _over(frame, seen, alpha)
+        seen, through = _see(stage, layer, view, (width, height), rest_zoom)
+        frame = seen if frame is None else _over(frame, seen, through)
     assert frame is not None
     return frame
 
 
 def _see(
     stage: Stage, layer: Layer, view: View, size: tuple[int, int], rest_zoom: float
-) -> tuple[Picture, Mask | None]:
+) -> tuple[Picture, NDArray[np.uint8] | None]:
     if isinstance(layer.depth, np.ndarray):
         maps = _maps(stage, layer.depth, view, size, rest_zoom)
-        picture = cv2.remap(layer.picture, *maps, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
-        return picture, None
+        bent = cv2.remap(layer.picture, *maps, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
+        return np.asarray(bent, np.uint8), None
     matrix = _matrix(stage, layer.depth, view, size, rest_zoom)
-    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    picture = cv2.warpAffine(layer.picture, matrix, size, flags=flags, borderMode=cv2.BORDER_REFLECT_101)
-    if layer.alpha is None:
-        return picture, None
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return picture, cv2.warpAffine(layer.alpha, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    if layer.through is None:
+        return _warped(layer.picture, matrix, size, cv2.INTER_CUBIC, cv2.BORDER_REFLECT_101), None
+    # Linear: cubic overshoots at the rim, and colour must stay below alpha.
+    seen = _warped(layer.picture, matrix, size, cv2.INTER_LINEAR, cv2.BORDER_REPLICATE)
+    return seen, _warped(layer.through, matrix, size, cv2.INTER_LINEAR, cv2.BORDER_REPLICATE)
+
+
+def _warped(
+    sheet: NDArray[np.uint8], matrix: NDArray[np.float64], size: tuple[int, int], sampling: int, border: int
+) -> NDArray[np.uint8]:
+    flags = sampling | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(sheet, matrix, size, flags=flags, borderMode=border), np.uint8)
 
 
 def _window(stage: Stage, view: View, size: tuple[int, int]) -> tuple[float, float, float]:
@@ -92,9 +108,7 @@ def _window(stage: Stage, view: View, size: tuple[int, int]) -> tuple[float, flo
     return x, y, cover
 
 
-def _matrix(
-    stage: Stage, depth: float, view: View, size: tuple[int, int], rest_zoom: float
-) -> NDArray[np.float64]:
+def _matrix(stage: Stage, depth: float, view: View, size: tuple[int, int], rest_zoom: float) -> NDArray[np.float64]:
     """Return the 2 x 3 matrix from frame to stage pixels for one depth."""
     x, y, cover = _window(stage, view, size)
     near = depth - PIVOT
@@ -110,9 +124,7 @@ def _matrix(
     )
 
 
-def _maps(
-    stage: Stage, depth: Mask, view: View, size: tuple[int, int], rest_zoom: float
-) -> tuple[Mask, Mask]:
+def _maps(stage: Stage, depth: Mask, view: View, size: tuple[int, int], rest_zoom: float) -> tuple[Mask, Mask]:
     """Return x and y on the stage for every frame pixel.
 
     Depth is looked up where the undistorted camera would look and once more where that leads: the maps of
@@ -132,12 +144,11 @@ def _maps(
     return map_x, map_y
 
 
-def _over(below: Picture, above: Picture, alpha: Mask | None) -> Picture:
-    if alpha is None:
+def _over(below: Picture, above: Picture, through: NDArray[np.uint8] | None) -> Picture:
+    if through is None:
         return above
-    weight = alpha[..., None]
-    mixed: Picture = (below * (1 - weight) + above * weight + 0.5).astype(np.uint8)
-    return mixed
+    dimmed = cv2.multiply(below, cv2.merge([through, through, through]), scale=1 / 255)
+    return np.asarray(cv2.add(dimmed, above), np.uint8)
 
 
 def cover_scaled(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

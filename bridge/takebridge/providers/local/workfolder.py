@@ -54,7 +54,7 @@ class Result(Value):
     height: int
     model: str
     seed_used: int | None = None
-    facts: dict[str, bool | int | str] = {}
+    facts: dict[str, bool | int | str]
 
 
 class Failure(Value):
@@ -117,9 +117,9 @@ class WorkFolder:
         return _read(self.root / "result.json", Result)
 
     def write_result(self, result: Result) -> None:
-        """Say that the clip is whole. The frames are no longer needed then."""
+        """Say that the clip is whole; then drop the frames and what killed attempts left of theirs."""
         _replace(self.root / "result.json", result)
-        shutil.rmtree(self.frames, ignore_errors=True)
+        self.drop_media(keep=result.file)
 
     def failure(self) -> Failure | None:
         """Why it was given up."""
@@ -196,11 +196,12 @@ class WorkFolder:
 
     # --- tidying ----------------------------------------------------------------------------------------
 
-    def drop_media(self) -> None:
-        """Delete frames and clips; how the job ended stays readable."""
+    def drop_media(self, keep: str = "") -> None:
+        """Delete frames and clips but ``keep``; how the job ended stays readable."""
         shutil.rmtree(self.frames, ignore_errors=True)
         for clip in self.root.glob("clip-*"):
-            clip.unlink(missing_ok=True)
+            if clip.name != keep:
+                clip.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Delete everything. The folder is renamed first, so it never looks like a half-kept job."""
@@ -260,7 +261,9 @@ def sweep(work: Path, keep_seconds: float) -> int:
 
 def _folders(work: Path) -> Iterator[WorkFolder]:
     if work.is_dir():
-        yield from (WorkFolder(path) for path in sorted(work.iterdir()) if _TOKEN.fullmatch(path.name) and path.is_dir())
+        yield from (
+            WorkFolder(path) for path in sorted(work.iterdir()) if _TOKEN.fullmatch(path.name) and path.is_dir()
+        )
 
 
 def _read(path: Path, kind: type[_V]) -> _V | None:

@@ -58,7 +58,6 @@ def upgrade() -> None:
         *_text("link_id", "take_id", "slot", "path", "content", "created_at"),
         sa.Column("body", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("link_id", "take_id", "slot", name="pk_delivery"),
-        sa.UniqueConstraint("path", name="uq_delivery_path"),
         sa.ForeignKeyConstraint(["link_id"], ["clip_link.id"], name="fk_delivery_clip_link"),
     )
     op.create_table(
