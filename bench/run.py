@@ -60,7 +60,7 @@ def main() -> None:
         mark = "[green]ok[/green]" if item.ok else "[red]OVER[/red]"
         table.add_row(mark, item.name, f"{item.value:.2f} {item.unit}", f"{item.limit:g} {item.unit}", item.note)
     console.print(table)
-    print(json.dumps({item.name: round(item.value, 3) for item in figures}))
+    sys.stdout.write(json.dumps({item.name: round(item.value, 3) for item in figures}) + "\n")
     sys.exit(0 if all(item.ok for item in figures) else 1)
 
 

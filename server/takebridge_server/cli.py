@@ -195,6 +195,7 @@ def pull(
     shot: Annotated[str, typer.Argument(help="Shot name, for example SH010.")],
     take: Annotated[str | None, typer.Option(help="Take id (default: the newest pinned take of the shot).")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Add the take but leave the shown one selected.")] = False,
+    codec: Annotated[Literal["dnxhr_lb", "prores_aw", "x264"], typer.Option(help="Codec of the file.")] = "dnxhr_lb",
     canvas: CanvasOption = None,
     home: Home = None,
     as_json: Json = False,
@@ -206,7 +207,7 @@ def pull(
             canvas_id = _canvas(client, canvas)
             link = _link(client.get("/api/clips/links", canvas_id=canvas_id), shot)
             take_id = take or _newest_take(client.get(f"/api/canvases/{canvas_id}")["canvas"], link)
-            body = {"link_id": link["id"], "take_id": take_id, "select": not keep}
+            body = {"link_id": link["id"], "take_id": take_id, "select": not keep, "codec": codec}
             return with_progress(client, None if as_json else console, lambda: client.post("/api/clips/pull", body))
 
     _do(as_json, work, show.pulled)

@@ -54,7 +54,7 @@ def test_a_pulled_take_is_frame_exact_and_nothing_else_changes(
     assert numbers(item["media_path"], item["left_offset"], 24) == list(range(20, 44))
     delivered = probe(Path(item["media_path"]))
     assert (delivered.rate, delivered.frame_count) == (RATE, 48)
-    assert Path(report["path"]).name.startswith("SH010_take02_source_clip_")
+    assert Path(report["path"]).name.startswith("SH010_take02_source_")
 
 
 def trip_look(timeline: dict[str, Any]) -> Any:
@@ -143,6 +143,28 @@ def test_a_take_added_without_selecting_leaves_the_picture(open_editor: OpenEdit
     assert item["selected_take"] == 1 and item["media_path"] == shown
     selected = trip.pull(pushed)
     assert selected["changed"] and trip.item()["selected_take"] == 2
+
+
+def test_an_older_take_of_a_clip_trimmed_since_comes_back_in_step(open_editor: OpenEditor, tmp_path: Path) -> None:
+    trip = open_editor(spec([clip(card(tmp_path / "a.mp4"))]))
+    pushed = trip.push(process=["previz"])
+    first = trip.pull(pushed)
+    made = trip.generate(pushed["nodes"]["previz"])
+    trip.pull(pushed, made["take"])
+    trip.emulator.do("user_edit", edit="trim", item=trip.item()["id"], head=4, tail=2)
+    report = trip.pull(pushed)
+    item = trip.item()
+    assert report["path"] == first["path"] == item["media_path"] and len(item["takes"]) == 3
+    assert numbers(item["media_path"], item["left_offset"], 18) == list(range(24, 42))
+
+
+@pytest.mark.parametrize(("codec", "name"), [("prores_aw", "prores"), ("x264", "h264")])
+def test_takes_come_in_the_codec_asked_for(open_editor: OpenEditor, tmp_path: Path, codec: str, name: str) -> None:
+    trip = open_editor(spec([clip(card(tmp_path / "a.mp4"))]))
+    report = trip.pull(trip.push(), codec=codec)
+    item = trip.item()
+    assert probe(Path(report["path"])).codec == name
+    assert numbers(item["media_path"], item["left_offset"], 24) == list(range(20, 44))
 
 
 def test_files_go_to_a_bin_of_the_shot_and_carry_their_ids(open_editor: OpenEditor, tmp_path: Path) -> None:

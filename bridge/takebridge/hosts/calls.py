@@ -125,6 +125,7 @@ async def _typed(
         raise AgentFaultError(
             f"The agent answered “{verb}” with something else than it promised.",
             hint="Update the agent with 'takebridge' from the same release as the server, then restart it.",
+            outcome="committed_unverified",
             reason=str(error.errors(include_url=False, include_input=False)[0]["msg"]),
         ) from error
 

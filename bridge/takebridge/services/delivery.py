@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from takebridge.canvas.model import Take
 from takebridge.cut.link import ClipLink
@@ -23,7 +24,10 @@ from takebridge.store.ledger import now_text
 from takebridge.store.links import Delivery
 from takebridge.timebase import FrameRate, to_seconds
 
-_CODEC = "dnxhr_lb"
+ExchangeCodec = Literal["dnxhr_lb", "prores_aw", "x264"]
+"""What a delivered file may be written in: two intra-frame editing codecs, and H.264 where a host wants it small."""
+
+_SUFFIX: dict[ExchangeCodec, str] = {"dnxhr_lb": ".mov", "prores_aw": ".mov", "x264": ".mp4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Target:
 # --- the file -------------------------------------------------------------------------------------------
 
 
-def prepare(bridge: Bridge, link: ClipLink, cut: Cut, clip: Clip, take: Take) -> Target:
+def prepare(bridge: Bridge, link: ClipLink, cut: Cut, clip: Clip, take: Take, codec: ExchangeCodec) -> Target:
     """Plan the slot and make sure the file for it exists (conformed once, found again afterwards).
 
     Raises RangeError when the clip shows more than the take has, UnsupportedItemError, MediaError, StoreError.
@@ -59,12 +63,11 @@ def prepare(bridge: Bridge, link: ClipLink, cut: Cut, clip: Clip, take: Take) ->
     )
     width, height = framing(link.width, link.height, cut.width, cut.height)
     slot = Slot(rate=plan.rate, frame_count=plan.frame_count, width=width, height=height)
-    name = f"{plan.rate} {plan.origin} {plan.frame_count} {width}x{height} {_CODEC}"
+    name = f"{plan.rate} {plan.origin} {plan.frame_count} {width}x{height} {codec}"
     known = _known_delivery(bridge, link, take, name)
     if known is not None:
         return Target(link, cut, clip, plan, known, ())
-    kind = bridge.desk.view(link.canvas_id).canvas.nodes[take.node_id].kind
-    delivery, notes = _deliver(bridge, link, take, plan, slot, name, kind)
+    delivery, notes = _deliver(bridge, link, take, plan, slot, name, codec)
     return Target(link, cut, clip, plan, delivery, notes)
 
 
@@ -100,20 +103,19 @@ def _known_delivery(bridge: Bridge, link: ClipLink, take: Take, slot: str) -> De
 
 
 def _deliver(
-    bridge: Bridge, link: ClipLink, take: Take, plan: SlotPlan, slot: Slot, name: str, kind: str
+    bridge: Bridge, link: ClipLink, take: Take, plan: SlotPlan, slot: Slot, name: str, codec: ExchangeCodec
 ) -> tuple[Delivery, tuple[str, ...]]:
     """Conform the take, store the file, give it its name for humans."""
     source = bridge.blobs.path_of(next(iter(take.outputs.values())).content)
-    scratch = bridge.layout.scratch / f"{new_id('pull')}.mov"
-    made = conform(source, scratch, slot, start=plan.take_start, codec=_CODEC, progress=_progress(bridge, link, take))
+    scratch = bridge.layout.scratch / f"{new_id('pull')}{_SUFFIX[codec]}"
+    made = conform(source, scratch, slot, start=plan.take_start, codec=codec, progress=_progress(bridge, link, take))
     try:
         blob = bridge.blobs.add_own(made.path)
     finally:
         made.path.unlink(missing_ok=True)
     number = _number(bridge, link, take)
-    label = "previz" if take.previz else kind
     folder = bridge.layout.takes / plain(link.project_name) / link.shot
-    target = folder / delivery_name(link.shot, number, label, blob.hash, ".mov")
+    target = folder / delivery_name(link.shot, number, _label(take), blob.hash, _SUFFIX[codec])
     bridge.blobs.lend(blob.hash, target)
     delivery = Delivery(
         link_id=link.id,
@@ -131,6 +133,13 @@ def _deliver(
     )
     bridge.links.deliver(delivery)
     return delivery, made.notes
+
+
+def _label(take: Take) -> str:
+    """Say in a word how the take was made. A previz says so whatever node it came from."""
+    if take.previz:
+        return "previz"
+    return take.recipe.kind if take.recipe else "source"
 
 
 def _number(bridge: Bridge, link: ClipLink, take: Take) -> int:

@@ -37,7 +37,7 @@ from takebridge.hosts.protocol import (
 from takebridge.hosts.reading import read_cut
 from takebridge.ids import LinkId, TakeId
 from takebridge.services.bridge import Bridge
-from takebridge.services.delivery import Target, prepare, same_file
+from takebridge.services.delivery import ExchangeCodec, Target, prepare, same_file
 from takebridge.services.naming import bin_path
 from takebridge.store.links import Delivery
 from takebridge.timebase import FrameRange
@@ -48,13 +48,17 @@ _TRIES = 3
 
 
 class PullRequest(BaseModel):
-    """Which take goes to which clip. ``select`` False only adds it to the clip's takes."""
+    """Which take goes to which clip, written in which editing codec.
+
+    ``select`` False only adds it to the clip's takes.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     link_id: LinkId
     take_id: TakeId
     select: bool = True
+    codec: ExchangeCodec = "dnxhr_lb"
     author: str = "editor"
 
 
@@ -110,10 +114,16 @@ async def _pull_once(bridge: Bridge, host: Host, request: PullRequest) -> PullRe
             f"Track {clip.track.type} {clip.track.index} with “{clip.name}” is locked.",
             hint="Unlock it and pull again.",
         )
-    target = await anyio.to_thread.run_sync(prepare, bridge, link, cut, clip, take)
+    target = await anyio.to_thread.run_sync(prepare, bridge, link, cut, clip, take, request.codec)
     native = _ours(clip, target)
     if native is not None and (clip.selected_take == native.index or not request.select):
         return _report(target, cut, clip, changed=False)
+    if native is not None and native.source not in (None, target.plan.used):
+        # The clip was trimmed or slipped since: the host still has the frames of then. Added anew it fits.
+        await calls.remove_take(
+            host, _on(clip, RemoveTakeArgs, native.media_id), calls.expectation(cut, _all_tracks(cut))
+        )
+        return await _pull_once(bridge, host, request)
     try:
         await _place(bridge, host, request, target, native)
     except HostError as error:
@@ -279,7 +289,8 @@ async def _undo(host: Host, target: Target, clip: Clip, native: NativeTake) -> N
     previous = before.media.id if before.media else ""
     if clip.selected_take == native.index and previous:
         await calls.select_take(host, _on(clip, SelectTakeArgs, previous), expect)
-    await calls.remove_take(host, _on(clip, RemoveTakeArgs, native.media_id), expect)
+    if all(take.media_id != native.media_id for take in before.takes):
+        await calls.remove_take(host, _on(clip, RemoveTakeArgs, native.media_id), expect)
 
 
 def _report(target: Target, after: Cut, clip: Clip, *, changed: bool) -> PullReport:

@@ -81,10 +81,11 @@ class BlobStore:
         A file with other bytes that is there already is never overwritten: StoreError.
         """
         source = self.path_of(content)
-        if target.exists():
-            if source.samefile(target) or hash_file(target) == content:
-                return target
-            raise StoreError(f"{target.name} exists and is another file.", hint=f"Move it away: {target}")
+        with _explained(target.name):
+            if target.exists():
+                if target.is_file() and (source.samefile(target) or hash_file(target) == content):
+                    return target
+                raise StoreError(f"{target.name} exists and is another file.", hint=f"Move it away: {target}")
         with _temporary(target, target.name) as part:
             target.parent.mkdir(parents=True, exist_ok=True)
             _bring(source, part, ("link", "copy"))

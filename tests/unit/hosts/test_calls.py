@@ -10,7 +10,7 @@ import pytest
 from tests.support.cuts import A1, V1, clip, cut
 
 from takebridge.cut.model import Track
-from takebridge.errors import AgentFaultError, BridgeError, HostRejectedError, classes
+from takebridge.errors import AgentFaultError, BridgeError, HostError, HostRejectedError, classes
 from takebridge.hosts import calls
 from takebridge.hosts.protocol import (
     AddTakeArgs,
@@ -117,12 +117,13 @@ def test_an_op_that_was_not_applied_is_an_error(verb: str) -> None:
     ("result", "error"), [(None, HostRejectedError), ({"nonsense": 1}, AgentFaultError), ({}, AgentFaultError)]
 )
 def test_an_answer_of_another_shape_is_the_agents_fault(
-    verb: str, result: dict[str, Any] | None, error: type[BridgeError]
+    verb: str, result: dict[str, Any] | None, error: type[HostError]
 ) -> None:
     with pytest.raises(error) as caught:
         asyncio.run(CALLS[verb][0](FakeHost(result=result)))
     assert verb in caught.value.message
     assert caught.value.hint
+    assert error is not AgentFaultError or calls.may_have_changed(caught.value)
 
 
 @pytest.mark.parametrize("code", sorted(classes()))

@@ -162,7 +162,7 @@ def test_a_file_that_changes_while_it_is_copied_is_refused(
 # --- lending --------------------------------------------------------------------------------------------
 
 
-def test_lending_gives_the_bytes_another_name_and_replaces_what_was_there(
+def test_lending_gives_the_bytes_another_name_once_and_never_overwrites_another_file(
     store: BlobStore, clip: Path, tmp_path: Path
 ) -> None:
     blob = store.add_foreign(clip)
@@ -172,10 +172,14 @@ def test_lending_gives_the_bytes_another_name_and_replaces_what_was_there(
         assert target.read_bytes() == BYTES
         assert os.listdir(target.parent) == ["take.mov"]
     target.unlink()
-    target.write_bytes(b"something else")
-    store.lend(blob.hash, target)
-    assert target.read_bytes() == BYTES
-    target.unlink()
+    target.write_bytes(BYTES)
+    assert store.lend(blob.hash, target) == target  # the right bytes by another way
+    for what in (target, target.parent):
+        target.write_bytes(b"something else")
+        with pytest.raises(StoreError, match=what.name):
+            store.lend(blob.hash, what)
+        assert target.read_bytes() == b"something else"
+        assert os.listdir(target.parent) == ["take.mov"]
     assert store.verify(blob.hash)
 
 

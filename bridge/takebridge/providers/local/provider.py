@@ -166,6 +166,7 @@ class LocalProvider:
         target = into / f"{folder.token}{clip.suffix}"
         if not (target.is_file() and target.stat().st_size == result.size):
             _copy(clip, target, result.size, progress)
+        folder.drop_media(keep=result.file)  # the worker does so too, unless it was killed just before
         folder.mark_collected()
         return target
 

@@ -24,15 +24,13 @@ def main(root: Path) -> int:
     folder = WorkFolder(root)
     stop = threading.Event()
     follow_parent(stop)
-    if (lock := try_lock(folder.worker_lock)) is None:
+    # Never released: the system frees it when the process is gone, and that is what others wait for.
+    if try_lock(folder.worker_lock) is None:
         _say("busy")
         return 0
-    try:
-        folder.write_pid()
-        _say("ready")
-        return 0 if folder.is_settled else _settle(folder, stop)
-    finally:
-        lock.release()
+    folder.write_pid()
+    _say("ready")
+    return 0 if folder.is_settled else _settle(folder, stop)
 
 
 def _settle(folder: WorkFolder, stop: threading.Event) -> int:

@@ -1,0 +1,62 @@
+"""The house rules that no linter knows."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = [
+    ROOT / "bridge" / "takebridge",
+    ROOT / "server" / "takebridge_server",
+    ROOT / "fcpxml" / "takebridge_fcpxml",
+    ROOT / "resolve_plugin" / "takebridge_resolve",
+]
+SOURCES = [path for package in PACKAGES for path in package.rglob("*.py")]
+ONE_FILE_BY_DESIGN = {"agent.py"}
+HOMELESS = {"utils", "util", "helpers", "common", "manager", "misc", "lib"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_fit_on_a_few_screens(path: Path) -> None:
+    if path.name not in ONE_FILE_BY_DESIGN:
+        assert len(path.read_text("utf-8").splitlines()) <= 600
+
+
+def test_no_module_is_named_after_nothing() -> None:
+    assert [path for path in SOURCES if path.stem in HOMELESS] == []
+
+
+def test_the_package_data_an_installed_wheel_needs_lies_inside_the_packages() -> None:
+    assert (ROOT / "bridge/takebridge/providers/catalog/local.toml").is_file()
+    assert (ROOT / "bridge/takebridge/store/migrations/env.py").is_file()
+
+
+def test_commands_in_the_readme_exist() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in set(re.findall(r"\bmake ([a-z-]+)", readme)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    for link in re.findall(r"\]\(([^)#]+)\)", readme):
+        assert (ROOT / link).exists(), link
+
+
+def test_ci_runs_exactly_check_and_test() -> None:
+    lines = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+    assert [line for line in lines if line.startswith("make ")] == ["make check", "make test"]
+
+
+def test_no_registry_host_and_no_path_of_a_machine_is_committed() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    banned = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org|/work/main|/root/")
+    found = []
+    for name in listed.stdout.splitlines():
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ".txt", ".json"} and path.is_file() and path != Path(__file__):
+            found += [name for line in path.read_text("utf-8").splitlines() if banned.search(line)]
+    assert found == []
