@@ -68,7 +68,7 @@ def _state_pass() -> Figure:
     script = Path(__file__).with_name("state_pass.py")
     out = subprocess.run([sys.executable, str(script)], check=True, capture_output=True, text=True).stdout
     found = json.loads(out.strip().splitlines()[-1])
-    return Figure("state pass, 6,000 nodes", float(found["ms"]), 60, "ms", "median of 9")
+    return Figure("state pass, 6,000 nodes", float(found["ms"]), 60, "ms", "CPU time, median of 9")
 
 
 def _live(folder: Path) -> list[Figure]:

@@ -11,9 +11,8 @@ _SKIP = {"takebridge", "pip", "setuptools", "wheel"} | _WEIGHTS
 
 def main() -> None:
     """Write one ``name==version`` line per distribution, sorted, normalised."""
-    found = {
-        re.sub(r"[-_.]+", "-", dist.metadata["Name"]).lower(): dist.version for dist in importlib.metadata.distributions()
-    }
+    installed = importlib.metadata.distributions()
+    found = {re.sub(r"[-_.]+", "-", dist.metadata["Name"]).lower(): dist.version for dist in installed}
     lines = [f"{name}=={version}" for name, version in sorted(found.items()) if name not in _SKIP]
     sys.stdout.write("# Written by 'make lock'. Keeps a fresh install next year on the versions tested today.\n")
     sys.stdout.write("\n".join(lines) + "\n")

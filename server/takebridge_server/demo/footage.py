@@ -40,7 +40,7 @@ def prepare(media: list[Path], folder: Path) -> list[Footage]:
 def _render(path: Path, number: int) -> Footage:
     folder_rate = TIMELINE_RATE
     render_test_clip(
-        path, clip_id=number, frame_count=_RENDERED_FRAMES, rate=folder_rate, width=640, height=360, audio=True
+        path, clip_id=number, frame_count=_RENDERED_FRAMES, rate=folder_rate, width=480, height=270, audio=True
     )
     return Footage(path, _SOURCE_STARTS[number - 1], audio=True, numbered=True)
 
