@@ -207,11 +207,15 @@ class Trap:
         setattr(owner, name, wrapped)
 
 
-def _arm(trap: Trap, provider: PaidProvider) -> None:
+def _arm(kill_at: int, provider: PaidProvider) -> None:
+    """``kill_at`` counts points of all kinds; negative, only charges: -1 dies right after the first."""
+    trap = Trap(abs(kill_at))
     provider.when_charged = trap.point
+    if kill_at < 0:
+        return
     for owner, names in (
         (Ledger, ("intend", "submitted", "settle", "mark_unknown")),
-        (JobStore, ("add", "change")),
+        (JobStore, ("add_or_join", "change")),
         (BlobStore, ("add_own",)),
         (CanvasStore, ("commit",)),
         (DbosEngine, ("enqueue",)),
@@ -227,7 +231,7 @@ def main(home: str, books: str, model: str, kill_at: str) -> None:
         bridge = build(folder.layout, provider)
         if not bridge.desk.titles():
             set_up(bridge, provider.clip, model, 4)
-        _arm(Trap(int(kill_at)), provider)
+        _arm(int(kill_at), provider)
         runner = generate.GenerateRunner(bridge, loop)
         engine = DbosEngine(folder.layout.jobs_db, runner, {"paid": 2})
         engine.start()

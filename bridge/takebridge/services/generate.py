@@ -65,9 +65,6 @@ def start(bridge: Bridge, engine: JobEngine, canvas_id: CanvasId, node_id: NodeI
         raise PreconditionError(f"“{node.title}” is locked.", hint="Unlock it first.", node=node_id)
     recipe = recipe_of(canvas, node_id, bridge.desk.kinds)
     recipe_fp = fingerprint(recipe)
-    for job in bridge.jobs.all(canvas_id):
-        if job.node_id == node_id and job.recipe_fp == recipe_fp and job.state not in ENDED:
-            return job
     profile = bridge.providers.profile(node.model)
     job_id = JobId(new_id("job"))
     request = build_request(bridge, canvas, recipe, profile, token=job_id)
@@ -85,10 +82,11 @@ def start(bridge: Bridge, engine: JobEngine, canvas_id: CanvasId, node_id: NodeI
         total=request.frame_count or 0,
         created_at=now_text(),
     )
-    bridge.jobs.add(record)
-    announce(bridge, record)
-    engine.enqueue(job_id, profile.provider)
-    return record
+    kept = bridge.jobs.add_or_join(record)
+    if kept.id == job_id:
+        announce(bridge, kept)
+        engine.enqueue(job_id, profile.provider)
+    return kept
 
 
 def resume(bridge: Bridge, engine: JobEngine) -> None:

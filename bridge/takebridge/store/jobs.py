@@ -59,10 +59,19 @@ class JobStore:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def add(self, record: JobRecord) -> None:
-        """Keep a new job."""
+    def add_or_join(self, record: JobRecord) -> JobRecord:
+        """Keep a new job, unless one of the same node and recipe is under way: then return that one.
+
+        Both in one transaction, so that two people asking at once start one job.
+        """
+        same_node = select(job.c.body).where(job.c.node_id == record.node_id, job.c.state.not_in(ENDED))
         with self._db.write() as connection:
+            for body in connection.execute(same_node).scalars():
+                found = JobRecord.model_validate_json(body)
+                if found.recipe_fp == record.recipe_fp:
+                    return found
             connection.execute(insert(job).values(**_columns(record)))
+        return record
 
     def get(self, job_id: JobId) -> JobRecord:
         """Return a job. Raises NotFoundError."""

@@ -18,6 +18,7 @@ DURATIONS = (48, 24, 48)
 """Record frames of the three clips; the middle one makes the trip."""
 _SOURCE_STARTS = (12, 30, 18)
 _RENDERED_FRAMES = 90
+_RENDERED_SIZE = (480, 270)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,9 @@ def prepare(media: list[Path], folder: Path) -> list[Footage]:
 
 
 def _render(path: Path, number: int) -> Footage:
-    folder_rate = TIMELINE_RATE
-    render_test_clip(
-        path, clip_id=number, frame_count=_RENDERED_FRAMES, rate=folder_rate, width=480, height=270, audio=True
-    )
+    width, height = _RENDERED_SIZE
+    count = _RENDERED_FRAMES
+    render_test_clip(path, clip_id=number, frame_count=count, rate=TIMELINE_RATE, width=width, height=height)
     return Footage(path, _SOURCE_STARTS[number - 1], audio=True, numbered=True)
 
 

@@ -40,9 +40,7 @@ def check_frames(verdict: Verdict, footage: Footage, clip: dict[str, Any], repor
     expected = expected_source_frames(footage, clip)
     shown = _shown(footage, Path(report["path"]), report["head"], expected)
     right = sum(one == other for one, other in zip(expected, shown, strict=True))
-    verdict.became(
-        f"record frames showing the right source frame, of {len(expected)}", "", right, len(expected), "file"
-    )
+    verdict.became(f"frames showing the right source frame, of {len(expected)}", "", right, len(expected), "file")
 
 
 def _shown(footage: Footage, delivered: Path, head: int, expected: list[int]) -> list[int]:
@@ -58,6 +56,12 @@ def _shown(footage: Footage, delivered: Path, head: int, expected: list[int]) ->
         window = [number for number in range(wanted - 2, wanted + 3) if number in source]
         shown.append(window[best_match(picture, [source[number] for number in window])])
     return shown
+
+
+def reference_still(footage: Footage, target: Path) -> Path:
+    """Write the first used frame of a clip as a picture to refer to."""
+    Image.fromarray(_one(footage.path, footage.source_start)).save(target)
+    return target
 
 
 def contact_sheet(footage: Footage, clip: dict[str, Any], reports: dict[str, dict[str, Any]], target: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
+import shutil
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from takebridge.errors import JobFailedError
+from takebridge.errors import JobFailedError, UsageError
 from takebridge.store.data_folder import DataLayout
 from takebridge.store.ledger import Ledger
 from takebridge_server.client import BridgeClient
@@ -44,37 +44,48 @@ class Stage:
 
 
 def tell(media: list[Path], out: Path, profile: str, console: Console | None) -> Verdict:
-    """Run the demo and return its verdict; results are in ``out``. Raises BridgeErrors for footage that is unfit."""
+    """Run the demo and return its verdict; everything made is in ``out``. Raises BridgeErrors for unfit footage."""
     out = out.absolute()
-    out.mkdir(parents=True, exist_ok=True)
-    verdict = Verdict()
-    with tempfile.TemporaryDirectory(prefix="takebridge-demo-") as folder:
-        home = Path(folder) / "home"
-        footage = prepare(media, Path(folder))
-        spec = Path(folder) / "timeline.json"
-        spec.write_text(json.dumps(timeline_spec(footage)), "utf-8")
-        server = Server(home, out / "server.log")
-        try:
-            with Emulator(spec, profile, home, out / "emulator.log") as emulator:
-                with BridgeClient(home) as client:
-                    stage = Stage(out, home, footage, emulator, client, console, verdict)
-                    canvas_id, clip = _first_half(stage, server.url)
-                    job = _crash_point(stage, canvas_id, clip)
-                server.kill()
-                stage.say(f"[bold]6[/bold]  The server was killed (SIGKILL, process {server.pid}) in the middle of it.")
-                server.end()
-                server = Server(home, out / "server.log")
-                with BridgeClient(home) as client:
-                    stage.client = client
-                    _after_crash(stage, canvas_id, clip, job)
-        finally:
+    data = _fresh_folder(out / "data")
+    footage = prepare(media, data)
+    spec = data / "timeline.json"
+    spec.write_text(json.dumps(timeline_spec(footage)), "utf-8")
+    home, verdict = data / "bridge", Verdict()
+    server = Server(home, out / "server.log")
+    try:
+        with Emulator(spec, profile, home, out / "emulator.log") as emulator:
+            with BridgeClient(home) as client:
+                stage = Stage(out, home, footage, emulator, client, console, verdict)
+                canvas_id, clip = _first_half(stage, server.url)
+                job = _crash_point(stage, canvas_id, clip)
+            server.kill()
+            stage.say(f"[bold]6[/bold]  The server was killed (SIGKILL, process {server.pid}) in the middle of it.")
             server.end()
+            server = Server(home, out / "server.log")
+            with BridgeClient(home) as client:
+                stage.client = client
+                _after_crash(stage, canvas_id, clip, job)
+    finally:
+        server.end()
     if console is not None:
-        console.print(verdict.table())
-        for what, path in verdict.files.items():
-            console.print(f"{what}: {path}")
-        console.print("[green]Everything as expected.[/green]" if verdict.passed else "[red]Something is off.[/red]")
+        _close(console, verdict)
     return verdict
+
+
+def _fresh_folder(folder: Path) -> Path:
+    """Make the folder anew. What an earlier demo left is removed, what anybody else put there is not."""
+    if folder.exists() and not (folder / "timeline.json").exists():
+        raise UsageError(f"{folder} is not from an earlier demo.", hint="Choose another folder with --out.")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _close(console: Console, verdict: Verdict) -> None:
+    console.print(verdict.table())
+    for what, path in verdict.files.items():
+        console.print(f"{what}: {path}")
+    console.print("[green]Everything as expected.[/green]" if verdict.passed else "[red]Something is off.[/red]")
 
 
 def _first_half(stage: Stage, url: str) -> tuple[str, dict[str, Any]]:
@@ -112,14 +123,12 @@ def _push(stage: Stage, canvas_id: str) -> dict[str, Any]:
 
 
 def _generate(stage: Stage, canvas_id: str, clip: dict[str, Any]) -> dict[str, str]:
-    """Return the take of each step. The previz gets words to draw."""
+    """Return the take of each step. The previz gets words to draw and a picture to refer to."""
     node = clip["nodes"]["previz"]
-    settings = {
-        "prompt": "The same street at blue hour, slow push in",
-        "style": "kenburns",
-        "title": "SH010",
-        "seed": 7,
-    }
+    picture = pictures.reference_still(stage.footage[-1], stage.home.parent / "reference.png")
+    stage.client.post(f"/api/canvases/{canvas_id}/references", {"path": str(picture), "feeds": node})
+    words = {"prompt": "The same place an hour later, slow push in", "title": clip["link"]["shot"]}
+    settings = {**words, "style": "kenburns", "seed": 7}
     ops = [{"op": "set_param", "node": node, "name": name, "value": value} for name, value in settings.items()]
     stage.client.post(f"/api/canvases/{canvas_id}/ops", {"ops": ops})
     takes = {}
@@ -163,7 +172,7 @@ def compare_timelines(
     verdict.became("selected take", old["selected_take"], new["selected_take"], 3)
     verdict.became("media shown", _name(old), _name(new), Path(reports["upscale"]["path"]).name)
     verdict.became(
-        "take 2 is the previz", "", Path(new["takes"][1]["media_path"]).name, Path(reports["previz"]["path"]).name
+        "media of take 2", "", Path(new["takes"][1]["media_path"]).name, Path(reports["previz"]["path"]).name
     )
     used = (new["takes"][2]["start"], new["takes"][2]["end"])
     wanted = (reports["upscale"]["head"], reports["upscale"]["head"] + new["duration"])

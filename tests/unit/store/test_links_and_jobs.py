@@ -87,7 +87,7 @@ def job(number: int = 1, **changes: object) -> JobRecord:
             params={"scale": 2, "fine": True, "name": "x"},
         ),
         "recipe": "{}",
-        "recipe_fp": "fp",
+        "recipe_fp": f"fp {number}",
         "pin_at_submission": None,
         "author": "a",
         "created_at": f"2026-01-01T00:00:0{number}.000+00:00",
@@ -150,24 +150,53 @@ def test_deliveries_are_kept_once_and_can_be_forgotten(db: Database) -> None:
 def test_jobs_come_back_and_change_in_one_transaction(db: Database) -> None:
     store = JobStore(db)
     for number in (2, 1):
-        store.add(job(number))
+        store.add_or_join(job(number))
     assert store.all() == [job(1), job(2)] == store.all(EMPTY.id)
     assert store.all(CanvasId("other")) == []
     error = JobError(code="x", message="“why”")
     changed = store.change(JobId("job_1"), lambda old: old.model_copy(update={"state": "failed", "error": error}))
     assert (changed.state, store.get(JobId("job_1"))) == ("failed", changed)
     with pytest.raises(ConflictError):
-        store.add(job(1))
+        store.add_or_join(job(1))  # this one has ended; its id is taken all the same
     with pytest.raises(NotFoundError):
-        store.add(job(3, canvas_id="nowhere"))
+        store.add_or_join(job(3, canvas_id="nowhere"))
     for call in (lambda: store.get(JobId("no")), lambda: store.change(JobId("no"), lambda old: old)):
         with pytest.raises(NotFoundError):
             call()
 
 
+def test_a_recipe_under_way_is_joined_and_an_ended_one_is_made_anew(db: Database) -> None:
+    store = JobStore(db)
+    first = job(1)
+    assert store.add_or_join(first) == first
+    assert store.add_or_join(job(2, recipe_fp=first.recipe_fp)) == first
+    other_node = job(3, recipe_fp=first.recipe_fp, node_id=NodeId("m"))
+    assert store.add_or_join(other_node) == other_node
+    store.change(first.id, lambda old: old.model_copy(update={"state": "done"}))
+    again = job(4, recipe_fp=first.recipe_fp)
+    assert store.add_or_join(again) == again
+
+
+def test_asking_at_once_from_many_threads_starts_one_job(db: Database) -> None:
+    store = JobStore(db)
+    ready = threading.Barrier(6)
+    kept: list[JobRecord] = []
+
+    def ask(number: int) -> None:
+        ready.wait()
+        kept.append(store.add_or_join(job(number, recipe_fp="same")))
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({record.id for record in kept}) == 1 == len(store.all())
+
+
 def test_an_edit_that_fails_leaves_the_job_as_it_was(db: Database) -> None:
     store = JobStore(db)
-    store.add(job())
+    store.add_or_join(job())
 
     def fail(_old: JobRecord) -> JobRecord:
         raise RuntimeError
@@ -179,7 +208,7 @@ def test_an_edit_that_fails_leaves_the_job_as_it_was(db: Database) -> None:
 
 def test_edits_from_many_threads_are_all_kept(db: Database) -> None:
     store = JobStore(db)
-    store.add(job())
+    store.add_or_join(job())
     ready = threading.Barrier(4)
 
     def count() -> None:
