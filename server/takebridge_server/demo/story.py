@@ -74,10 +74,12 @@ def tell(media: list[Path], out: Path, profile: str, console: Console | None) ->
 
 def _fresh_folder(folder: Path) -> Path:
     """Make the folder anew. What an earlier demo left is removed, what anybody else put there is not."""
-    if folder.exists() and not (folder / "timeline.json").exists():
+    marker = folder / "takebridge-demo"
+    if folder.exists() and not marker.exists():
         raise UsageError(f"{folder} is not from an earlier demo.", hint="Choose another folder with --out.")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    marker.touch()
     return folder
 
 
