@@ -351,6 +351,21 @@ def read_row(row, neighbours, pool, resolve_version):
     }
 
 
+def unread(row):
+    """Return a TimelineItem with only what the revision had to read anyway."""
+    return {
+        "key": row.key,
+        "kind": "unread",
+        "name": row.name,
+        "track": track_ref(row.track),
+        "start_record_frame": row.start,
+        "end_record_frame": row.end,
+        "enabled": row.enabled,
+        "media": {"id": "", "name": "", "path": row.path} if row.media else None,
+        "selected_take": row.take,
+    }
+
+
 def ghost(row, neighbours):
     """Return a TimelineItem for a ghost. It has no id and no place: the key is its place in the track's
     list.
@@ -921,7 +936,7 @@ def op_snapshot(desk, args, expect):
     missing = [track for track in tracks if track not in present]
     if missing:
         raise OpError("not_found", "The timeline has no %s track %d." % missing[0], "Read the timeline again.")
-    return "verified", snapshot_of(desk, scene, tracks, lambda row: True)
+    return "verified", snapshot_of(desk, scene, tracks, lambda row: True, args.get("detail"))
 
 
 def op_selection(desk, args, expect):
@@ -934,8 +949,12 @@ def op_selection(desk, args, expect):
     return "verified", snapshot_of(desk, scene, tracks, chosen)
 
 
-def snapshot_of(desk, scene, tracks, chosen):
-    """Return a Snapshot of the chosen rows; tracks without a chosen row are left out of the revision."""
+def snapshot_of(desk, scene, tracks, chosen, detail=None):
+    """Return a Snapshot of the chosen rows; tracks without a chosen row are left out of the revision.
+
+    With ``detail``, only the items with those keys are read in full: thousands of property reads in a row
+    have crashed Resolve (resolve.md section 2).
+    """
     rows = scan(scene.timeline, tracks)
     wanted = [row for row in rows if chosen(row)]
     kept = {row.track for row in wanted}
@@ -943,7 +962,12 @@ def snapshot_of(desk, scene, tracks, chosen):
     info = timeline_info(scene, rows)
     version, pool = version_of(desk.resolve), {}
     by_track = {track: [row for row in rows if row.track == track] for track in kept}
-    items = [read_row(row, by_track[row.track], pool, version) for row in wanted]
+    items = [
+        read_row(row, by_track[row.track], pool, version)
+        if detail is None or row.key in detail or not row.key
+        else unread(row)
+        for row in wanted
+    ]
     return {"timeline": info, "items": items}
 
 

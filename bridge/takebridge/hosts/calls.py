@@ -34,6 +34,7 @@ from takebridge.hosts.protocol import (
     WireError,
     WireModel,
 )
+from takebridge.ids import ClipKey
 
 Result = TypeVar("Result", bound=WireModel)
 
@@ -63,9 +64,12 @@ async def status(host: Host) -> HostStatus:
     return await _typed(host, "host.status", StatusArgs(), HostStatus)
 
 
-async def snapshot(host: Host, tracks: tuple[Track, ...] | None = None) -> Snapshot:
-    """The open timeline: all tracks, or those given."""
-    args = SnapshotArgs(tracks=None if tracks is None else [_ref(track) for track in tracks])
+async def snapshot(
+    host: Host, tracks: tuple[Track, ...] | None = None, detail: tuple[ClipKey, ...] | None = None
+) -> Snapshot:
+    """The open timeline: all tracks, or those given; with ``detail`` only these clips are read in full."""
+    refs = None if tracks is None else [_ref(track) for track in tracks]
+    args = SnapshotArgs(tracks=refs, detail=None if detail is None else list(detail))
     return await _typed(host, "timeline.snapshot", args, Snapshot, timeout_seconds=120)
 
 

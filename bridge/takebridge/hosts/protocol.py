@@ -76,11 +76,12 @@ ItemKind = Literal[
     "nested",
     "still",
     "ghost",
+    "unread",
 ]
 
 
 class TimelineItem(WireModel):
-    """One item on a track, as read.
+    """One item on a track, as read. An "unread" one says only its key, name, place, media path and selected take.
 
     ``left_offset_frame`` is what the host calls left offset: the source frame at the item's head, warped domain on
     retimed items. ``start_source_frame``/``end_source_frame`` are true source frames (end exclusive) where the
@@ -156,9 +157,14 @@ class StatusArgs(WireModel):
 
 
 class SnapshotArgs(WireModel):
-    """``timeline.snapshot``: all tracks, or only those listed."""
+    """``timeline.snapshot``: all tracks, or only those listed.
+
+    With ``detail`` only the items with these keys are read in full, the others come as kind "unread": a long timeline
+    costs a host thousands of calls otherwise.
+    """
 
     tracks: list[TrackRef] | None = None
+    detail: list[ShortText] | None = None
 
 
 class SelectionArgs(WireModel):

@@ -10,7 +10,7 @@ from typing import Literal
 
 from takebridge.canvas.model import Take
 from takebridge.cut.link import ClipLink
-from takebridge.cut.model import Clip, Cut
+from takebridge.cut.model import Clip, Cut, Track
 from takebridge.cut.slot import SlotPlan, framing, plan_slot
 from takebridge.errors import UnsupportedItemError
 from takebridge.events import JsonValue
@@ -40,6 +40,21 @@ class Target:
     plan: SlotPlan
     delivery: Delivery
     notes: tuple[str, ...]
+
+    @property
+    def watched(self) -> tuple[Track, ...]:
+        """Tracks a swap could disturb: the clip's own, and those of its linked sound.
+
+        Hosts before Resolve 19 do not say what is linked: there, what has the same media at the same place counts.
+        """
+        path = self.link.media_path
+        beside = {
+            other.track
+            for other in self.cut.clips
+            if other.key in self.clip.linked
+            or (other.record == self.clip.record and other.media and same_file(other.media.path, path))
+        }
+        return tuple(sorted({self.clip.track, *beside}, key=lambda track: (track.type, track.index)))
 
 
 # --- the file -------------------------------------------------------------------------------------------

@@ -1,11 +1,13 @@
 """Pull: a take goes back to its clip as the editor's own native take, frame-exact, and nothing else changes.
 
-1. read the timeline   2. find the clip   3. conform the take to the clip's slot   4. import   5. add and select
-6. read the timeline again and compare. Whatever is off is undone and said. Repeating a pull changes nothing.
+1. read the timeline   2. find the clip   3. conform the take to the clip's slot   4. read the clip's tracks again
+5. import   6. add and select   7. read the tracks once more and compare. Whatever is off is undone and said.
+Repeating a pull changes nothing.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -107,30 +109,58 @@ async def pull(bridge: Bridge, host: Host, request: PullRequest) -> PullReport:
 async def _pull_once(bridge: Bridge, host: Host, request: PullRequest) -> PullReport:
     link = bridge.links.get(request.link_id)
     take = _take(bridge.desk.view(link.canvas_id).canvas, request.take_id)
-    cut = read_cut(await calls.snapshot(host))
-    clip = find_clip(bridge, cut, link)
+    cut, clip = await _located(bridge, host, link)
     if clip.track in cut.locked:
         raise HostRejectedError(
             f"Track {clip.track.type} {clip.track.index} with “{clip.name}” is locked.",
             hint="Unlock it and pull again.",
         )
     target = await anyio.to_thread.run_sync(prepare, bridge, link, cut, clip, take, request.codec)
-    native = _ours(clip, target)
-    if native is not None and (clip.selected_take == native.index or not request.select):
-        return _report(target, cut, clip, changed=False)
+    target = await _as_it_is_now(host, target)
+    native = _ours(target.clip, target)
+    if native is not None and (target.clip.selected_take == native.index or not request.select):
+        return _report(target, target.cut, target.clip, changed=False)
     if native is not None and native.source not in (None, target.plan.used):
         # The clip was trimmed or slipped since: the host still has the frames of then. Added anew it fits.
-        await calls.remove_take(
-            host, _on(clip, RemoveTakeArgs, native.media_id), calls.expectation(cut, _all_tracks(cut))
-        )
+        expect = calls.expectation(target.cut, target.watched)
+        await calls.remove_take(host, _on(target.clip, RemoveTakeArgs, native.media_id), expect)
         return await _pull_once(bridge, host, request)
     try:
-        await _place(bridge, host, request, target, native)
+        await _place(host, request, target, native)
     except HostError as error:
         if not calls.may_have_changed(error):
             raise
         return await _settled(host, target, request, error)
     return await _verified(host, target, request)
+
+
+async def _located(bridge: Bridge, host: Host, link: ClipLink) -> tuple[Cut, Clip]:
+    """Read the timeline and find the clip, it alone in full."""
+    cut = read_cut(await calls.snapshot(host, detail=(link.clip_key,)))
+    clip = find_clip(bridge, cut, link)
+    if clip.kind != "unread":
+        return cut, clip
+    # Found by its place under another id, so not among those read in full.
+    cut = read_cut(await calls.snapshot(host, detail=(clip.key,)))
+    return cut, find_clip(bridge, cut, bridge.links.get(link.id))
+
+
+async def _as_it_is_now(host: Host, target: Target) -> Target:
+    """Read the watched tracks again: conforming took its time.
+
+    Raises TimelineSwitchedError, or TimelineChangedError when the clip no longer shows what it did.
+    """
+    now = read_cut(await calls.snapshot(host, target.watched, detail=(target.clip.key,)))
+    clip = now.clip(target.clip.key)
+    if (now.project_id, now.timeline_id) != (target.cut.project_id, target.cut.timeline_id):
+        raise TimelineSwitchedError(f"Another timeline was opened while the take of {target.link.shot} was prepared.")
+    if clip is None or _shows(clip) != _shows(target.clip):
+        raise TimelineChangedError(f"“{target.clip.name}” was edited while its take was prepared.")
+    return replace(target, cut=now, clip=clip)
+
+
+def _shows(clip: Clip) -> tuple[object, ...]:
+    return clip.track, clip.record, clip.source_start_frame, clip.media.path if clip.media else ""
 
 
 async def _settled(host: Host, target: Target, request: PullRequest, error: HostError) -> PullReport:
@@ -184,12 +214,10 @@ def _take(canvas: Canvas, take_id: TakeId) -> Take:
 # --- the timeline ---------------------------------------------------------------------------------------
 
 
-async def _place(
-    bridge: Bridge, host: Host, request: PullRequest, target: Target, native: NativeTake | None
-) -> TakeResult:
+async def _place(host: Host, request: PullRequest, target: Target, native: NativeTake | None) -> TakeResult:
     """Import the file and add it, or only select it when the clip has it already."""
     clip, delivery = target.clip, target.delivery
-    expect = calls.expectation(target.cut, _all_tracks(target.cut))
+    expect = calls.expectation(target.cut, target.watched)
     if native is not None:
         return await calls.select_take(host, _on(clip, SelectTakeArgs, native.media_id), expect)
     imported = await calls.import_media(
@@ -233,21 +261,17 @@ def _ref(clip: Clip) -> TrackRef:
     return TrackRef.model_validate({"type": clip.track.type, "index": clip.track.index})
 
 
-def _all_tracks(cut: Cut) -> tuple[Track, ...]:
-    return tuple(sorted({clip.track for clip in cut.clips}, key=lambda track: (track.type, track.index)))
-
-
 def _tags(link: ClipLink, delivery: Delivery) -> dict[str, str]:
     return {"takebridge.link": link.id, "takebridge.take": delivery.take_id, "takebridge.shot": link.shot}
 
 
 async def _verified(host: Host, target: Target, request: PullRequest) -> PullReport:
-    """Read the whole timeline again. When more than the take changed, undo and say so.
+    """Read the watched tracks again. When more than the take changed, undo and say so.
 
     Raises HostRejectedError when the clip itself is not as it should be, TimelineChangedError when only others are:
     then somebody was editing, and the pull is worth repeating.
     """
-    after = read_cut(await calls.snapshot(host))
+    after = read_cut(await calls.snapshot(host, target.watched, detail=(target.clip.key,)))
     clip = after.clip(target.clip.key)
     native = _ours(clip, target)
     if clip is None or native is None:
