@@ -223,6 +223,11 @@ class AgentSession:
         """Whether someone still waits for an op the agent has taken."""
         return self._in_flight is not None and not self._in_flight.done.done()
 
+    @property
+    def hung_up(self) -> bool:
+        """Whether the connection of the last poll broke: then the process is gone, not just held up by its host."""
+        return self._hung_up
+
     def silent(self) -> bool:
         """Whether the agent has not been heard of for 2.5 polls, or for 8 s after its connection broke.
 
@@ -327,7 +332,10 @@ class AgentHub:
     # --- time ---
 
     def sweep(self) -> None:
-        """Let time pass: expire ops and polls, report lost heartbeats, end silent sessions that are not busy."""
+        """Let time pass: expire ops and polls, report lost heartbeats, end silent sessions.
+
+        A session that is busy is waited for, as a host may hold up its script, unless its connection broke.
+        """
         for session in self.list():
             session.expire()
             if not session.silent():
@@ -335,7 +343,7 @@ class AgentHub:
             if session.session not in self._lost:
                 self._lost.add(session.session)
                 self._bus.publish("host.heartbeat-lost", {"session": session.session, "busy": session.busy})
-            if not session.busy:
+            if session.hung_up or not session.busy:
                 self._end(session, "silent")
 
     async def watch(self) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.integration.conftest import OpenEditor
 from tests.support.trip import RATE, START, card, clip, spec
 
+from takebridge.errors import BridgeError
 from takebridge.media.frames import read_frames
 from takebridge.media.probe import probe
 from takebridge.media.testcard import read_frame_number
@@ -116,6 +117,30 @@ def test_a_slipped_clip_that_shows_our_take_gets_the_next_take_in_step(open_edit
     item = trip.item()
     assert item["selected_take"] == 3 and item["left_offset"] == report["head"] == 16
     assert report["number"] == 3 and "_take03_previz_" in report["path"]
+
+
+def test_a_take_of_an_earlier_push_still_lands_on_its_frames(open_editor: OpenEditor, tmp_path: Path) -> None:
+    trip = open_editor(spec([clip(card(tmp_path / "a.mp4"))]))
+    earlier = trip.push()
+    trip.emulator.do("user_edit", edit="trim", item=trip.item()["id"], head=4, tail=0)
+    later = trip.push()
+    assert later["link"]["given_start_frame"] != earlier["link"]["given_start_frame"]
+    trip.pull(later, earlier["link"]["source_take_id"])
+    item = trip.item()
+    assert numbers(item["media_path"], item["left_offset"], 20) == list(range(24, 44))
+
+
+def test_a_take_of_another_shot_is_refused(open_editor: OpenEditor, tmp_path: Path) -> None:
+    path = card(tmp_path / "a.mp4")
+    trip = open_editor(spec([clip(path), clip(path, timeline_start=24, source_start=10)]))
+    first = trip.push()
+    trip.emulator.do("set_playhead", timecode="01:00:01:10")
+    second = trip.push()
+    before = trip.timeline()
+    with pytest.raises(BridgeError) as caught:
+        trip.pull(second, first["link"]["source_take_id"])
+    assert caught.value.code == "unsupported_item" and "SH020" in caught.value.message
+    assert trip.timeline() == before
 
 
 @pytest.mark.parametrize(("rate", "frames"), [(FrameRate(25), 70), (FrameRate(30000, 1001), 80), (FrameRate(24), 64)])

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from takebridge.canvas.model import Take
+from takebridge.canvas.model import Canvas, Take
 from takebridge.cut.link import ClipLink
 from takebridge.cut.model import Clip, Cut, Track
 from takebridge.cut.slot import SlotPlan, framing, plan_slot
@@ -19,7 +19,7 @@ from takebridge.media.conform import Slot, conform
 from takebridge.media.probe import probe
 from takebridge.services.bridge import Bridge
 from takebridge.services.naming import delivery_name, plain
-from takebridge.services.push import media_time_at_head
+from takebridge.services.push import GIVEN_START, media_time_at_head
 from takebridge.store.ledger import now_text
 from takebridge.store.links import Delivery
 from takebridge.timebase import FrameRate, to_seconds
@@ -73,7 +73,7 @@ def prepare(bridge: Bridge, link: ClipLink, cut: Cut, clip: Clip, take: Take, co
         clip_seconds=_media_time(bridge, link, clip, cut.space.rate),
         clip_frames=clip.record.duration,
         timeline_rate=cut.space.rate,
-        take_seconds=link.given_seconds,
+        take_seconds=_take_seconds(bridge.desk.view(link.canvas_id).canvas, link, take),
         take_duration=to_seconds(info.frame_count, info.rate),
     )
     width, height = framing(link.width, link.height, cut.width, cut.height)
@@ -84,6 +84,28 @@ def prepare(bridge: Bridge, link: ClipLink, cut: Cut, clip: Clip, take: Take, co
         return Target(link, cut, clip, plan, known, ())
     delivery, notes = _deliver(bridge, link, take, plan, slot, name, codec)
     return Target(link, cut, clip, plan, delivery, notes)
+
+
+def _take_seconds(canvas: Canvas, link: ClipLink, take: Take) -> Fraction:
+    """Media time of the take's first frame: where the pushed take it was made from begins.
+
+    Each push of a shot may begin elsewhere, so it is the one in the take's own recipe that counts. Raises
+    UnsupportedItemError when the take was not made from this shot.
+    """
+    waiting, seen = [take], set()
+    while waiting:
+        one = waiting.pop()
+        if one.node_id == link.node_id:
+            start = next(iter(one.outputs.values())).facts.get(GIVEN_START)
+            return to_seconds(int(start), link.rate) if start is not None else link.given_seconds
+        inputs = one.recipe.inputs if one.recipe else ()
+        fresh = [item.take for item in inputs if item.take in canvas.takes and item.take not in seen]
+        seen.update(fresh)
+        waiting += [canvas.takes[take_id] for take_id in fresh]
+    raise UnsupportedItemError(
+        f"Take {take.seq} was not made from {link.shot}, so it is unknown which of its frames belong where.",
+        hint=f"Wire the source of {link.shot} to its node and generate again.",
+    )
 
 
 def _media_time(bridge: Bridge, link: ClipLink, clip: Clip, rate: FrameRate) -> Fraction:

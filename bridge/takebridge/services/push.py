@@ -30,6 +30,9 @@ from takebridge.timebase import ClipMapping, FrameRange, FrameRate, MediaSpace, 
 
 Process = Literal["upscale", "previz"]
 
+GIVEN_START = "given_start_frame"
+"""Fact of a pushed take: the source frame its first frame is. Takes made from it begin there too."""
+
 _ADVICE = {
     "title": "Titles have no media file. Render the range in place, then push the rendered clip.",
     "generator": "Generators have no media file. Render the range in place, then push the rendered clip.",
@@ -252,8 +255,7 @@ def _facts(source: _Source, made: CutReport) -> dict[str, bool | int | str]:
         "width": source.info.width,
         "height": source.info.height,
         "audio": source.info.has_audio,
-        "head": made.head,
-        "tail": made.tail,
+        GIVEN_START: made.source.start,
     }
 
 

@@ -105,6 +105,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     runner = Runner(world)
     verbs = {
         "quit": lambda _: "bye",
+        "crash": lambda _: leave(),
         "agent": lambda _: runner.agent,
         "run_agent": runner.request,
     }
