@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -50,6 +51,8 @@ def test_ci_runs_exactly_check_and_test() -> None:
 
 
 def test_no_registry_host_and_no_path_of_a_machine_is_committed() -> None:
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed here, so what is committed cannot be listed")
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
         pytest.skip("not a git checkout")

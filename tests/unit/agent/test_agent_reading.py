@@ -310,3 +310,21 @@ def test_a_look_does_not_depend_on_how_a_number_is_spelled() -> None:
 @pytest.mark.parametrize(("said", "expected"), [(3, 3), (3.0, 3), ("3", 3), (3.5, None), (True, None), ("x", None)])
 def test_whole_numbers(said: object, expected: int | None) -> None:
     assert agent.whole(said) == expected
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_only_the_items_asked_for_are_read_in_full(make_rig: Callable[..., Rig], profile: str) -> None:
+    rig = make_rig(profile)
+    full = rig.result("timeline.snapshot")
+    wanted = next(item for item in full["items"] if item["kind"] == "clip")
+    before = rig.world.ui.call_counts().get("GetProperty", 0)
+    light = rig.result("timeline.snapshot", {"detail": [wanted["key"]]})
+    assert rig.world.ui.call_counts()["GetProperty"] == before + 1
+    assert light["timeline"] == full["timeline"], "the revision covers the same tracks either way"
+    assert [item["key"] for item in light["items"]] == [item["key"] for item in full["items"]]
+    assert next(item for item in light["items"] if item["key"] == wanted["key"]) == wanted
+    for item, read in zip(light["items"], full["items"], strict=True):
+        place = ("key", "track", "start_record_frame", "end_record_frame", "enabled", "selected_take")
+        assert [item[name] for name in place] == [read[name] for name in place]
+        if item["key"] != wanted["key"]:
+            assert item["kind"] == "unread" and not {"look", "takes", "left_offset_frame"} & item.keys()
