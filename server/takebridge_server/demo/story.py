@@ -173,10 +173,8 @@ def compare_timelines(
     verdict.became("native takes", len(old["takes"]), len(new["takes"]), 3)
     verdict.became("selected take", old["selected_take"], new["selected_take"], 3)
     verdict.became("media shown", _name(old), _name(new), Path(reports["upscale"]["path"]).name)
-    verdict.became(
-        "media of take 2", "", Path(new["takes"][1]["media_path"]).name, Path(reports["previz"]["path"]).name
-    )
-    used = (new["takes"][2]["start"], new["takes"][2]["end"])
+    verdict.became("media of take 2", "", Path(_take(new, 2)["media_path"]).name, Path(reports["previz"]["path"]).name)
+    used = (_take(new, 3)["start"], _take(new, 3)["end"])
     wanted = (reports["upscale"]["head"], reports["upscale"]["head"] + new["duration"])
     verdict.became("frames of take 3 in use", "", used, wanted)
     verdict.became("source in of the take", old["left_offset"], new["left_offset"], reports["upscale"]["head"])
@@ -188,6 +186,12 @@ def compare_timelines(
 def _clip(timeline: dict[str, Any]) -> dict[str, Any]:
     video = next(track for track in timeline["tracks"] if track["type"] == "video" and track["index"] == 1)
     return dict(video["items"][SHOT_INDEX])
+
+
+def _take(item: dict[str, Any], index: int) -> dict[str, Any]:
+    """Return the take with this 1-based index; an empty one when there is none, so that the comparison says so."""
+    nothing = {"media_path": "", "start": None, "end": None}
+    return next((dict(take) for take in item["takes"][index - 1 : index]), nothing)
 
 
 def _others(timeline: dict[str, Any], clip: dict[str, Any]) -> list[Any]:
