@@ -87,6 +87,7 @@ class UnknownNodeError(UsageError):
     """No such node (or wire) on this canvas."""
 
     code = "unknown_node"
+    default_hint = "Reload the canvas: it may have been removed."
 
 
 class UnknownTakeError(UsageError):

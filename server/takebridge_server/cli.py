@@ -8,8 +8,11 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
+from urllib.parse import quote
 
 import typer
 from rich.console import Console
@@ -21,26 +24,60 @@ from takebridge_server.app import run
 from takebridge_server.client import BridgeClient
 from takebridge_server.doctor import diagnose
 from takebridge_server.settings import Settings, load_settings
-from takebridge_server.watch import watch_job, with_progress
+from takebridge_server.watch import ENDED, watch_job, with_progress
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 reference = typer.Typer(help="Pictures that nodes refer to.")
 app.add_typer(reference, name="reference")
 
 console = Console()
 complaints = Console(stderr=True)
 
+
+class Step(StrEnum):
+    """What to make of a pushed clip. typer takes no list of Literals."""
+
+    UPSCALE = "upscale"
+    PREVIZ = "previz"
+
+
+_PUSH_FIRST = "Put the playhead on a clip and run: takebridge push"
+
 Home = Annotated[Path | None, typer.Option("--home", help="Data folder (default: TAKEBRIDGE_HOME or this system's).")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
-CanvasOption = Annotated[str | None, typer.Option("--canvas", help="Canvas id (default: the first; made if missing).")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, errors included.")]
+CanvasOption = Annotated[str | None, typer.Option("--canvas", help="Canvas id (default: the first).")]
 
 
 def main() -> None:
-    """Entry point: a BridgeError becomes two lines and exit code 1, Ctrl+C exit code 130."""
+    """Entry point: a BridgeError becomes two lines and exit code 1, a wrong command line 2, Ctrl+C 130."""
+    as_json = "--json" in sys.argv[1:]
     try:
-        app()
+        code = app(standalone_mode=not as_json)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except Exception as error:
+        # typer 0.29 brings click's exceptions under a private name, older ones take them from click itself.
+        if not hasattr(error, "format_message"):
+            raise
+        wrong = UsageError(error.format_message(), hint="Look at 'takebridge --help'.")
+        typer.echo(json.dumps({"error": wrong.to_wire()}))
+        raise SystemExit(2) from None
+    raise SystemExit(code)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("takebridge"))
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Keep a generation canvas and an editor's cut in step. Start with serve, then doctor says what is missing."""
 
 
 def _fail(error: BridgeError, as_json: bool) -> NoReturn:
@@ -69,13 +106,15 @@ def _settings(home: Path | None, port: int | None = None) -> Settings:
     return load_settings(home=home, port=port)
 
 
-def _canvas(client: BridgeClient, canvas: str | None) -> str:
-    """Return the canvas asked for, else the first one, else a new one."""
+def _canvas(client: BridgeClient, canvas: str | None, *, make: bool = False) -> str:
+    """Return the canvas asked for, else the first one, else (``make``) a new one. Raises NotFoundError."""
     if canvas is not None:
         return canvas
     known = client.get("/api/canvases")
     if known:
         return str(next(iter(known)))
+    if not make:
+        raise NotFoundError("There is no canvas yet.", hint=_PUSH_FIRST)
     return str(client.post("/api/canvases", {"title": "Canvas"})["canvas"]["id"])
 
 
@@ -85,7 +124,9 @@ def _canvas(client: BridgeClient, canvas: str | None) -> str:
 @app.command()
 def serve(
     home: Home = None,
-    port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1 (default: a free one).")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port on 127.0.0.1 (default: TAKEBRIDGE_PORT or a free one).", min=0, max=65535)
+    ] = None,
     attended: Annotated[bool, typer.Option(hidden=True, help="Stop when standard input closes.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -154,8 +195,11 @@ def _stop_at_end_of_input() -> None:
 @app.command()
 def push(
     mode: Annotated[Literal["playhead", "selected", "marks"], typer.Argument(help="Which clips.")] = "playhead",
-    process: Annotated[list[str] | None, typer.Option(help="Next step: upscale, previz. Repeatable.")] = None,
-    handles: Annotated[int | None, typer.Option(help="Extra frames on each side (default 12).")] = None,
+    process: Annotated[list[Step] | None, typer.Option(help="Next step (default: upscale). Repeatable.")] = None,
+    handles: Annotated[
+        int | None,
+        typer.Option(help="Extra frames on each side (default: TAKEBRIDGE_HANDLES of the bridge, 12).", min=0),
+    ] = None,
     canvas: CanvasOption = None,
     home: Home = None,
     as_json: Json = False,
@@ -164,7 +208,7 @@ def push(
 
     def work() -> Any:  # noqa: ANN401 - JSON
         with BridgeClient(_settings(home).home) as client:
-            body = {"canvas_id": _canvas(client, canvas), "mode": mode, "process": process or ["upscale"]}
+            body = {"canvas_id": _canvas(client, canvas, make=True), "mode": mode, "process": process or [Step.UPSCALE]}
             return client.post("/api/clips/push", body if handles is None else {**body, "handles": handles})
 
     _do(as_json, work, show.pushed)
@@ -178,16 +222,22 @@ def generate(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Generate a take of a node. Ctrl+C stops waiting, not the job."""
+    """Generate a take of a node. Ctrl+C stops waiting, not the job. Exit code 1 when the job brings no take."""
+    ended: list[str] = []
 
     def work() -> Any:  # noqa: ANN401 - JSON
         with BridgeClient(_settings(home).home) as client:
             canvas_id = _canvas(client, canvas)
             node_id = _node(client.get(f"/api/canvases/{canvas_id}"), node)
             job = client.post("/api/jobs", {"canvas_id": canvas_id, "node_id": node_id})
-            return watch_job(client, job["job"], None if as_json else console) if wait else job
+            if not wait:
+                return job
+            found = _with_pin(client, watch_job(client, job["job"], None if as_json else console))
+            ended.append(found["state"])
+            return found
 
     _do(as_json, work, show.job)
+    raise typer.Exit(0 if ended in ([], ["done"]) else 1)
 
 
 @app.command()
@@ -195,7 +245,7 @@ def pull(
     shot: Annotated[str, typer.Argument(help="Shot name, for example SH010.")],
     take: Annotated[str | None, typer.Option(help="Take id (default: the newest pinned take of the shot).")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Add the take but leave the shown one selected.")] = False,
-    codec: Annotated[Literal["dnxhr_lb", "prores_aw", "x264"], typer.Option(help="Codec of the file.")] = "dnxhr_lb",
+    codec: Annotated[Literal["dnxhr_lb", "prores_aw", "x264"] | None, typer.Option(help="Codec of the file.")] = None,
     canvas: CanvasOption = None,
     home: Home = None,
     as_json: Json = False,
@@ -225,11 +275,18 @@ def jobs(home: Home = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def cancel(job: str, home: Home = None, as_json: Json = False) -> None:
-    """Stop a job."""
+def cancel(
+    job: Annotated[str, typer.Argument(help="Job id, as 'takebridge jobs' lists it.")],
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Stop a job. One that has ended stays as it is."""
 
     def work() -> Any:  # noqa: ANN401 - JSON
         with BridgeClient(_settings(home).home) as client:
+            found = client.get(f"/api/jobs/{quote(job, safe='')}")
+            if found["state"] in ENDED:
+                return {**found, "had_ended": True}
             client.post(f"/api/jobs/{job}/cancel")
             return watch_job(client, job, None if as_json else console)
 
@@ -238,7 +295,7 @@ def cancel(job: str, home: Home = None, as_json: Json = False) -> None:
 
 @reference.command("add")
 def reference_add(
-    path: Path,
+    path: Annotated[Path, typer.Argument(help="A picture file: PNG, JPEG …")],
     feeds: Annotated[str | None, typer.Option("--for", help="Node (id or title) it feeds.")] = None,
     canvas: CanvasOption = None,
     home: Home = None,
@@ -248,7 +305,7 @@ def reference_add(
 
     def work() -> Any:  # noqa: ANN401 - JSON
         with BridgeClient(_settings(home).home) as client:
-            canvas_id = _canvas(client, canvas)
+            canvas_id = _canvas(client, canvas, make=True)
             node = _node(client.get(f"/api/canvases/{canvas_id}"), feeds) if feeds else None
             body = {"path": str(path.resolve()), "feeds": node}
             return client.post(f"/api/canvases/{canvas_id}/references", body)
@@ -260,7 +317,7 @@ def reference_add(
 def demo(
     media: Annotated[list[Path] | None, typer.Option(help="Footage for the timeline. Repeatable.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("demo-output"),
-    profile: Annotated[str, typer.Option(help="Which Resolve the emulator plays.")] = "20.3",
+    profile: Annotated[str, typer.Option(help="Resolve to play: a version from 18.5 on, e.g. '21.0 free'.")] = "20.3",
     as_json: Json = False,
 ) -> None:
     """The whole trip against an emulated Resolve: push, generate, pull, crash, resume. Needs no key and no network."""
@@ -285,18 +342,26 @@ def _node(view: dict[str, Any], name: str) -> str:
     found = [node_id for node_id, node in nodes.items() if node["title"] == name]
     if len(found) == 1:
         return str(found[0])
-    titles = ", ".join(sorted(node["title"] for node in nodes.values())) or "none"
+    titles = ", ".join(sorted(node["title"] for node in nodes.values()))
     if found:
         raise UsageError(f"{len(found)} nodes are called “{name}”.", hint="Use the node's id.")
-    raise NotFoundError(f"There is no node “{name}”.", hint=f"There are: {titles}.")
+    raise NotFoundError(f"There is no node “{name}”.", hint=f"There are: {titles}." if titles else _PUSH_FIRST)
+
+
+def _with_pin(client: BridgeClient, job: dict[str, Any]) -> dict[str, Any]:
+    """Add ``pinned`` to a job that made a take: a later take of the same recipe never displaces the pin."""
+    if not job["take"]:
+        return job
+    node = client.get(f"/api/canvases/{job['canvas']}")["canvas"]["nodes"].get(job["node"])
+    return {**job, "pinned": node is not None and node["pin"] == job["take"]}
 
 
 def _link(links: list[dict[str, Any]], shot: str) -> dict[str, Any]:
     for link in links:
         if shot in (link["shot"], link["id"]):
             return link
-    shots = ", ".join(link["shot"] for link in links) or "none yet: push a clip first"
-    raise NotFoundError(f"There is no shot “{shot}”.", hint=f"There are: {shots}.")
+    shots = ", ".join(link["shot"] for link in links)
+    raise NotFoundError(f"There is no shot “{shot}”.", hint=f"There are: {shots}." if shots else _PUSH_FIRST)
 
 
 def _newest_take(canvas: dict[str, Any], link: dict[str, Any]) -> str:
@@ -304,7 +369,7 @@ def _newest_take(canvas: dict[str, Any], link: dict[str, Any]) -> str:
     behind = {wire["dst_node"] for wire in canvas["wires"].values() if wire["src_node"] == link["node_id"]}
     pins = [canvas["takes"][node["pin"]] for key, node in canvas["nodes"].items() if key in behind and node["pin"]]
     if not pins:
-        raise NotFoundError(
-            f"{link['shot']} has no take yet.", hint=f"Run: takebridge generate '{link['shot']} upscale'"
-        )
+        titles = sorted(node["title"] for key, node in canvas["nodes"].items() if key in behind)
+        hint = f"Run: takebridge generate '{titles[0]}'" if titles else "Push it again with --process upscale."
+        raise NotFoundError(f"{link['shot']} has no take yet.", hint=hint)
     return str(max(pins, key=lambda take: take["created_at"])["id"])

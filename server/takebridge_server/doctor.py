@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -70,7 +71,8 @@ def _folder(home: Path) -> str:
 
 
 def _space(home: Path) -> Check:
-    there = next(folder for folder in (home, *home.parents) if folder.exists())
+    # os.path.exists, because Path.exists raises where a folder above may not be looked into.
+    there = next(folder for folder in (home, *home.parents) if os.path.exists(folder))
     free = shutil.disk_usage(there).free
     message = f"{free // (1 << 30)} GB free"
     hint = "Free some space: takes and conformed clips need a few GB."

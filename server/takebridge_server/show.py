@@ -14,6 +14,8 @@ from takebridge_server.doctor import Diagnosis
 def diagnosis(found: Diagnosis) -> RenderableType:
     """One line per check, then the first thing to fix."""
     table = Table(box=None, show_header=False)
+    for _ in ("mark", "name", "message"):
+        table.add_column(overflow="fold")
     for check in found.checks:
         mark = "[green]ok[/green]" if check.ok else "[red]fix[/red]" if check.fatal else "[yellow]look[/yellow]"
         table.add_row(mark, escape(check.name), escape(check.message))
@@ -42,7 +44,11 @@ def status(found: dict[str, Any]) -> RenderableType:
         source = f"{link['source_start_frame']}–{link['source_end_frame']}"
         name = link["media_path"].replace("\\", "/").rsplit("/", 1)[-1]
         shots.add_row(link["shot"], escape(link["timeline_name"]), record, source, escape(name))
-    parts: list[RenderableType] = [f"TakeBridge {found['version']}  data: {escape(found['home'])}"]
+    canvases = ", ".join(f"{title} ({canvas})" for canvas, title in found["canvases"].items()) or "none yet"
+    parts: list[RenderableType] = [
+        f"TakeBridge {found['version']}  data: {escape(found['home'])}",
+        f"Canvases: {escape(canvases)}",
+    ]
     parts += [editors if found["hosts"] else "No editor is connected.", shots if found["shots"] else "No shots yet."]
     return Group(*parts, jobs(found["jobs"]))
 
@@ -72,7 +78,7 @@ def pulled(report: dict[str, Any]) -> RenderableType:
         f"  record frames {before[0]}–{before[1]} before, {after[0]}–{after[1]} after; "
         f"takes {report['takes_before']} → {report['takes_after']}, take {report['selected_take']} selected",
         f"  {report['frame_count']} frames, handles {report['head']}+{report['tail']}; "
-        f"{report['neighbours']} neighbours and {report['linked']} linked clips untouched",
+        f"untouched: neighbours {report['neighbours']}, linked clips {report['linked']}",
     ]
     return "\n".join([*lines, *(f"  {escape(note)}" for note in report["notes"])])
 
@@ -83,6 +89,10 @@ def job(found: dict[str, Any]) -> RenderableType:
     lines = [f"[{colour}]{found['state']}[/{colour}] {found['job']} ({found['model']})"]
     if found["take"]:
         lines.append(f"  take {found['take']}")
+    if found.get("pinned") is False:
+        lines.append(f"  The node's pin stays. To bring this take back: takebridge pull SHOT --take {found['take']}")
+    if found.get("had_ended"):
+        lines.append("  It had ended already; nothing was changed.")
     if found["error"]:
         lines += [f"  {escape(found['error']['message'])}", f"  {escape(found['error']['hint'])}"]
     return "\n".join(lines)

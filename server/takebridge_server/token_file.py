@@ -53,7 +53,7 @@ def read_token_file(home: Path) -> BridgeAddress:
     path = home / TOKEN_FILE
     try:
         content = _read_private(path)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFoundError("No bridge is running.", hint="Start it with 'takebridge serve'.") from error
     try:
         return BridgeAddress.model_validate_json(content)
@@ -110,11 +110,11 @@ def remove_token_file(home: Path, address: BridgeAddress) -> None:
 
 def _read_private(path: Path) -> bytes:
     """Read at most 4 KiB of a plain private file; checked on the open file, so it cannot be swapped in between."""
-    if path.is_symlink():
+    if os.path.islink(path):  # Path.is_symlink raises where the folder may not be looked into
         raise _unsafe(path, "is a symbolic link")
     try:
         handle = os.open(path, os.O_RDONLY | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise
     except OSError as error:
         raise _unsafe(path, f"cannot be opened ({error.strerror})") from error

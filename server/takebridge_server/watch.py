@@ -5,28 +5,38 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from takebridge.errors import JobFailedError
+from takebridge.errors import JobFailedError, NotFoundError
 from takebridge_server.client import BridgeClient
 
 T = TypeVar("T")
-_ENDED = {"done", "failed", "cancelled", "unknown"}
+ENDED = {"done", "failed", "cancelled", "unknown"}
 
 
 def watch_job(client: BridgeClient, job_id: str, console: Console | None) -> dict[str, Any]:
-    """Wait for a job's end and return it; draws progress on ``console``. A failed job is returned, not raised."""
+    """Wait for a job's end and return it; draws progress on ``console``. A failed job is returned, not raised.
+
+    Raises NotFoundError when the bridge goes away meanwhile.
+    """
     with live(client) as socket, _bar(console) as draw:
         # Subscribed before looking: an end in between arrives as an event.
         found: dict[str, Any] = client.get(f"/api/jobs/{job_id}")
         events = _events(socket)
-        while found["state"] not in _ENDED:
-            event = next(events)
+        while found["state"] not in ENDED:
+            event = next(events, None)
+            if event is None:
+                raise NotFoundError(
+                    "The bridge went away before the job ended.",
+                    hint="Start it again with 'takebridge serve': the job goes on. 'takebridge jobs' shows it.",
+                    job=job_id,
+                )
             if event["topic"] in ("job.progress", "job.changed") and event["data"]["job"] == job_id:
                 found = event["data"]
                 draw(f"{found['model']} {found['state']}", found["done"], found["total"])
@@ -40,18 +50,23 @@ def with_progress(client: BridgeClient, console: Console | None, work: Callable[
     with live(client) as socket, _bar(console) as draw:
         reader = threading.Thread(target=_draw_pulls, args=(socket, draw), daemon=True)
         reader.start()
-        result = work()
-        socket.close()
-        reader.join(timeout=5)
-    return result
+        try:
+            return work()
+        finally:
+            socket.close()
+            reader.join(timeout=5)
 
 
 @contextmanager
 def live(client: BridgeClient) -> Iterator[ClientConnection]:
-    """Subscribe to live events."""
+    """Subscribe to live events. Raises NotFoundError when the bridge does not answer."""
     url = client.address.url.replace("http", "ws", 1) + "/live"
     protocols = ["takebridge.v1", f"bearer.{client.address.token}"]
-    with connect(url, subprotocols=protocols, compression=None, proxy=None) as socket:  # type: ignore[arg-type]
+    try:
+        socket = connect(url, subprotocols=protocols, compression=None, proxy=None)  # type: ignore[arg-type]
+    except (OSError, WebSocketException) as error:
+        raise NotFoundError("The bridge does not answer.", hint="Run 'takebridge doctor'.", url=url) from error
+    with socket:
         hello = json.loads(socket.recv())
         if hello.get("type") != "hello":
             raise JobFailedError("The bridge's live events make no sense.", hint="Update the command line.")
@@ -59,10 +74,12 @@ def live(client: BridgeClient) -> Iterator[ClientConnection]:
 
 
 def _events(socket: ClientConnection) -> Iterator[dict[str, Any]]:
-    for text in socket:
-        message = json.loads(text)
-        if message.get("type") == "event":
-            yield message
+    """Yield events until the connection ends, in whatever way."""
+    with suppress(ConnectionClosed):
+        for text in socket:
+            message = json.loads(text)
+            if message.get("type") == "event":
+                yield message
 
 
 def _draw_pulls(socket: ClientConnection, draw: Callable[[str, int, int], None]) -> None:
@@ -77,7 +94,7 @@ def _bar(console: Console | None) -> Iterator[Callable[[str, int, int], None]]:
         yield lambda _text, _done, _total: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("waiting", total=None)
 
         def draw(text: str, done: int, total: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 from tests.integration.conftest import OpenEditor
+from tests.support.media import shared_media
 from tests.support.trip import RATE, START, card, clip, spec
 
 from takebridge.errors import BridgeError
@@ -17,6 +18,7 @@ from takebridge.media.probe import probe
 from takebridge.media.testcard import read_frame_number
 from takebridge.timebase import FrameRate
 from takebridge_server.client import BridgeClient
+from takebridge_server.demo.checks import best_match
 
 PROFILES = ["18.6", "19.1", "20.3", "21.0 free", "21.1 studio"]
 
@@ -231,3 +233,30 @@ def test_the_exported_otio_holds_both_takes(open_editor: OpenEditor, tmp_path: P
     assert set(item.media_references()) == {"take 1", "take 2"}
     assert item.media_reference.name == Path(report["path"]).name
     assert found.global_start_time.value == START
+
+
+@pytest.mark.media
+@pytest.mark.parametrize(
+    ("name", "source_start"),
+    [
+        ("bigbuckbunny.mp4", 40),
+        ("bikes.mp4", 100),
+        ("carphone_pristine.mp4", 30),
+        ("cockatoo.mp4", 60),
+        ("people_walking.mp4", 700),
+    ],
+)
+def test_real_clips_come_back_on_their_frames(open_editor: OpenEditor, name: str, source_start: int) -> None:
+    path = shared_media() / name
+    info = probe(path)
+    assert info.rate is not None
+    trip = open_editor(spec([clip(path, source_start=source_start, audio=info.has_audio)]))
+    report = trip.pull(trip.push())
+    item = trip.item()
+    step = info.rate.fraction / RATE.fraction
+    wanted = [source_start + int(Fraction(number) * step) for number in range(24)]
+    source = dict(enumerate(read_frames(path, source_start - 2, wanted[-1] - source_start + 5), source_start - 2))
+    shown = read_frames(Path(report["path"]), item["left_offset"], 24)
+    for picture, frame in zip(shown, wanted, strict=True):
+        near = [number for number in range(frame - 2, frame + 3) if number in source]
+        assert near[best_match(picture, [source[number] for number in near])] == frame

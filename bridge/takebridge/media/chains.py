@@ -29,6 +29,10 @@ class Box:
     inner: tuple[int, int]
 
 
+_ROUNDING = 2
+"""Pixels a side may be off because both it and the slot's were rounded to even."""
+
+
 def even(value: Fraction | int) -> int:
     """Return the even number nearest to ``value``, upwards when between, at least 2."""
     return max(2, int((Fraction(value) + 1) / 2) * 2)
@@ -41,12 +45,16 @@ def whole_box(info: MediaInfo) -> Box:
 
 
 def slot_box(info: MediaInfo, width: int, height: int, *, fill: bool) -> Box:
-    """Fit the display size into ``width`` x ``height`` with bars, or fill it and lose the rest."""
+    """Fit the display size into ``width`` x ``height`` with bars, or fill it and lose the rest.
+
+    What differs by no more than rounding to even sides is stretched: a bar of one pixel would show at the edge.
+    """
     ratios = (Fraction(width, info.width), Fraction(height, info.height))
     ratio = max(ratios) if fill else min(ratios)
     inner = (even(info.width * ratio), even(info.height * ratio))
     bounded = tuple((max if fill else min)(side, limit) for side, limit in zip(inner, (width, height), strict=True))
-    return Box(width, height, (bounded[0], bounded[1]))
+    exact = all(abs(limit - side) <= _ROUNDING for side, limit in zip(inner, (width, height), strict=True))
+    return Box(width, height, (width, height) if exact else (bounded[0], bounded[1]))
 
 
 # --- time -----------------------------------------------------------------------------------------------

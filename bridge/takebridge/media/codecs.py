@@ -48,6 +48,12 @@ _TABLE = {
 }  # fmt: skip
 
 
+def editing_codec(width: int, height: int) -> CodecName:
+    """Return the cheapest intra-frame codec that can hold a picture of this size."""
+    smallest = _TABLE["dnxhr_lb"].smallest
+    return "dnxhr_lb" if width >= smallest[0] and height >= smallest[1] else "prores_aw"
+
+
 def codec_for(name: str, dst: Path, width: int, height: int) -> Codec:
     """Return the codec. Raises UsageError when it, its container or the picture size does not fit."""
     codec = _TABLE.get(name)

@@ -105,7 +105,7 @@ def conform(
         sound = sound_chain(info, first=info.video_start + start, samples=samples, rate=AUDIO_RATE, stretch=stretch)
     expected = Expected(slot.frame_count, slot.rate, slot.width, slot.height, samples)
     encode(dst, pictures, sound, chosen, expected, progress=progress, cancel=cancel)
-    notes = (*picture_notes(info), *_slot_notes(info, slot, plan.missing, reinterpret))
+    notes = (*picture_notes(info), *_slot_notes(info, slot, box, plan.missing, reinterpret))
     return ConformReport(dst, slot.frame_count, slot.rate, slot.width, slot.height, BT709, max(plan.missing, 0), notes)
 
 
@@ -163,7 +163,7 @@ def _refuse_short(info: MediaInfo, slot: Slot, missing: int) -> None:
         )
 
 
-def _slot_notes(info: MediaInfo, slot: Slot, missing: int, reinterpret: bool) -> list[str]:
+def _slot_notes(info: MediaInfo, slot: Slot, box: Box, missing: int, reinterpret: bool) -> list[str]:
     rate = edit_rate(info)
     notes = []
     if reinterpret and rate != slot.rate:
@@ -172,7 +172,7 @@ def _slot_notes(info: MediaInfo, slot: Slot, missing: int, reinterpret: bool) ->
         notes.append(f"Sampled from {rate} to {slot.rate} frames per second: frames are repeated or left out.")
     if missing > 0:
         notes.append(f"The take was {missing} frame{'s' * (missing > 1)} short: its last frame is held that long.")
-    if Fraction(info.width, info.height) != Fraction(slot.width, slot.height):
+    if box.inner != (slot.width, slot.height):
         notes.append("Covered the slot and cropped." if slot.fit == "fill" else "Fitted into the slot with bars.")
     return notes
 

@@ -34,6 +34,8 @@ class CutReport:
     asked: int
     frame_count: int
     rate: FrameRate
+    width: int
+    height: int
     notes: tuple[str, ...]
 
 
@@ -74,7 +76,7 @@ def cut_with_handles(
     encode(dst, pictures, sound, chosen, expected, progress=progress, cancel=cancel)
     head, tail = source.start - given.start, given.end - source.end
     notes = (*_handle_notes(handles, head, tail), *picture_notes(info))
-    return CutReport(dst, given, head, tail, handles, given.duration, rate, notes)
+    return CutReport(dst, given, head, tail, handles, given.duration, rate, box.width, box.height, notes)
 
 
 def cut_still(src: Path, dst: Path, frame_count: int, rate: FrameRate, *, codec: str = "dnxhr_lb") -> CutReport:
@@ -91,9 +93,9 @@ def cut_still(src: Path, dst: Path, frame_count: int, rate: FrameRate, *, codec:
     picture = next(read_frames(src))
     picture = picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2]
     write_frames(dst, repeat(picture, frame_count), rate, codec=codec, frame_count=frame_count)
-    return CutReport(
-        dst, FrameRange(0, frame_count), 0, 0, 0, frame_count, rate, (f"A still, held {frame_count} frames.",)
-    )
+    height, width = picture.shape[:2]
+    notes = (f"A still, held {frame_count} frames.",)
+    return CutReport(dst, FrameRange(0, frame_count), 0, 0, 0, frame_count, rate, width, height, notes)
 
 
 def _given_range(info: MediaInfo, source: FrameRange, handles: int) -> FrameRange:

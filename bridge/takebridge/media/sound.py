@@ -39,9 +39,9 @@ def sound_chain(
 
 def _place(skip: int) -> list[Filter]:
     if skip > 0:
-        return [link("atrim", start_sample=skip), link("asetpts", "N/SR/TB")]
+        return [link("atrim", start_sample=skip), link("asetpts", "round(N/SR/TB)")]
     delay = [link("adelay", delays=f"{-skip}S", all=1)] if skip < 0 else []
-    return [link("asetpts", "N/SR/TB"), *delay]
+    return [link("asetpts", "round(N/SR/TB)"), *delay]
 
 
 def _resample(source_rate: int, rate: int, stretch: Fraction) -> list[Filter]:
@@ -52,4 +52,4 @@ def _resample(source_rate: int, rate: int, stretch: Fraction) -> list[Filter]:
 
 
 def _exactly(samples: int) -> list[Filter]:
-    return [link("apad", whole_len=samples), link("atrim", end_sample=samples), link("asetpts", "N/SR/TB")]
+    return [link("apad", whole_len=samples), link("atrim", end_sample=samples), link("asetpts", "round(N/SR/TB)")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from takebridge.events import EventBus
 from takebridge.providers.registry import ProviderRegistry
 from takebridge.services.desk import Desk
+from takebridge.services.turns import Turns
 from takebridge.store.blobs import BlobStore
 from takebridge.store.data_folder import DataLayout
 from takebridge.store.jobs import JobStore
@@ -16,7 +17,7 @@ from takebridge.store.links import LinkStore
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """The bridge's parts. All are safe to use from any thread."""
+    """The bridge's parts. All but ``turns``, which belong to the event loop, are safe to use from any thread."""
 
     layout: DataLayout
     desk: Desk
@@ -27,3 +28,4 @@ class Bridge:
     providers: ProviderRegistry
     events: EventBus
     handles: int = 12
+    turns: Turns = field(default_factory=Turns)

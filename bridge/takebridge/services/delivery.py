@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 from takebridge.canvas.model import Canvas, Take
 from takebridge.cut.link import ClipLink
@@ -15,6 +14,7 @@ from takebridge.cut.slot import SlotPlan, framing, plan_slot
 from takebridge.errors import UnsupportedItemError
 from takebridge.events import JsonValue
 from takebridge.ids import new_id
+from takebridge.media.codecs import CodecName, editing_codec
 from takebridge.media.conform import Slot, conform
 from takebridge.media.probe import probe
 from takebridge.services.bridge import Bridge
@@ -24,10 +24,7 @@ from takebridge.store.ledger import now_text
 from takebridge.store.links import Delivery
 from takebridge.timebase import FrameRate, to_seconds
 
-ExchangeCodec = Literal["dnxhr_lb", "prores_aw", "x264"]
-"""What a delivered file may be written in: two intra-frame editing codecs, and H.264 where a host wants it small."""
-
-_SUFFIX: dict[ExchangeCodec, str] = {"dnxhr_lb": ".mov", "prores_aw": ".mov", "x264": ".mp4"}
+_SUFFIX: dict[CodecName, str] = {"dnxhr_lb": ".mov", "prores_aw": ".mov", "x264": ".mp4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ class Target:
 # --- the file -------------------------------------------------------------------------------------------
 
 
-def prepare(bridge: Bridge, link: ClipLink, cut: Cut, clip: Clip, take: Take, codec: ExchangeCodec) -> Target:
+def prepare(bridge: Bridge, link: ClipLink, cut: Cut, clip: Clip, take: Take, wanted: CodecName | None) -> Target:
     """Plan the slot and make sure the file for it exists (conformed once, found again afterwards).
 
     Raises RangeError when the clip shows more than the take has, UnsupportedItemError, MediaError, StoreError.
@@ -78,6 +75,7 @@ def prepare(bridge: Bridge, link: ClipLink, cut: Cut, clip: Clip, take: Take, co
     )
     width, height = framing(link.width, link.height, cut.width, cut.height)
     slot = Slot(rate=plan.rate, frame_count=plan.frame_count, width=width, height=height)
+    codec = wanted or editing_codec(width, height)
     name = f"{plan.rate} {plan.origin} {plan.frame_count} {width}x{height} {codec}"
     known = _known_delivery(bridge, link, take, name)
     if known is not None:
@@ -140,7 +138,7 @@ def _known_delivery(bridge: Bridge, link: ClipLink, take: Take, slot: str) -> De
 
 
 def _deliver(
-    bridge: Bridge, link: ClipLink, take: Take, plan: SlotPlan, slot: Slot, name: str, codec: ExchangeCodec
+    bridge: Bridge, link: ClipLink, take: Take, plan: SlotPlan, slot: Slot, name: str, codec: CodecName
 ) -> tuple[Delivery, tuple[str, ...]]:
     """Conform the take, store the file, give it its name for humans."""
     source = bridge.blobs.path_of(next(iter(take.outputs.values())).content)

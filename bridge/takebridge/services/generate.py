@@ -255,9 +255,9 @@ class GenerateRunner:
         provider = self._bridge.providers.providers[remote.provider]
         take_id = TakeId(f"take_{job_id.removeprefix('job_')}")
         if take_id not in self._bridge.desk.view(record.canvas_id).canvas.takes:
-            update = self._run(provider.poll(remote))
             folder = self._bridge.layout.scratch / job_id
             try:
+                update = self._run(provider.poll(remote))
                 outputs = self._download(provider, update, folder)
                 take = self._take(record, take_id, outputs, update)
             except BridgeError as error:

@@ -7,6 +7,8 @@ Repeating a pull changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -38,8 +40,9 @@ from takebridge.hosts.protocol import (
 )
 from takebridge.hosts.reading import read_cut
 from takebridge.ids import LinkId, TakeId
+from takebridge.media.codecs import CodecName
 from takebridge.services.bridge import Bridge
-from takebridge.services.delivery import ExchangeCodec, Target, prepare, same_file
+from takebridge.services.delivery import Target, prepare, same_file
 from takebridge.services.naming import bin_path
 from takebridge.store.links import Delivery
 from takebridge.timebase import FrameRange
@@ -50,9 +53,9 @@ _TRIES = 3
 
 
 class PullRequest(BaseModel):
-    """Which take goes to which clip, written in which editing codec.
+    """Which take goes to which clip.
 
-    ``select`` False only adds it to the clip's takes.
+    ``select`` False only adds it to the clip's takes. ``codec`` None takes dnxhr_lb, or prores_aw for small pictures.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -60,7 +63,7 @@ class PullRequest(BaseModel):
     link_id: LinkId
     take_id: TakeId
     select: bool = True
-    codec: ExchangeCodec = "dnxhr_lb"
+    codec: CodecName | None = None
     author: str = "editor"
 
 
@@ -95,14 +98,16 @@ class PullReport(BaseModel):
 async def pull(bridge: Bridge, host: Host, request: PullRequest) -> PullReport:
     """Bring one take onto the timeline. Raises HostError, MediaError, UsageError; then the timeline is as it was.
 
+    Where the editor refused to put something back, the error's hint says what was left, and the next pull mends it.
     A timeline edited between reading and writing is read again, up to three times.
     """
-    for attempt in range(1, _TRIES + 1):
-        try:
-            return await _pull_once(bridge, host, request)
-        except TimelineChangedError:
-            if attempt == _TRIES:
-                raise
+    async with bridge.turns.of(f"pull {request.link_id}"):  # a file is made, and a take number given, only once
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return await _pull_once(bridge, host, request)
+            except TimelineChangedError:
+                if attempt == _TRIES:
+                    raise
     raise AssertionError("unreachable")
 
 
@@ -116,6 +121,16 @@ async def _pull_once(bridge: Bridge, host: Host, request: PullRequest) -> PullRe
             hint="Unlock it and pull again.",
         )
     target = await anyio.to_thread.run_sync(prepare, bridge, link, cut, clip, take, request.codec)
+    async with bridge.turns.of(f"timeline {link.timeline_id}"):  # a swap next door would look like an edit
+        report = await _swap(host, request, target)
+    if report is not None:
+        return report
+    with _leaving(f"The older version of this take was taken off the clip of {link.shot}; the next pull adds it anew."):
+        return await _pull_once(bridge, host, request)
+
+
+async def _swap(host: Host, request: PullRequest, target: Target) -> PullReport | None:
+    """Put the take on the clip and read back. None when it had to be removed first: then the clip is read anew."""
     target = await _as_it_is_now(host, target)
     native = _ours(target.clip, target)
     if native is not None and (target.clip.selected_take == native.index or not request.select):
@@ -124,7 +139,7 @@ async def _pull_once(bridge: Bridge, host: Host, request: PullRequest) -> PullRe
         # The clip was trimmed or slipped since: the host still has the frames of then. Added anew it fits.
         expect = calls.expectation(target.cut, target.watched)
         await calls.remove_take(host, _on(target.clip, RemoveTakeArgs, native.media_id), expect)
-        return await _pull_once(bridge, host, request)
+        return None
     try:
         await _place(host, request, target, native)
     except HostError as error:
@@ -188,7 +203,7 @@ def find_clip(bridge: Bridge, cut: Cut, link: ClipLink) -> Clip:
     ours = {link.media_path, *(item.path for item in bridge.links.deliveries(link.id))}
     alike = [clip for clip in cut.clips if clip.media and clip.media.path in ours and _same_place(clip, link)]
     if len(alike) == 1:
-        bridge.links.replace(link.model_copy(update={"clip_key": alike[0].key}))
+        bridge.links.replace(bridge.links.get(link.id).model_copy(update={"clip_key": alike[0].key}))
         return alike[0]
     raise NotFoundError(
         f"The clip of {link.shot} is no longer on the timeline.",
@@ -283,12 +298,23 @@ async def _verified(host: Host, target: Target, request: PullRequest) -> PullRep
     wrong += _shown_wrong(clip, native, target) if request.select else []
     if not wrong and not off:
         return _report(target, after, clip, changed=True)
-    await _undo(host, target, clip, native)
+    with _leaving(f"The take is still on the clip of {target.link.shot}: choose the take to show there by hand."):
+        await _undo(host, target, clip, native)
     said = "; ".join((wrong or [str(item) for item in off])[:3])
     if wrong:
         message = f"After the swap {target.link.shot} was not as expected: {said}. The take was removed again."
         raise HostRejectedError(message, hint="Check the clip, then pull again.", differences=len(off))
     raise TimelineChangedError(f"The timeline was edited during the swap: {said}. The take was removed again.")
+
+
+@contextmanager
+def _leaving(left: str) -> Iterator[None]:
+    """Say in the hint of a host's error what is left on the timeline."""
+    try:
+        yield
+    except HostError as error:
+        error.hint = f"{error.hint} {left}".lstrip()
+        raise
 
 
 def _ours(clip: Clip | None, target: Target) -> NativeTake | None:

@@ -20,6 +20,7 @@ from takebridge.hosts.port import Host
 from takebridge.hosts.protocol import SelectionArgs
 from takebridge.hosts.reading import read_cut
 from takebridge.ids import CanvasId, LinkId, NodeId, TakeId, WireId, new_id
+from takebridge.media.codecs import editing_codec
 from takebridge.media.cut import CutReport, cut_with_handles
 from takebridge.media.info import MediaInfo
 from takebridge.media.probe import probe
@@ -44,6 +45,12 @@ _ADVICE = {
     "adjustment": "Adjustment clips have no picture of their own. Push the clip below.",
     "still": "Stills are references, not clips: add the file with 'takebridge reference add'.",
     "ghost": "Undo the last edit in the editor and try again: this item has no content.",
+}
+
+_NOTHING_THERE = {
+    "playhead": "Move the playhead over a clip and try again.",
+    "selected": "Select a video clip and try again.",
+    "marks": "Set the in and out marks around video clips and try again.",
 }
 
 
@@ -97,16 +104,14 @@ async def push(bridge: Bridge, host: Host, request: PushRequest) -> list[PushedC
     error in the middle of several stays pushed and is reported again as repeated.
     """
     cut = read_cut(await calls.selection(host, SelectionArgs(mode=request.mode)))
-    clips = [clip for clip in cut.clips if clip.track.type == "video"]
-    if not clips:
-        raise UsageError(
-            "There is no video clip there.",
-            hint="Move the playhead over a clip"
-            if request.mode == "playhead"
-            else "Select a video clip and try again.",
-        )
+    items = [clip for clip in cut.clips if clip.track.type == "video"]
+    if not items:
+        raise UsageError("There is no video clip there.", hint=_NOTHING_THERE[request.mode])
+    # A transition among clips goes nowhere by itself: the clips on both sides are meant.
+    clips = [clip for clip in items if clip.kind != "transition"] or items
     sources = [await anyio.to_thread.run_sync(_check, bridge, cut, clip) for clip in clips]
-    return [await anyio.to_thread.run_sync(_push_one, bridge, request, source) for source in sources]
+    async with bridge.turns.of(f"push {request.canvas_id}"):  # shots are found and numbered one push at a time
+        return [await anyio.to_thread.run_sync(_push_one, bridge, request, source) for source in sources]
 
 
 # --- may it leave ---------------------------------------------------------------------------------------
@@ -245,15 +250,16 @@ def _same_source(link: ClipLink, source: _Source) -> bool:
 
 def _cut(bridge: Bridge, source: _Source, asked: int) -> CutReport:
     target = bridge.layout.scratch / f"{new_id('push')}.mov"
-    return cut_with_handles(source.info.path, target, source.source, handles=asked)
+    codec = editing_codec(source.info.width, source.info.height)
+    return cut_with_handles(source.info.path, target, source.source, handles=asked, codec=codec)
 
 
 def _facts(source: _Source, made: CutReport) -> dict[str, bool | int | str]:
     return {
         "frame_count": made.frame_count,
         "rate": str(made.rate),
-        "width": source.info.width,
-        "height": source.info.height,
+        "width": made.width,
+        "height": made.height,
         "audio": source.info.has_audio,
         GIVEN_START: made.source.start,
     }
@@ -285,8 +291,8 @@ def _new_link(
         source_end_frame=source.source.end,
         given_start_frame=made.source.start,
         given_end_frame=made.source.end,
-        width=source.info.width,
-        height=source.info.height,
+        width=made.width,
+        height=made.height,
         created_at=now_text(),
     )
 

@@ -54,7 +54,9 @@ class CanvasStore:
         with self._db.read() as connection:
             head = connection.execute(select(canvases).where(canvases.c.id == canvas_id)).mappings().first()
             if head is None:
-                raise NotFoundError("There is no such canvas.", canvas=canvas_id)
+                raise NotFoundError(
+                    "There is no such canvas.", hint="'takebridge status --json' lists them.", canvas=canvas_id
+                )
             bodies = {table.name: _bodies(connection, table, canvas_id) for table in (node, wire, take)}
         nodes = (Node.model_validate_json(body) for body in bodies["node"])
         wires = (Wire.model_validate_json(body) for body in bodies["wire"])

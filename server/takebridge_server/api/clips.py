@@ -43,12 +43,12 @@ def clip_router(works: Works, hub: AgentHub) -> APIRouter:
     @router.get("/links")
     def links(canvas_id: CanvasId) -> list[ClipLink]:
         """Clip links of a canvas."""
-        return works.bridge.links.of_canvas(canvas_id)
+        return works.bridge.links.of_canvas(works.bridge.desk.view(canvas_id).canvas.id)
 
     @router.get("/links/{link_id}/deliveries")
     def deliveries(link_id: LinkId) -> list[Delivery]:
         """Files delivered for a clip."""
-        return works.bridge.links.deliveries(link_id)
+        return works.bridge.links.deliveries(works.bridge.links.get(link_id).id)
 
     @router.post("/export")
     async def export(body: Export) -> dict[str, list[str]]:

@@ -28,7 +28,9 @@ def job_router(works: Works) -> APIRouter:
 
     @router.get("")
     def jobs(canvas_id: CanvasId | None = None) -> list[dict[str, Any]]:
-        """All jobs, oldest first."""
+        """All jobs, or those of a canvas, oldest first."""
+        if canvas_id is not None:
+            works.bridge.desk.view(canvas_id)  # no such canvas is not the same as no jobs
         return [generate.job_facts(record) for record in works.bridge.jobs.all(canvas_id)]
 
     @router.post("", status_code=202)

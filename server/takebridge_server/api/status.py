@@ -32,8 +32,8 @@ def status_router(works: Works, hub: AgentHub) -> APIRouter:
             "problems": list(works.problems),
             "providers": providers,
             "hosts": [await _host(session, fresh) for session in hub.list()],
-            "canvases": works.bridge.desk.titles(),
-            "jobs": [job.state for job in works.bridge.jobs.all()],
+            "canvases": await anyio.to_thread.run_sync(works.bridge.desk.titles),
+            "jobs": [job.state for job in await anyio.to_thread.run_sync(works.bridge.jobs.all)],
         }
 
     @router.post("/hosts/{session}/ping")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -11,7 +12,7 @@ import threading
 from pathlib import Path
 from typing import IO, Any, Self
 
-from takebridge.errors import HostOfflineError, StoreError
+from takebridge.errors import HostOfflineError, StoreError, UsageError, from_wire
 from takebridge_server.client import BridgeClient
 from takebridge_server.watch import live
 
@@ -57,7 +58,9 @@ class _Process:
 
     def say(self, request: dict[str, Any]) -> None:
         """Send one line of JSON."""
-        if self._child.stdin is not None:
+        if self._child.stdin is None:
+            return
+        with contextlib.suppress(OSError):  # a child that has ended says so by its last line
             self._child.stdin.write(json.dumps(request) + "\n")
             self._child.stdin.flush()
 
@@ -96,16 +99,30 @@ class Server(_Process):
     """A real bridge server; constructed when it accepts connections."""
 
     def __init__(self, home: Path, log: Path) -> None:
-        super().__init__([sys.executable, "-m", "takebridge_server", "serve", "--json", "--attended"], home, log)
-        self.url = str(self.line()["url"])
+        argv = [sys.executable, "-m", "takebridge_server", "serve", "--json", "--attended", "--port", "0"]
+        super().__init__(argv, home, log)
+        said = self.line()
+        if "error" in said:
+            self.end()
+            raise from_wire(said["error"], StoreError)
+        self.url = str(said["url"])
 
 
 class Emulator(_Process):
-    """The stand-in Resolve with the real agent."""
+    """The stand-in Resolve with the real agent; constructed when it runs. Raises UsageError for a wrong profile."""
 
     def __init__(self, spec: Path, profile: str, home: Path, log: Path) -> None:
         argv = [sys.executable, "-m", "takebridge_resolve.emulator", "--spec", str(spec), "--profile", profile]
         super().__init__([*argv, "--agent", "--home", str(home)], home, log)
+        try:
+            self.do("state")
+        except StoreError as error:
+            reason = self.tail().rsplit("error: ", 1)[-1]
+            self.end()
+            raise UsageError(
+                f"The emulated Resolve did not start: {reason}",
+                hint="--profile takes a version from 18.5 on, for example '19.1' or '21.0 free'.",
+            ) from error
 
     def do(self, verb: str, **arguments: Any) -> Any:  # noqa: ANN401 - JSON
         """Run one control request past the agent and return its result."""

@@ -78,8 +78,13 @@ def _fresh_folder(folder: Path) -> Path:
     if folder.exists() and not marker.exists():
         raise UsageError(f"{folder} is not from an earlier demo.", hint="Choose another folder with --out.")
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    marker.touch()
+    try:
+        folder.mkdir(parents=True)
+        marker.touch()
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be made: {error.strerror}.", hint="Choose a folder of your own with --out."
+        ) from error
     return folder
 
 

@@ -22,7 +22,7 @@ from takebridge.errors import (
 from takebridge.ids import CanvasId, NodeId
 from takebridge.jobs.port import EngineStopping
 from takebridge.media.testcard import render_test_clip
-from takebridge.providers.protocol import JobUpdate
+from takebridge.providers.protocol import JobUpdate, RemoteJob
 from takebridge.services import generate
 from takebridge.services.desk import View
 from takebridge.services.generate import GenerateRunner
@@ -203,6 +203,21 @@ def test_a_result_that_cannot_be_kept_ends_the_job_and_closes_its_entry(rig: Rig
     assert not rig.runner.collect(job.id)
     assert (rig.job(job).state, rig.money(job)) == ("failed", "settled")
     assert list(rig.bridge.layout.scratch.iterdir()) == []
+
+
+def test_a_provider_gone_when_the_result_is_fetched_is_named_and_the_entry_closed(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(_job: RemoteJob) -> JobUpdate:
+        raise ProviderUnavailableError("The provider does not answer.")
+
+    job = rig.ask()
+    rig.runner.submit(job.id)
+    monkeypatch.setattr(rig.provider, "poll", gone)
+    assert not rig.runner.collect(job.id)
+    ended = rig.job(job)
+    assert ended.error is not None
+    assert (ended.state, ended.error.code, rig.money(job)) == ("failed", "provider_unavailable", "settled")
 
 
 @pytest.mark.parametrize("moment", [1, 2, 3])
