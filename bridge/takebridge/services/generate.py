@@ -43,6 +43,9 @@ Result = TypeVar("Result")
 
 _ROLES: dict[str, InputRole] = {"source": "source_video", "references": "reference_image"}
 _RETRY_LIMIT = 3
+_POLL_SECONDS = 1.0
+_AWAY_SECONDS = 30.0
+"""Longest pauses between polls of a provider that answers, and of one that is away."""
 
 
 # --- asking ---------------------------------------------------------------------------------------------
@@ -220,23 +223,25 @@ class GenerateRunner:
         return True
 
     def wait(self, job_id: JobId) -> bool:
-        """Poll until the provider is done. Each entry after a restart continues with the stored remote job."""
+        """Poll until the provider is done. Each entry after a restart continues with the stored remote job.
+
+        A provider that is away for now is polled on, less and less often: the job may be running there all the same.
+        """
         remote = self._remote(job_id)
         provider = self._bridge.providers.providers[remote.provider]
-        pause, failures = 0.1, 0
+        pause = 0.1
         while True:
             if self._bridge.jobs.get(job_id).cancel_requested:
                 self._run(provider.cancel(remote))
                 self._close_entry(job_id)
                 return self._end(job_id, "cancelled")
+            longest = _POLL_SECONDS
             try:
-                update, failures = self._run(provider.poll(remote)), 0
+                update = self._run(provider.poll(remote))
             except BridgeError as error:
-                failures += 1
-                if not error.retryable or failures >= _RETRY_LIMIT:
-                    self._close_entry(job_id)
-                    return self._end(job_id, "failed", _job_error(error))
-                update = JobUpdate(state="running")
+                if not error.retryable:
+                    return self._out_of_sight(job_id, error)
+                update, longest = JobUpdate(state="running", done=self._bridge.jobs.get(job_id).done), _AWAY_SECONDS
             if update.state == "done":
                 return True
             if update.state in ("failed", "cancelled", "lost"):
@@ -246,7 +251,7 @@ class GenerateRunner:
             self._progress(job_id, update)
             if self._stopping.wait(pause):
                 raise EngineStopping
-            pause = min(pause * 1.5, 1.0)
+            pause = min(pause * 1.5, longest)
 
     def collect(self, job_id: JobId) -> bool:
         """Download, store and add the take. Its id follows from the job's, so it can be added only once."""
@@ -278,6 +283,15 @@ class GenerateRunner:
     def _unknown(self, job_id: JobId) -> bool:
         self._bridge.ledger.mark_unknown(job_id)
         return self._end(job_id, "unknown", _UNKNOWN)
+
+    def _out_of_sight(self, job_id: JobId, error: BridgeError) -> bool:
+        """The provider cannot be asked any more. What costs nothing has failed; anything else may be running there."""
+        free = self._bridge.ledger.get(job_id).high_micros == 0
+        if free:
+            self._close_entry(job_id)
+        else:
+            self._bridge.ledger.mark_unknown(job_id)
+        return self._end(job_id, "failed" if free else "unknown", _job_error(error))
 
     def _known_intent(self, job_id: JobId) -> bool:
         with contextlib.suppress(BridgeError):

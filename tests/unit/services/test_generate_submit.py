@@ -14,6 +14,7 @@ from takebridge.canvas.ops import AddTake, Pin, RemoveNode
 from takebridge.errors import (
     BlobMissingError,
     CapabilityError,
+    HostTimeoutError,
     JobFailedError,
     PreconditionError,
     ProviderUnavailableError,
@@ -203,6 +204,38 @@ def test_a_result_that_cannot_be_kept_ends_the_job_and_closes_its_entry(rig: Rig
     assert not rig.runner.collect(job.id)
     assert (rig.job(job).state, rig.money(job)) == ("failed", "settled")
     assert list(rig.bridge.layout.scratch.iterdir()) == []
+
+
+def test_a_provider_that_is_away_for_a_while_is_polled_on(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = rig.ask()
+    rig.runner.submit(job.id)
+    polled = iter([HostTimeoutError("away")] * 4)
+    answer = rig.provider.poll
+
+    async def poll(remote: RemoteJob) -> JobUpdate:
+        for error in polled:
+            raise error
+        return await answer(remote)
+
+    monkeypatch.setattr(rig.provider, "poll", poll)
+    monkeypatch.setattr(generate, "_AWAY_SECONDS", 0.1)
+    assert rig.runner.wait(job.id)
+    assert rig.provider.charges() == [job.id]
+
+
+def test_a_paid_job_that_cannot_be_looked_at_any_more_is_unknown_and_not_failed(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(_job: RemoteJob) -> JobUpdate:
+        raise ProviderUnavailableError("The account is closed.")
+
+    job = rig.ask()
+    rig.runner.submit(job.id)
+    monkeypatch.setattr(rig.provider, "poll", gone)
+    assert not rig.runner.wait(job.id)
+    ended = rig.job(job)
+    assert ended.error is not None and ended.error.message == "The account is closed."
+    assert (ended.state, rig.money(job)) == ("unknown", "unknown")
 
 
 def test_a_provider_gone_when_the_result_is_fetched_is_named_and_the_entry_closed(
