@@ -55,12 +55,14 @@ class UsageError(BridgeError):
     """The request itself is wrong; nothing was changed."""
 
     code = "usage"
+    default_hint = "Correct the request and send it again; nothing was changed."
 
 
 class InvalidTimeError(UsageError):
     """A time, frame or timecode that cannot exist."""
 
     code = "invalid_time"
+    default_hint = "Check the frame, range or timecode against the timeline's rate."
 
 
 class UnknownRateError(InvalidTimeError):
@@ -74,6 +76,7 @@ class InvalidWireError(UsageError):
     """A wire whose ports do not fit."""
 
     code = "invalid_wire"
+    default_hint = "Choose ports of the same kind."
 
 
 class CycleError(InvalidWireError):
@@ -94,12 +97,14 @@ class UnknownTakeError(UsageError):
     """No such take, or it belongs to another node."""
 
     code = "unknown_take"
+    default_hint = "Reload the canvas: the take may belong to another node."
 
 
 class InvalidParamError(UsageError):
     """A parameter this node kind does not have, or a value it does not accept."""
 
     code = "invalid_param"
+    default_hint = "Give one of the parameters and values the node's kind has."
 
 
 class PreconditionError(UsageError):
@@ -119,6 +124,7 @@ class NotFoundError(UsageError):
     """No such canvas, job, clip link or blob."""
 
     code = "not_found"
+    default_hint = "'takebridge status' lists what there is."
 
 
 # --- the editor application -----------------------------------------------------------------------------
@@ -273,6 +279,7 @@ class FFmpegError(MediaError):
     """ffmpeg failed; details carry its last lines."""
 
     code = "ffmpeg"
+    default_hint = "Nothing was kept. Try again; if it fails again, look at the server's log."
 
 
 class FFmpegMissingError(MediaError):
@@ -292,6 +299,7 @@ class CancelledError(MediaError):
     """The encode was cancelled; no file is left."""
 
     code = "cancelled"
+    default_hint = "Start it again when you want it after all."
 
 
 class InterchangeError(BridgeError):
@@ -313,6 +321,7 @@ class StoreError(BridgeError):
     """The data folder refused."""
 
     code = "store"
+    default_hint = "Run 'takebridge doctor'."
 
 
 class DataFolderLockedError(StoreError):
@@ -334,12 +343,14 @@ class ConflictError(StoreError):
     """A row with this id exists and says something else."""
 
     code = "conflict"
+    default_hint = "Read it again and decide anew."
 
 
 class MigrationError(StoreError):
     """The database was written by a newer release."""
 
     code = "migration"
+    default_hint = "Update TakeBridge, or open the backup made before."
 
 
 class BlobMissingError(StoreError):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from takebridge.errors import classes
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = [
@@ -34,6 +37,18 @@ def test_no_module_is_named_after_nothing() -> None:
 def test_the_package_data_an_installed_wheel_needs_lies_inside_the_packages() -> None:
     assert (ROOT / "bridge/takebridge/providers/catalog/local.toml").is_file()
     assert (ROOT / "bridge/takebridge/store/migrations/env.py").is_file()
+
+
+def test_every_error_that_is_raised_says_the_next_step() -> None:
+    tree = {found.__name__: found for found in classes().values()}
+    silent = []
+    for path in SOURCES:
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in tree:
+                told = any(keyword.arg in ("hint", None) for keyword in call.keywords)
+                if not told and not tree[call.func.id].default_hint:
+                    silent.append(f"{path.name}:{call.lineno} {call.func.id}")
+    assert silent == []
 
 
 def test_commands_in_the_readme_exist() -> None:

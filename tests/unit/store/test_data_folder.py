@@ -75,7 +75,10 @@ def test_same_process_cannot_open_the_folder_twice(tmp_path: Path) -> None:
 
 def test_children_of_the_owner_do_not_inherit_the_lock(tmp_path: Path) -> None:
     with DataFolder(tmp_path):
-        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False)
+        command = [sys.executable, "-c", "print(flush=True); input()"]
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=False)
+        # Its program runs: Linux lets the parent go on a moment before exec has closed what is not inherited.
+        assert child.stdout is not None and child.stdout.readline()
     try:
         with DataFolder(tmp_path):
             pass
