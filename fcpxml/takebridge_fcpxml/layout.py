@@ -1,0 +1,79 @@
+"""Putting elements in and taking them out without disturbing the lines around them.
+
+White space between elements is text like any other here: an inserted element takes the indentation of its siblings, a
+removed one leaves no blank line behind, and nothing else moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+_STEP = "    "
+
+
+def elements(parent: etree._Element) -> Iterator[etree._Element]:
+    """Child elements, without comments and processing instructions."""
+    return parent.iterchildren(tag=etree.Element)
+
+
+def insert(parent: etree._Element, index: int, child: etree._Element) -> None:
+    """Make ``child`` the node ``parent[index]``, indented like its new siblings."""
+    indent = _indent_of_children(parent)
+    etree.indent(child, space=_STEP, level=(len(indent) - indent.rfind("\n") - 1) // len(_STEP))
+    if len(parent) == 0:
+        if _is_blank(parent.text):
+            parent.text = indent
+        child.tail = indent[: -len(_STEP)] if indent.endswith(_STEP) else indent
+    elif index >= len(parent):
+        last = parent[-1]
+        child.tail = last.tail
+        if _is_blank(last.tail):
+            last.tail = indent
+    else:
+        child.tail = indent
+    parent.insert(index, child)
+
+
+def remove(child: etree._Element) -> None:
+    """Take ``child`` out of its parent; text after it (not white space) stays."""
+    parent = child.getparent()
+    if parent is None:
+        return
+    tail, before = child.tail, child.getprevious()
+    if not _is_blank(tail):
+        if before is None:
+            parent.text = (parent.text or "") + (tail or "")
+        else:
+            before.tail = (before.tail or "") + (tail or "")
+    elif child.getnext() is None:
+        if before is not None:
+            before.tail = tail
+        else:
+            parent.text = None
+    child.tail = None
+    parent.remove(child)
+
+
+def replace(old: etree._Element, new: etree._Element) -> None:
+    """Put ``new`` where ``old`` stood, with the same white space around it."""
+    parent = old.getparent()
+    if parent is None:
+        return
+    new.tail = old.tail
+    parent.replace(old, new)
+
+
+def _indent_of_children(parent: etree._Element) -> str:
+    if len(parent) and parent.text and _is_blank(parent.text) and "\n" in parent.text:
+        return "\n" + parent.text.rpartition("\n")[2]
+    depth = sum(1 for _ in parent.iterancestors()) + 1
+    own = parent.getparent()
+    if own is not None and own.text and _is_blank(own.text) and "\n" in own.text:
+        return "\n" + own.text.rpartition("\n")[2] + _STEP
+    return "\n" + _STEP * depth
+
+
+def _is_blank(text: str | None) -> bool:
+    return not (text or "").strip()
