@@ -1,7 +1,7 @@
 """Frame rates by their names, and how Final Cut Pro conforms one rate to another.
 
-``conform-rate@srcFrameRate`` and format names spell rates as rounded decimals (``23.98``, ``2398``); here they are exact
-fractions of frames per second.
+``conform-rate@srcFrameRate`` and format names spell rates as rounded decimals (``23.98``, ``2398``); here they are
+exact fractions of frames per second.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ def is_ntsc(rate: Fraction) -> bool:
 def conform_scale(source_rate: Fraction, sequence_rate: Fraction) -> Fraction:
     """Local seconds of a conformed clip that pass in one second of the sequence, with ``scaleEnabled="1"``.
 
-    A conformed clip's ``duration`` is in the time of its parent, while its ``start``, and the ``offset`` or ``start`` of
-    everything attached to it, run in the media's own time. Observed in Final Cut Pro exports: 25 in 24 plays 24/25 of a
-    second of media per second (24With25Media: 3551/24s of timeline show 142.04s of media); 23.98 in 24, 30, 50, 60 and
-    also in 29.97 and 59.94 plays 1.001 seconds (the connected titles and storylines of 30, 50, 59.94 and TitlesRoles
+    A conformed clip's ``duration`` is in the time of its parent, while its ``start``, and the ``offset`` or ``start``
+    of everything attached to it, run in the media's own time. Observed in Final Cut Pro exports: 25 in 24 plays 24/25
+    of a second of media per second (24With25Media: 3551/24s of timeline show 142.04s of media); 23.98 in 24, 30, 50,
+    60 and also in 29.97 and 59.94 plays 1.001 seconds (the connected titles and storylines of 30, 50, 59.94 and TitlesRoles
     stand on whole frames only so); 29.97 in 23.98 plays 1/1.001. Other pairs follow the same rule: to the rate of the
     family that is nearest; where no speed change is known the answer is 1.
     """

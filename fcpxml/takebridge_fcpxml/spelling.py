@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from itertools import pairwise
 
 _TAG = re.compile(
     rb"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"""
@@ -50,7 +51,7 @@ def respell(source: bytes, before: bytes, after: bytes) -> bytes:
     if len(spelled) != len(old):
         # Adjacent CDATA and text, or another form the two texts split differently: the canonical text is still right.
         return after
-    lookup = {canonical: original for canonical, original in zip(old, spelled, strict=True)}
+    lookup = dict(zip(old, spelled, strict=True))
     written = [lookup.get(token, b"") if _blank(token) else b"" for token in new]
     kept: set[int] = set()
     for old_start, new_start, length in _matches(old, new):
@@ -71,7 +72,7 @@ def _matches(old: list[bytes], new: list[bytes]) -> list[tuple[int, int, int]]:
     pairs = sorted((old_at[token], new_at[token]) for token in old_at.keys() & new_at.keys())
     pairs = [(-1, -1), *_increasing(pairs), (len(old), len(new))]
     runs: list[tuple[int, int, int]] = []
-    for (old_low, new_low), (old_high, new_high) in zip(pairs, pairs[1:], strict=False):
+    for (old_low, new_low), (old_high, new_high) in pairwise(pairs):
         head = 0
         limit = min(old_high - old_low, new_high - new_low) - 1
         while head < limit and old[old_low + 1 + head] == new[new_low + 1 + head]:

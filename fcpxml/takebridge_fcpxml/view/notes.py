@@ -208,9 +208,7 @@ class Marked(View):
             marker.element.set("completed", "01"[completed])
         return marker
 
-    def add_chapter_marker(
-        self, start: Fraction, value: str, *, poster_offset: Fraction | None = None
-    ) -> ChapterMarker:
+    def add_chapter(self, start: Fraction, value: str, *, poster_offset: Fraction | None = None) -> ChapterMarker:
         """A chapter at ``start`` in local time."""
         added = self.add("chapter-marker", start=format_time(start), value=value)
         chapter = ChapterMarker(added.element, self.document)

@@ -79,8 +79,8 @@ class Worded(View):
         first = blocks[0] if blocks else None
         style = next((run.style_id for run in (first.styles if first else [])), None)
         style = style or next((definition.id for definition in self.text_styles), None)
-        for block in blocks[1:]:
-            block.remove()
+        for extra in blocks[1:]:
+            extra.remove()
         block = (first or self.add("text")).element
         for child in list(block):
             block.remove(child)
@@ -88,5 +88,5 @@ class Worded(View):
         if style is None:
             block.text = value
             return
-        run = etree.SubElement(block, "text-style", ref=style)
+        run = etree.SubElement(block, "text-style", {"ref": style})
         run.text = value

@@ -54,7 +54,7 @@ class TimeMap(View):
 
     @property
     def speed(self) -> Fraction | None:
-        """Original seconds per new second when the points lie on one line, else None. Negative is reverse, 0 a freeze."""
+        """Original seconds per new second when all points lie on one line, else None; below 0 reverse, 0 a freeze."""
         points = [(point.time, point.value) for point in self.points]
         if len(points) < 2 or any(second[0] <= first[0] for first, second in pairwise(points)):
             return None
@@ -80,7 +80,7 @@ class TimeMap(View):
         return first + (time - start) * (last - first) / (end - start)
 
     def set_points(self, points: list[tuple[Fraction, Fraction]], interp: str = "linear") -> None:
-        """Replace the points by ``(time, value)`` pairs. Raises BadValueError for fewer than two or times not rising."""
+        """Replace the points by ``(time, value)``. Raises BadValueError for fewer than two or times not rising."""
         if len(points) < 2 or any(two[0] <= one[0] for one, two in pairwise(points)):
             raise BadValueError("A time map needs two points at rising times.", hint="Give a start and an end.")
         for point in self.points:
