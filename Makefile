@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow check bench serve setup lock clean
+.PHONY: demo test test-slow check bench bench-fcpxml serve setup lock clean
 
 setup: $(STAMP)
 
@@ -37,6 +37,9 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(PY) bench/run.py
+
+bench-fcpxml: $(STAMP)
+	$(PY) bench/fcpxml.py
 
 # Write down what is installed now, so that a fresh install next year resolves to the same versions.
 lock: $(STAMP)

@@ -2,7 +2,7 @@
 
 The tree underneath is lxml's; the typed view (``takebridge_fcpxml.view``) reads and edits it in place, so unknown
 elements, attributes, order, comments and spelling survive. What nobody touched is written back byte for byte, apart
-from the XML declaration, which is always UTF-8 and never says ``standalone``.
+from the XML declaration, which is always UTF-8 and never says ``standalone``, and a byte order mark, which goes.
 """
 
 from __future__ import annotations
@@ -10,16 +10,24 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 from lxml import etree
 
 from takebridge_fcpxml import layout, parsing, spelling
-from takebridge_fcpxml.errors import FcpxmlError, FileError, NotFcpxmlError, TooLargeError
+from takebridge_fcpxml.errors import (
+    BadValueError,
+    FcpxmlError,
+    FileError,
+    MalformedXmlError,
+    NotFcpxmlError,
+    TooLargeError,
+)
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 BUNDLE_SUFFIX = ".fcpxmld"
@@ -42,18 +50,21 @@ class Document:
         canonical = self._canonical()
         end = rest.rfind(b">") + 1 if self.root.getnext() is None else spelling.first_element_end(rest)
         self._after = rest[end:]
-        # Kept only when the parser's spelling differs from the file's.
+        # Kept only when the parser's spelling differs from the file's; the nodes say later which of them are new.
         self._spelled = (rest[:end], canonical) if rest[:end] != canonical else None
+        self._nodes = list(self.root.iter()) if self._spelled else []
         self._resources: dict[str, etree._Element] | None = None
 
     @classmethod
     def parse(cls, data: bytes | str, path: Path | None = None) -> Document:
         """A document from its text. Raises NotFcpxmlError, MalformedXmlError, UnsafeXmlError or TooLargeError."""
-        return cls(parsing.to_utf8(data.encode("utf-8") if isinstance(data, str) else data), path)
+        return cls(_from_text(data) if isinstance(data, str) else parsing.to_utf8(data), path)
 
     @classmethod
     def new(cls, version: str = "1.10") -> Document:
-        """An empty document with resources and nothing else."""
+        """An empty document with resources and nothing else. Raises BadValueError for what is no version number."""
+        if not re.fullmatch(r"\d+(\.\d+)*", version, re.ASCII):
+            raise BadValueError(f"{version!r} is no FCPXML version.", hint="A version looks like 1.10.")
         return cls(_NEW % version.encode("ascii"))
 
     @classmethod
@@ -63,14 +74,7 @@ class Document:
         Raises FileError when it cannot be read, TooLargeError over the cap before reading it, and the parse errors.
         """
         place = Path(path)
-        bundle = place if place.is_dir() else None
-        file = place / BUNDLE_DOCUMENT if bundle else place
-        if bundle and not file.is_file():
-            raise NotFcpxmlError(
-                f"{place.name} is a folder without {BUNDLE_DOCUMENT}.",
-                hint="Choose an .fcpxml file or .fcpxmld bundle.",
-            )
-        data = _read_capped(file)
+        data, bundle = _read_capped(place)
         try:
             return cls(parsing.to_utf8(data), place, bundle)
         except FcpxmlError as error:
@@ -103,22 +107,13 @@ class Document:
 
     def element_path(self, element: etree._Element) -> str:
         """Where an element stands: ``fcpxml/library/event/project[2]``, counting from 1 among equals."""
-        steps = [str(element.tag)]
-        for node in (element, *element.iterancestors()):
-            parent = node.getparent()
-            if parent is None:
-                break
-            same = list(parent.iterchildren(str(node.tag))) if isinstance(node.tag, str) else [node]
-            if len(same) > 1:
-                steps[-1] += f"[{same.index(node) + 1}]"
-            steps.append(str(parent.tag))
-        return "/".join(reversed(steps))
+        # libxml2 counts the siblings: in Python a report on each of n clips would take n².
+        return element.getroottree().getpath(element).lstrip("/")
 
     def to_bytes(self) -> bytes:
         """The document as UTF-8 text, everything untouched as it was spelled."""
         canonical = self._canonical()
-        body = spelling.respell(*self._spelled, canonical) if self._spelled else canonical
-        return DECLARATION + self._before + body + self._after
+        return DECLARATION + self._before + self._respelled(canonical) + self._after
 
     def write(self, path: str | Path) -> None:
         """Write to ``path``: a bundle when it ends in ``.fcpxmld``, a file otherwise; whole or not at all.
@@ -132,12 +127,28 @@ class Document:
         else:
             write_atomic(place, data)
 
+    def _respelled(self, canonical: bytes) -> bytes:
+        if self._spelled is None:
+            return canonical
+        numbers = {node: number for number, node in enumerate(self._nodes)}
+        return spelling.respell(*self._spelled, canonical, [numbers.get(node) for node in self.root.iter()])
+
     def _canonical(self) -> bytes:
         return etree.tostring(self.root, encoding="utf-8", xml_declaration=False, with_tail=False)
 
 
-def _read_capped(file: Path) -> bytes:
+def _from_text(text: str) -> bytes:
     try:
+        # Already decoded: what encoding its declaration names no longer matters.
+        return parsing.without_declaration(parsing.within_cap(text.removeprefix("\ufeff").encode("utf-8")))
+    except UnicodeEncodeError as error:
+        raise MalformedXmlError("The text holds half a character.", hint="Save it as UTF-8.") from error
+
+
+def _read_capped(place: Path) -> tuple[bytes, Path | None]:
+    """The bytes of a file, or of a bundle's document, and the bundle."""
+    try:
+        file, bundle = _locate(place)
         status = file.stat()
         if not stat.S_ISREG(status.st_mode):
             raise FileError(f"{file.name} is not a file.", hint="Choose an .fcpxml file or .fcpxmld bundle.")
@@ -146,70 +157,108 @@ def _read_capped(file: Path) -> bytes:
                 f"{file.name} has {status.st_size:,} bytes; the cap is {parsing.MAX_BYTES:,}.",
                 hint="Export fewer projects at once.",
             )
-        return file.read_bytes()
-    except OSError as error:
-        raise _file_error(file, error, "read") from error
+        return file.read_bytes(), bundle
+    except (OSError, ValueError) as error:
+        raise _file_error(place, error, "read") from error
 
 
-def _file_error(path: Path, error: OSError, verb: str) -> FileError:
+def _locate(place: Path) -> tuple[Path, Path | None]:
+    if not stat.S_ISDIR(place.stat().st_mode):
+        inside = place.name == BUNDLE_DOCUMENT and place.absolute().parent.suffix.lower() == BUNDLE_SUFFIX
+        return place, place.parent if inside else None
+    file = place / BUNDLE_DOCUMENT
+    if not file.exists():
+        raise NotFcpxmlError(
+            f"{place.name} is a folder without {BUNDLE_DOCUMENT}.", hint="Choose an .fcpxml file or .fcpxmld bundle."
+        )
+    return file, place
+
+
+def _file_error(path: Path, error: OSError | ValueError, verb: str) -> FileError:
     if isinstance(error, FileNotFoundError):
-        return FileError(f"{path} does not exist.", hint="Check the path.")
+        what = "The folder for " + path.name if verb == "written" else str(path)
+        return FileError(f"{what} does not exist.", hint="Check the path.")
+    if isinstance(error, ValueError):
+        return FileError(f"{str(path)[:200]!r} cannot be {verb}: it is no path.", hint="Check the path.")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return FileError(f"There is no space left to write {path.name}.", hint="Free some space and try again.")
     reason = error.strerror or "unknown reason"
-    return FileError(f"{path.name} could not be {verb}: {reason}.", hint="Check the folder and its permissions.")
+    return FileError(f"{path.name[:200]} could not be {verb}: {reason}.", hint="Check the folder and its permissions.")
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file beside its place and rename it there. Raises FileError; the old file stays then."""
-    part = path.with_name(f".{uuid4().hex}.part")
+    """Write a file beside its place and rename it there. Raises FileError; the old file stays then.
 
-    def fill() -> None:
+    A link stays a link (what it points to is replaced), and an old file's permissions are kept.
+    """
+    with _guarded(path) as (target, part):
         with part.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
-
-    _guarded(path, part, fill)
+        if target.is_file():
+            part.chmod(stat.S_IMODE(target.stat().st_mode))
+        part.replace(target)
 
 
 def _write_bundle(path: Path, data: bytes, source: Path | None) -> None:
-    part = path.with_name(f".{uuid4().hex}.part")
-    old = path.with_name(f".{uuid4().hex}.old")
-
-    def fill() -> None:
+    with _guarded(path) as (target, part):
+        if source and source.is_dir() and target.is_dir() and target.samefile(source):
+            # The side data is there already: one rename of the document changes the bundle.
+            write_atomic(target / BUNDLE_DOCUMENT, data)
+            return
         if source:
-            shutil.copytree(source, part, symlinks=True, ignore=shutil.ignore_patterns(BUNDLE_DOCUMENT))
+            _copy_side_data(source, part)
         else:
             part.mkdir()
         write_atomic(part / BUNDLE_DOCUMENT, data)
-        if path.exists():
-            path.rename(old)
-        try:
-            part.rename(path)
-        except OSError:
-            if old.exists():
-                old.rename(path)
-            raise
+        _swap(part, target)
 
-    _guarded(path, part, fill)
+
+def _copy_side_data(source: Path, part: Path) -> None:
+    def document(folder: str, names: list[str]) -> list[str]:
+        return [name for name in names if name == BUNDLE_DOCUMENT and Path(folder) == source]
+
+    try:
+        shutil.copytree(source, part, symlinks=True, ignore=document)
+    except (shutil.Error, FileNotFoundError) as error:
+        raise FileError(
+            f"The side data of {source.name} could not be copied.", hint="Check the bundle the document came from."
+        ) from error
+
+
+def _swap(part: Path, target: Path) -> None:
+    """Put a finished folder in the place of an old one; the old one comes back when that fails."""
+    old = target.with_name(f".{uuid4().hex}.old")
+    if target.exists():
+        target.rename(old)
+    try:
+        part.rename(target)
+    except BaseException:
+        if old.exists():
+            old.rename(target)
+        raise
     _discard(old)
 
 
-def _guarded(path: Path, part: Path, fill: Callable[[], None]) -> None:
+@contextlib.contextmanager
+def _guarded(path: Path) -> Iterator[tuple[Path, Path]]:
+    """Where to write (a link followed) and a free name beside it, which is gone afterwards; OS errors as FileError."""
+    part: Path | None = None
     try:
-        fill()
-    except OSError as error:
-        raise _file_error(path, error, "written") from error
-    except shutil.Error as error:
-        raise FileError(f"The side data of {path.name} could not be copied.", hint="Check the bundle.") from error
+        target = path.resolve() if path.is_symlink() else path
+        part = target.with_name(f".{uuid4().hex}.part")
+        yield target, part
+    except (OSError, ValueError, RuntimeError) as error:
+        # Path.resolve raises RuntimeError for a link that points to itself.
+        raise _file_error(path, error if isinstance(error, OSError) else ValueError(str(error)), "written") from error
     finally:
-        _discard(part)
+        if part is not None:
+            _discard(part)
 
 
 def _discard(path: Path) -> None:
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:

@@ -72,15 +72,18 @@ _MARKERS = MARKERS
 _OLD_SOUND = ("audio-source", "audio-aux-source")
 _FILTERS = {"filter-video", "filter-video-mask"}
 
+_COLLECTIONS = {"collection-folder", "keyword-collection", "smart-collection"}
+
 Group = str | frozenset[str] | set[str]
 
 ORDER: dict[str, tuple[Group, ...]] = {
-    "fcpxml": ("import-options", "resources", {"library", "event", "project", *ITEMS}),
+    "fcpxml": ("import-options", "resources", {"library", "event", "project", *ITEMS, *_COLLECTIONS}),
     "media": ({"multicam", "sequence"},),
     "asset": ("bookmark", "media-rep", "metadata"),
     "media-rep": ("bookmark",),
     "sequence": (*_NOTE, "spine", *_OLD_SOUND, "metadata"),
     "multicam": ("mc-angle", "metadata"),
+    "mc-angle": (ITEMS, *_OLD_SOUND),
     "asset-clip": (
         *_NOTE,
         *_TIMING,
@@ -162,10 +165,14 @@ ORDER: dict[str, tuple[Group, ...]] = {
     "caption": ("text", "text-style-def", *_NOTE),
     "gap": (*_NOTE, _ANCHORED, _MARKERS, "metadata"),
     "transition": ("filter-video", "filter-audio", _MARKERS, "metadata", "reserved"),
+    "audio-source": (*_ENHANCED, *_SOUND, "filter-audio", "mute"),
+    "audio-aux-source": (*_ENHANCED, *_SOUND, "filter-audio", "mute"),
     "audio-channel-source": (*_ENHANCED, *_SOUND, "filter-audio", "mute"),
     "audio-role-source": (*_ENHANCED, *_SOUND, "filter-audio", "mute"),
     "filter-video": ("info-asc-cdl", "data", "param"),
     "filter-audio": ("data", "param"),
+    "filter-video-mask": ({"mask-shape", "mask-isolation"}, "filter-video"),
+    "mask-isolation": ("data", "param"),
     "param": ("fadeIn", "fadeOut", "keyframeAnimation", "param"),
     "adjust-crop": ("crop-rect", "trim-rect", "pan-rect"),
     "mute": ("fadeIn", "fadeOut"),

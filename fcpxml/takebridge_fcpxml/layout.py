@@ -6,6 +6,7 @@ removed one leaves no blank line behind, and nothing else moves.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from lxml import etree
@@ -18,19 +19,34 @@ def elements(parent: etree._Element) -> Iterator[etree._Element]:
     return parent.iterchildren(tag=etree.Element)
 
 
+def paths(root: etree._Element) -> dict[etree._Element, str]:
+    """Where every element inside ``root`` stands, as ``Document.element_path`` says it, in one walk."""
+    found = {root: str(root.tag)}
+    for parent in root.iter(etree.Element):
+        above = found[parent]
+        tags = [str(child.tag) for child in elements(parent)]
+        several = Counter(tags)
+        seen: Counter[str] = Counter()
+        for child, tag in zip(elements(parent), tags, strict=True):
+            seen[tag] += 1
+            found[child] = f"{above}/{tag}[{seen[tag]}]" if several[tag] > 1 else f"{above}/{tag}"
+    return found
+
+
 def insert(parent: etree._Element, index: int, child: etree._Element) -> None:
-    """Make ``child`` the node ``parent[index]``, indented like its new siblings."""
+    """Make ``child`` the node ``parent[index]``, indented like its new siblings. Words keep their white space."""
     indent = _indent_of_children(parent)
-    etree.indent(child, space=_STEP, level=(len(indent) - indent.rfind("\n") - 1) // len(_STEP))
+    _indent(child, indent)
     if len(parent) == 0:
         if _is_blank(parent.text):
             parent.text = indent
         child.tail = indent[: -len(_STEP)] if indent.endswith(_STEP) else indent
     elif index >= len(parent):
         last = parent[-1]
-        child.tail = last.tail
         if _is_blank(last.tail):
-            last.tail = indent
+            child.tail, last.tail = last.tail, indent
+        else:
+            child.tail = None
     else:
         child.tail = indent
     parent.insert(index, child)
@@ -48,10 +64,10 @@ def remove(child: etree._Element) -> None:
         else:
             before.tail = (before.tail or "") + (tail or "")
     elif child.getnext() is None:
-        if before is not None:
-            before.tail = tail
-        else:
+        if before is None and _is_blank(parent.text):
             parent.text = None
+        elif before is not None and _is_blank(before.tail):
+            before.tail = tail
     child.tail = None
     parent.remove(child)
 
@@ -63,6 +79,19 @@ def replace(old: etree._Element, new: etree._Element) -> None:
         return
     new.tail = old.tail
     parent.replace(old, new)
+
+
+def _indent(element: etree._Element, indent: str) -> None:
+    """Indent what is inside, where nothing but white space stands between elements: spaces between runs are words."""
+    children = list(element)
+    spaces = [element.text, *(child.tail for child in children)]
+    if not children or element.tag == "text" or not all(_is_blank(space) for space in spaces):
+        return
+    element.text = indent + _STEP
+    for child in children:
+        _indent(child, indent + _STEP)
+        child.tail = indent + _STEP
+    children[-1].tail = indent
 
 
 def _indent_of_children(parent: etree._Element) -> str:

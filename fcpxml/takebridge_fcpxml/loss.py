@@ -58,11 +58,7 @@ class LossReport:
 
     def rows(self) -> list[tuple[Kind, str, int, str, str]]:
         """Kind, construct, count, detail and places for a table; one row a construct and detail."""
-        groups: dict[tuple[Kind, str, str], list[Loss]] = {}
-        for loss in self.losses:
-            groups.setdefault((loss.kind, loss.construct, loss.detail), []).append(loss)
-        order = sorted(groups, key=lambda key: (KINDS.index(key[0]), key[1], key[2]))
-        return [(*key[:2], len(groups[key]), key[2], _places(groups[key])) for key in order]
+        return [(*key[:2], len(losses), key[2], _places(losses)) for key, losses in self._groups()]
 
     def to_json(self) -> list[dict[str, object]]:
         """Plain data, one entry a construct and detail, with every place."""
@@ -70,16 +66,19 @@ class LossReport:
             {
                 "kind": kind,
                 "construct": construct,
-                "count": count,
+                "count": len(losses),
                 "detail": detail,
-                "places": [
-                    {"path": loss.path, "line": loss.line}
-                    for loss in self.losses
-                    if (loss.kind, loss.construct, loss.detail) == (kind, construct, detail)
-                ],
+                "places": [{"path": loss.path, "line": loss.line} for loss in losses],
             }
-            for kind, construct, count, detail, _ in self.rows()
+            for (kind, construct, detail), losses in self._groups()
         ]
+
+    def _groups(self) -> list[tuple[tuple[Kind, str, str], list[Loss]]]:
+        groups: dict[tuple[Kind, str, str], list[Loss]] = {}
+        for loss in self.losses:
+            groups.setdefault((loss.kind, loss.construct, loss.detail), []).append(loss)
+        order = sorted(groups, key=lambda key: (KINDS.index(key[0]), key[1], key[2]))
+        return [(key, groups[key]) for key in order]
 
 
 def _places(losses: list[Loss], shown: int = 4) -> str:

@@ -7,7 +7,7 @@ The rules, seen in real exports and in Apple's "Timing Attributes":
   ``scale`` is 1 unless the parent is conformed from another rate (``rates.conform_scale``);
 * items of a connected storyline count from 0 at the storyline's own place;
 * the children of an audition stand where the audition stands;
-* a storyline item without an offset follows the one before it.
+* a storyline item without an offset follows the one before it; anything else without one has offset 0 (DTD).
 
 Ranges are what the document says, unclipped: a component may reach beyond the part its clip shows. All times are
 seconds of record time; ends are exclusive. Nothing is rounded.
@@ -25,11 +25,12 @@ from takebridge_fcpxml.errors import FcpxmlError, StructureError
 from takebridge_fcpxml.grammar import ITEMS
 from takebridge_fcpxml.rates import SOURCE_RATES, conform_scale
 from takebridge_fcpxml.times import parse_time
-from takebridge_fcpxml.view import AssetClip, Audition, Item, McAngle, Multicam, Sequence, View, view_of
+from takebridge_fcpxml.view import Audition, Item, McAngle, Multicam, Sequence, View, view_of
 from takebridge_fcpxml.view.attributes import read_time, read_whole
 
 ZERO = Fraction(0)
 ONE = Fraction(1)
+_LANES = {str(lane): lane for lane in range(-99, 100)}
 
 
 class Placed(NamedTuple):
@@ -118,7 +119,7 @@ def local_scale(item: Item, rate: Fraction | None) -> Fraction:
 
 
 def _scale(element: etree._Element, document: Document, rate: Fraction | None) -> Fraction:
-    conform = element.find("conform-rate")
+    conform = next(element.iterchildren("conform-rate"), None)
     if conform is None or conform.get("scaleEnabled") == "0" or rate is None:
         return ONE
     source = SOURCE_RATES.get(conform.get("srcFrameRate", ""))
@@ -176,6 +177,8 @@ class _Walker:
         text = element.get("lane")
         if text is None:
             return 0
+        if (known := _LANES.get(text)) is not None:
+            return known
         try:
             return read_whole(view_of(element, self.document), "lane", 0)
         except FcpxmlError as error:
@@ -234,7 +237,7 @@ class _Walker:
             picked = None if first is None else view_of(first, self.document)
             if isinstance(picked, Item):
                 return self.duration(picked)
-        if isinstance(item, AssetClip) or item.element.get("duration") is None:
+        if item.element.get("duration") is None:
             try:
                 return item.length
             except FcpxmlError as error:
@@ -248,7 +251,6 @@ class _Walker:
 
     def inside(self, element: etree._Element, placed: Placed) -> None:
         start: Fraction | None = None
-        cursor = placed.record_start
         for child in element:
             tag = child.tag
             if tag not in ITEMS and tag != "spine":
@@ -256,16 +258,14 @@ class _Walker:
             if start is None:
                 start = self.time(element, "start") or ZERO
             lane = self.lane(child)
-            offset = self.time(child, "offset")
-            if offset is None:
-                record = cursor if lane == 0 else placed.record_start
-            elif placed.scale == 1:
+            offset = self.time(child, "offset") or ZERO
+            if offset is start:
+                record = placed.record_start  # one spelling, one object (parse_time keeps them): most connected sound
+            elif placed.scale is ONE:
                 record = placed.record_start + (offset - start)
             else:
                 record = placed.record_start + (offset - start) / placed.scale
             if tag == "spine":
                 self.storyline(child, record, record, lane, placed, placed.active, child)
-                continue
-            duration = self.item(child, record, lane, placed, placed.active, None)
-            if lane == 0:
-                cursor = record + duration
+            else:
+                self.item(child, record, lane, placed, placed.active, None)

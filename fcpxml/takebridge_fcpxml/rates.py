@@ -58,9 +58,9 @@ def conform_scale(source_rate: Fraction, sequence_rate: Fraction) -> Fraction:
     A conformed clip's ``duration`` is in the time of its parent, while its ``start``, and the ``offset`` or ``start``
     of everything attached to it, run in the media's own time. Observed in Final Cut Pro exports: 25 in 24 plays 24/25
     of a second of media per second (24With25Media: 3551/24s of timeline show 142.04s of media); 23.98 in 24, 30, 50,
-    60 and also in 29.97 and 59.94 plays 1.001 seconds (the connected titles and storylines of 30, 50, 59.94 and TitlesRoles
-    stand on whole frames only so); 29.97 in 23.98 plays 1/1.001. Other pairs follow the same rule: to the rate of the
-    family that is nearest; where no speed change is known the answer is 1.
+    60 and also in 29.97 and 59.94 plays 1.001 seconds (the connected titles and storylines of 30, 50, 59.94 and
+    TitlesRoles stand on whole frames only so); 29.97 in 23.98 plays 1/1.001. Other pairs follow the same rule: to the
+    rate of the family that is nearest; where no speed change is known the answer is 1.
     """
     if source_rate == sequence_rate:
         return Fraction(1)

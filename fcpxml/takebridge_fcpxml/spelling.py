@@ -2,37 +2,39 @@
 
 An XML parser forgets spelling: CRLF and CR line ends, ``<md></md>`` against ``<md/>``, quote characters, and line ends
 inside attribute values, which Final Cut Pro writes raw and which parse as spaces. So the original text is kept beside
-the tree. On writing, the tree's own (canonical) text as it was read is aligned with the canonical text as it is now,
-token by token, and every token that did not change is written as the source spelled it. In a changed start tag, the
-attributes that did not change keep their spelling too.
+the tree, with the order of its nodes. On writing, each node that was read is compared with the canonical text it had
+then, and each piece of it (start tag, text, end tag, text after it) that did not change is written as the source
+spelled it. In a changed start tag, the attributes that did not change keep their spelling and their place too.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 
-_TAG = re.compile(
+_TOKEN = re.compile(
     rb"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"""
-    rb"""|</[^>]*>"""
-    rb"""|<([^\s/>!?]+)(?:[^"'>]|"[^"]*"|'[^']*')*?(?:/>|>(?:</\1\s*>)?)"""
-    rb"""|[^<]+""",
+    rb"""|</[^>]*+>"""
+    rb"""|<([^\s/>!?]++)(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>(?:(?<!/>)</\1\s*+>)?"""
+    rb"""|[^<]++""",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*("[^"]*"|'[^']*')""", re.DOTALL)
-_NAME = re.compile(rb"<([^\s/>!?]+)")
+_ATTRIBUTE = re.compile(rb"""(\s+)([^\s=/>]+)(\s*=\s*)("[^"]*"|'[^']*')""", re.DOTALL)
+_NAME = re.compile(rb"<[^\s/>!?]+")
+# What a piece of a node is; a key is the node's number times four plus this.
+_OPENING, _INSIDE, _CLOSING, _AFTER = range(4)
 
 
 def tokens(text: bytes) -> list[bytes]:
     """Comments, tags (an element without content is one token) and runs of text, which join to ``text`` again."""
-    return [match.group() for match in _TAG.finditer(text)]
+    return [match.group() for match in _TOKEN.finditer(text)]
 
 
 def first_element_end(text: bytes) -> int:
     """Where the element that ``text`` begins with ends, exclusive; what follows may be comments."""
     depth = 0
-    for match in _TAG.finditer(text):
+    for match in _TOKEN.finditer(text):
         token = match.group()
         if token.startswith(b"</"):
             depth -= 1
@@ -43,115 +45,123 @@ def first_element_end(text: bytes) -> int:
     return len(text)
 
 
-def respell(source: bytes, before: bytes, after: bytes) -> bytes:
-    """``after`` with the spelling of ``source``; ``before`` is the canonical text of what ``source`` parsed to."""
+def respell(source: bytes, before: bytes, after: bytes, origin: Sequence[int | None]) -> bytes:
+    """``after`` with the spelling of ``source``; ``before`` is the canonical text of what ``source`` parsed to.
+
+    ``origin`` says for each node of ``after`` (elements, comments, processing instructions, in document order) which
+    node of ``source`` it is, counting from 0, or None when it is new.
+    """
     if before == after:
         return source
-    spelled, old, new = tokens(source), tokens(before), tokens(after)
-    if len(spelled) != len(old):
-        # Adjacent CDATA and text, or another form the two texts split differently: the canonical text is still right.
+    spelled, old, new = _pieces(source), _pieces(before), _pieces(after)
+    nodes = sum(key % 4 == _OPENING for key, _ in new)
+    if [key for key, _ in spelled] != [key for key, _ in old] or nodes != len(origin):
+        # A spelling that splits otherwise than its canonical text: that text is still the document.
         return after
-    lookup = dict(zip(old, spelled, strict=True))
-    written = [lookup.get(token, b"") if _blank(token) else b"" for token in new]
-    kept: set[int] = set()
-    for old_start, new_start, length in _matches(old, new):
-        written[new_start : new_start + length] = spelled[old_start : old_start + length]
-        kept.update(range(old_start, old_start + length))
-    gone = [index for index in range(len(old)) if index not in kept and spelled[index] != old[index]]
-    _respell_changed_tags([(old[index], spelled[index]) for index in gone], new, written)
-    return b"".join(text or token for text, token in zip(written, new, strict=True))
+    return b"".join(_Speller(source, spelled, old, origin).write(new))
 
 
-def _blank(token: bytes) -> bool:
-    return not token.strip()
-
-
-def _matches(old: list[bytes], new: list[bytes]) -> list[tuple[int, int, int]]:
-    """Equal runs (old start, new start, length) in order: tokens unique on both sides anchor, and grow both ways."""
-    old_at, new_at = _unique(old), _unique(new)
-    pairs = sorted((old_at[token], new_at[token]) for token in old_at.keys() & new_at.keys())
-    pairs = [(-1, -1), *_increasing(pairs), (len(old), len(new))]
-    runs: list[tuple[int, int, int]] = []
-    for (old_low, new_low), (old_high, new_high) in pairwise(pairs):
-        head = 0
-        limit = min(old_high - old_low, new_high - new_low) - 1
-        while head < limit and old[old_low + 1 + head] == new[new_low + 1 + head]:
-            head += 1
-        tail = 0
-        while tail < limit - head and old[old_high - 1 - tail] == new[new_high - 1 - tail]:
-            tail += 1
-        runs.append((old_low + 1, new_low + 1, head))
-        runs.append((old_high - tail, new_high - tail, tail))
-        if old_high < len(old):
-            runs.append((old_high, new_high, 1))
-    return [run for run in runs if run[2]]
-
-
-def _unique(sequence: list[bytes]) -> dict[bytes, int]:
-    first: dict[bytes, int] = {}
-    again: set[bytes] = set()
-    for index, token in enumerate(sequence):
-        if token in first:
-            again.add(token)
+def _pieces(text: bytes) -> list[tuple[int, bytes]]:
+    """Every node's opening (a whole comment or empty element too), text inside, closing, and text after, in order."""
+    pieces: list[tuple[int, bytes]] = []
+    open_nodes: list[int] = []
+    count, slot = 0, -1
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if token.startswith(b"</"):
+            node = open_nodes.pop()
+            pieces.append((node * 4 + _CLOSING, token))
+            slot = node * 4 + _AFTER
+        elif match.group(1) or token.startswith((b"<!--", b"<?")):
+            pieces.append((count * 4 + _OPENING, token))
+            holds = bool(match.group(1)) and not token.endswith(b"/>") and b"</" not in token
+            slot = count * 4 + (_INSIDE if holds else _AFTER)
+            if holds:
+                open_nodes.append(count)
+            count += 1
+        elif pieces and pieces[-1][0] == slot:
+            pieces[-1] = (slot, pieces[-1][1] + token)
         else:
-            first[token] = index
-    return {token: index for token, index in first.items() if token not in again}
+            pieces.append((slot, token))
+    return pieces
 
 
-def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest subsequence of pairs, sorted by old place, whose new places rise (patience sorting)."""
-    tops: list[int] = []
-    piles: list[int] = []
-    previous: list[int] = []
-    for index, (_, place) in enumerate(pairs):
-        pile = bisect_left(tops, place)
-        previous.append(piles[pile - 1] if pile else -1)
-        if pile == len(tops):
-            tops.append(place)
-            piles.append(index)
-        else:
-            tops[pile] = place
-            piles[pile] = index
-    chain: list[tuple[int, int]] = []
-    index = piles[-1] if piles else -1
-    while index >= 0:
-        chain.append(pairs[index])
-        index = previous[index]
-    return chain[::-1]
+class _Speller:
+    """Spells the pieces of a changed document; built from the pieces of the source and their canonical form."""
 
+    def __init__(
+        self,
+        source: bytes,
+        spelled: list[tuple[int, bytes]],
+        old: list[tuple[int, bytes]],
+        origin: Sequence[int | None],
+    ) -> None:
+        self.origin = origin
+        self.spelled = [text for _, text in spelled]
+        self.old = [text for _, text in old]
+        self.place = {key: index for index, (key, _) in enumerate(old)}
+        self.blanks: dict[bytes, bytes] = {}
+        for canonical, original in zip(self.old, self.spelled, strict=True):
+            if not canonical.strip():
+                self.blanks.setdefault(canonical, original)
+        crlf, lines = source.count(b"\r\n"), source.count(b"\n")
+        self.line_end = b"\r\n" if crlf * 2 > lines else b"\r" if not lines and b"\r" in source else b"\n"
 
-def _respell_changed_tags(gone: list[tuple[bytes, bytes]], new: list[bytes], written: list[bytes]) -> None:
-    """Give a changed start tag the spelling its unchanged attributes had in the most similar tag that is gone."""
-    by_name: dict[bytes, list[tuple[bytes, bytes]]] = {}
-    for canonical, original in gone:
-        if name := _NAME.match(canonical):
-            by_name.setdefault(name.group(1), []).append((canonical, original))
-    if not by_name:
-        return
-    for index, token in enumerate(new):
-        name = None if written[index] else _NAME.match(token)
-        if name and (candidates := by_name.get(name.group(1))):
-            written[index] = _merge_attributes(token, *max(candidates, key=lambda pair: _shared(pair[0], token)))
+    def write(self, new: list[tuple[int, bytes]]) -> Iterator[bytes]:
+        """The new pieces in the source's spelling."""
+        stood = [self._stood(key) for key, _ in new]
+        same = {was for was, (_, text) in zip(stood, new, strict=True) if was is not None and self.old[was] == text}
+        displaced = self._displaced(same)
+        near = 0
+        for (key, text), was in zip(new, stood, strict=True):
+            if was is not None and was in same:
+                near = was
+                yield self.spelled[was]
+            elif key % 4 == _OPENING:
+                near = near if was is None else was
+                yield text if was is None else _merge_attributes(text, self.old[was], self.spelled[was])
+            elif key % 4 == _CLOSING:
+                yield text
+            else:
+                yield self._text(text, displaced.get(text, []), near)
 
+    def _stood(self, key: int) -> int | None:
+        """Where the piece stood among the old ones, None for a new node or a text that was not there."""
+        node = self.origin[key // 4]
+        return None if node is None else self.place.get(node * 4 + key % 4)
 
-def _attributes(tag: bytes) -> dict[bytes, bytes]:
-    return {match.group(1): match.group(2) for match in _ATTRIBUTE.finditer(tag)}
+    def _displaced(self, same: set[int]) -> dict[bytes, list[int]]:
+        """Texts that no longer stand where they stood, by what they say: moving elements moves white space about."""
+        found: dict[bytes, list[int]] = {}
+        for key, index in self.place.items():
+            if key % 4 in (_INSIDE, _AFTER) and index not in same:
+                found.setdefault(self.old[index], []).append(index)
+        return found
 
-
-def _shared(one: bytes, other: bytes) -> int:
-    return len(_attributes(one).items() & _attributes(other).items())
+    def _text(self, text: bytes, displaced: list[int], near: int) -> bytes:
+        if displaced:
+            after = bisect_left(displaced, near)
+            return self.spelled[min(displaced[max(after - 1, 0) : after + 1], key=lambda place: abs(place - near))]
+        if text.strip():
+            return text
+        return self.blanks.get(text) or text.replace(b"\n", self.line_end)
 
 
 def _merge_attributes(token: bytes, canonical: bytes, original: bytes) -> bytes:
-    same = _attributes(canonical)
-    spelling = _attributes(original)
-
-    def write(match: re.Match[bytes]) -> bytes:
-        name, value = match.groups()
-        return b" " + name + b"=" + (spelling.get(name, value) if same.get(name) == value else value)
-
-    text = _ATTRIBUTE.sub(write, token)
-    ending = original.rfind(b"></")
-    if ending > 0 and text.endswith(b"/>"):
-        return text[:-2] + original[ending:]
-    return text
+    """A changed start tag: attributes that stay keep spelling and place, new ones follow, removed ones leave."""
+    name, old_name = _NAME.match(token), _NAME.match(canonical)
+    if name is None or old_name is None or name.group() != old_name.group():
+        return token
+    was = {match.group(2): match.group(4) for match in _ATTRIBUTE.finditer(canonical)}
+    now = {match.group(2): match.group(4) for match in _ATTRIBUTE.finditer(token)}
+    written, end = [name.group()], name.end()
+    for match in _ATTRIBUTE.finditer(original):
+        space, key, equals, _ = match.groups()
+        value = now.pop(key, None)
+        end = match.end()
+        if value is not None:
+            written.append(match.group() if was.get(key) == value else space + key + equals + value)
+    written += [b" " + key + b"=" + value for key, value in now.items()]
+    empty, ending = token.endswith(b"/>"), original[end:]
+    fits = empty == (ending.endswith(b"/>") or b"</" in ending)
+    return b"".join(written) + (ending if fits else b"/>" if empty else b">")

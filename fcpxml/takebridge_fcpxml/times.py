@@ -45,7 +45,9 @@ def parse_time(text: str) -> Fraction:
         value = Fraction(f"{whole}.{decimals}")
     else:
         value = Fraction(int(whole))
-    if not fits(value):
+    # A decimal is no grammar but a courtesy: one with more digits than 32 bits hold is read, and lost only to rounding.
+    width = Fraction(floor(value)) if decimals is not None else value
+    if not fits(width):
         raise TimeValueError(
             f"{_short(text)} needs more than 64 bits over 32 bits.", hint="Round it to the frame grid of its sequence."
         )
@@ -81,7 +83,7 @@ def timescale_of(text: str | None) -> int:
     """The denominator ``text`` is spelled with, 0 when it has none."""
     _, slash, denominator = (text or "").partition("/")
     digits = denominator.rstrip().removesuffix("s")
-    return int(digits) if slash and digits.isdigit() and len(digits) <= 10 else 0
+    return int(digits) if slash and digits.isascii() and digits.isdigit() and len(digits) <= 10 else 0
 
 
 def on_grid(value: Fraction, frame_duration: Fraction) -> bool:

@@ -7,14 +7,22 @@ Setting None removes the attribute.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Self, overload
+
+from lxml import etree
 
 from takebridge_fcpxml.errors import BadValueError, TimeValueError
 from takebridge_fcpxml.times import format_time, parse_time, timescale_of
 
 if TYPE_CHECKING:
     from takebridge_fcpxml.view.base import View
+
+
+_WHOLE = re.compile(r"\s*[+-]?\d{1,18}\s*", re.ASCII)
 
 
 class Text:
@@ -122,7 +130,8 @@ class Whole:
         return self if view is None else read_whole(view, self.name, self.default)
 
     def __set__(self, view: View, value: int | None) -> None:
-        if value is None or self.__get__(view, type(view)) != value:
+        text = view.element.get(self.name)
+        if value is None or text is None or not _WHOLE.fullmatch(text) or int(text) != value:
             write(view, self.name, None if value in (None, self.default) else str(value))
 
 
@@ -131,12 +140,25 @@ def write(view: View, name: str, value: str | None) -> None:
     if value is None:
         view.element.attrib.pop(name, None)
     elif view.element.get(name) != value:
-        try:
+        with legible(name):
             view.element.set(name, value)
-        except ValueError as error:
-            raise BadValueError(
-                f"{name} holds characters that XML cannot.", hint="Remove control characters from the text."
-            ) from error
+
+
+@contextmanager
+def legible(what: str) -> Iterator[None]:
+    """Turns lxml's refusal of text that XML cannot hold into BadValueError."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise BadValueError(
+            f"{what} holds characters that XML cannot.", hint="Give text without control characters."
+        ) from error
+
+
+def check_words(what: str, value: str) -> None:
+    """Raises BadValueError for text XML cannot hold; lxml itself would have taken the old text away by then."""
+    with legible(what):
+        etree.Element("words").text = value
 
 
 def read_time(view: View, name: str) -> Fraction | None:
@@ -172,16 +194,11 @@ def read_whole(view: View, name: str, default: int) -> int:
     text = view.element.get(name)
     if text is None:
         return default
-    try:
-        return int(text) if len(text) <= 19 else _too_long(text)
-    except ValueError:
+    if not _WHOLE.fullmatch(text):
         raise BadValueError(
             f"{name} is {text[:40]!r}, not a whole number.",
             hint="Export the file again.",
             path=f"{view.path}@{name}",
             line=view.line,
-        ) from None
-
-
-def _too_long(text: str) -> int:
-    raise ValueError(text)
+        )
+    return int(text)

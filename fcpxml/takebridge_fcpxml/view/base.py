@@ -6,16 +6,18 @@ Two views of one element are equal. A view of an element whose kind has no class
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from lxml import etree
 
 from takebridge_fcpxml import grammar, layout
 from takebridge_fcpxml.document import Document
 from takebridge_fcpxml.errors import StructureError
+from takebridge_fcpxml.view.attributes import legible
 
 V = TypeVar("V", bound="View")
 _CLASSES: dict[str, type[View]] = {}
+_TAGS: dict[object, frozenset[str]] = {}
 
 
 class View:
@@ -59,28 +61,27 @@ class View:
 
     def children(self, kind: type[V]) -> list[V]:
         """Child elements of this kind, in document order."""
-        return [
-            view for child in layout.elements(self.element) if isinstance(view := view_of(child, self.document), kind)
-        ]
+        if not len(self.element):
+            return []
+        return [cast("V", view_of(child, self.document)) for child in _named(self.element, kind)]
 
     def first(self, kind: type[V]) -> V | None:
         """The first child of this kind, or None."""
-        for child in layout.elements(self.element):
-            view = view_of(child, self.document)
-            if isinstance(view, kind):
-                return view
+        for child in _named(self.element, kind):
+            return cast("V", view_of(child, self.document))
         return None
 
     def descendants(self, kind: type[V]) -> Iterator[V]:
         """Elements of this kind anywhere inside, in document order, without itself."""
-        for element in self.element.iterdescendants(tag=etree.Element):
-            view = view_of(element, self.document)
-            if isinstance(view, kind):
-                yield view
+        names = {etree.Element} if kind is View else tags_of(kind)
+        # Without a name lxml would give every element.
+        for element in self.element.iterdescendants(*names) if names else ():
+            yield cast("V", view_of(element, self.document))
 
     def add(self, tag: str, /, **attributes: str) -> View:
         """A new child where the order of this element allows it. ``_`` in a keyword stays; values are written as is."""
-        child = etree.Element(tag, dict(attributes))
+        with legible(tag):
+            child = etree.Element(tag, dict(attributes))
         grammar.insert(self.element, child)
         return view_of(child, self.document)
 
@@ -97,9 +98,27 @@ def views(*tags: str) -> Callable[[type[V]], type[V]]:
     def register(kind: type[V]) -> type[V]:
         for tag in tags:
             _CLASSES[tag] = kind
+        _TAGS.clear()
         return kind
 
     return register
+
+
+def tags_of(kind: type[View]) -> frozenset[str]:
+    """The element names that are seen through this class or one below it."""
+    found = _TAGS.get(kind)
+    if found is None:
+        found = frozenset(tag for tag, owner in _CLASSES.items() if issubclass(owner, kind))
+        _TAGS[kind] = found
+    return found
+
+
+def _named(parent: etree._Element, kind: type[View]) -> Iterator[etree._Element]:
+    """Children of a kind. By name first: making a view of every child to ask its class is most of the cost."""
+    if kind is View:
+        return layout.elements(parent)
+    tags = tags_of(kind)
+    return (child for child in parent if child.tag in tags)
 
 
 def view_of(element: etree._Element, document: Document) -> View:

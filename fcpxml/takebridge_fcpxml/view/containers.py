@@ -5,6 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+from lxml import etree
+
+from takebridge_fcpxml import grammar
 from takebridge_fcpxml.document import Document
 from takebridge_fcpxml.errors import StructureError
 from takebridge_fcpxml.view.attributes import Name, Text, Time, TimeOrZero
@@ -219,6 +222,12 @@ class Resources(View):
             number += 1
         return f"r{number}"
 
+    def add(self, tag: str, /, **attributes: str) -> View:
+        """A new resource without an id; puts the resources into the document when it had none."""
+        if self.element.getparent() is None and self.element is not self.document.root:
+            grammar.insert(self.document.root, self.element)
+        return super().add(tag, **attributes)
+
     def add_resource(self, tag: str, /, **attributes: str) -> View:
         """A new resource at the end, with a new id unless one is given."""
         added = self.add(tag, **{"id": self.new_id(), **attributes})
@@ -235,8 +244,8 @@ class Fcpxml(View):
 
     @property
     def resources(self) -> Resources:
-        """The resources, made when there are none."""
-        return self.first(Resources) or Resources(self.add("resources").element, self.document)
+        """The resources; when there are none, the first ``add`` puts them into the document."""
+        return self.first(Resources) or Resources(etree.Element("resources"), self.document)
 
     @property
     def library(self) -> Library | None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from takebridge_fcpxml.times import format_time
-from takebridge_fcpxml.view.attributes import Flag, Name, Text, Time, TimeOrZero
+from lxml import etree
+
+from takebridge_fcpxml import grammar
+from takebridge_fcpxml.view.attributes import Flag, Name, Text, Time, TimeOrZero, check_words, write, write_time
 from takebridge_fcpxml.view.base import View, views
 
 
@@ -95,6 +97,7 @@ class Note(View):
     @text.setter
     def text(self, value: str) -> None:
         if self.text != value:
+            check_words("note", value)
             self.element.text = value
 
 
@@ -184,6 +187,7 @@ class Marked(View):
             if note:
                 note.remove()
             return
+        check_words("note", value)
         Note((note or self.add("note")).element, self.document).text = value
 
     @property
@@ -201,38 +205,45 @@ class Marked(View):
         completed: bool | None = None,
     ) -> Marker:
         """A marker at ``start`` in local time; ``completed`` makes it a to-do marker."""
-        marker = Marker(self.add("marker", start=format_time(start), value=value).element, self.document)
-        marker.duration = duration
+        marker = Marker(etree.Element("marker"), self.document)
+        _write_mark(marker, start, value, duration)
         marker.note = note
         if completed is not None:
             marker.element.set("completed", "01"[completed])
+        grammar.insert(self.element, marker.element)
         return marker
 
     def add_chapter(self, start: Fraction, value: str, *, poster_offset: Fraction | None = None) -> ChapterMarker:
         """A chapter at ``start`` in local time."""
-        added = self.add("chapter-marker", start=format_time(start), value=value)
-        chapter = ChapterMarker(added.element, self.document)
+        chapter = ChapterMarker(etree.Element("chapter-marker"), self.document)
+        _write_mark(chapter, start, value, None)
         chapter.poster_offset = poster_offset
+        grammar.insert(self.element, chapter.element)
         return chapter
 
     def add_keyword(self, value: str, *, start: Fraction | None = None, duration: Fraction | None = None) -> Keyword:
         """Keywords (a list with commas) over a local range, or over the whole item."""
-        keyword = Keyword(self.add("keyword", value=value).element, self.document)
-        if start is not None:
-            keyword.element.set("start", format_time(start))
-        keyword.duration = duration
+        keyword = Keyword(etree.Element("keyword"), self.document)
+        _write_mark(keyword, start, value, duration)
+        grammar.insert(self.element, keyword.element)
         return keyword
 
     def add_rating(
         self, value: Literal["favorite", "reject"], *, start: Fraction | None = None, duration: Fraction | None = None
     ) -> Rating:
         """A rating over a local range, or over the whole item."""
-        rating = Rating(self.add("rating", value=value).element, self.document)
-        if start is not None:
-            rating.element.set("start", format_time(start))
-        rating.duration = duration
+        rating = Rating(etree.Element("rating"), self.document)
+        _write_mark(rating, start, value, duration)
+        grammar.insert(self.element, rating.element)
         return rating
 
     def ensure_metadata(self) -> Metadata:
         """Its metadata, made when there is none."""
         return self.metadata or Metadata(self.add("metadata").element, self.document)
+
+
+def _write_mark(mark: Mark, start: Fraction | None, value: str, duration: Fraction | None) -> None:
+    """Fill a mark that is not in the document yet, so that a bad value leaves the document as it was."""
+    write_time(mark, "start", start)
+    write(mark, "value", value)
+    mark.duration = duration

@@ -122,7 +122,7 @@ class Item(Marked):
         """The roles it names itself: of the item, then of its channels, each once. ``dialogue.dialogue-1`` is a
         sub-role of ``dialogue``."""
         own = [self.element.get(name) for name in _ROLE_ATTRIBUTES]
-        channels = [source.role for source in self.audio_channel_sources]
+        channels = [source.role for source in self.audio_channel_sources] if len(self.element) else []
         return tuple(dict.fromkeys(role for role in (*own, *channels) if role))
 
     @property

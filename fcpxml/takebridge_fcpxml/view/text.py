@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from takebridge_fcpxml.view.attributes import Flag, Name, Text
+from takebridge_fcpxml import layout
+from takebridge_fcpxml.view.attributes import Flag, Name, Text, legible
 from takebridge_fcpxml.view.base import View, views
 
 
@@ -44,8 +45,11 @@ class TextBlock(View):
 
     @property
     def words(self) -> str:
-        """The text without styles."""
-        return "".join(str(part) for part in self.element.itertext("text", "text-style"))
+        """The text without styles. Line ends between the runs are layout, not words."""
+        parts = [self.element.text]
+        for run in layout.elements(self.element):
+            parts += [run.text if run.tag == "text-style" else None, run.tail]
+        return "".join(part for part in parts if part and (part.strip() or "\n" not in part))
 
     @property
     def styles(self) -> list[TextStyle]:
@@ -82,11 +86,12 @@ class Worded(View):
         for extra in blocks[1:]:
             extra.remove()
         block = (first or self.add("text")).element
+        with legible("text"):
+            run = etree.Element("text" if style is None else "text-style")
+            run.text = value
         for child in list(block):
             block.remove(child)
-        block.text = None
-        if style is None:
-            block.text = value
-            return
-        run = etree.SubElement(block, "text-style", {"ref": style})
-        run.text = value
+        block.text = value if style is None else None
+        if style is not None:
+            run.set("ref", style)
+            block.append(run)

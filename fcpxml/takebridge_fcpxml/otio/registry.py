@@ -1,0 +1,214 @@
+"""Resources for what comes from OTIO: one asset a file, formats, effects; found in the document or made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import opentimelineio as otio
+
+from takebridge_fcpxml import urls
+from takebridge_fcpxml.errors import OtioError
+from takebridge_fcpxml.loss import LossLog
+from takebridge_fcpxml.otio.flatten import MAX_DEPTH, range_of
+from takebridge_fcpxml.otio.marks import clean
+from takebridge_fcpxml.otio.rational import exact_rate, is_plain, read_time
+from takebridge_fcpxml.rates import SOURCE_RATES, format_suffix
+from takebridge_fcpxml.times import format_time
+from takebridge_fcpxml.view import Asset, Effect, Fcpxml, Format
+
+ZERO = Fraction(0)
+_SIZES = {(3840, 2160): "3840x2160p", (1280, 720): "720p", (1920, 1080): "1080p"}
+
+
+@dataclass(slots=True)
+class Use:
+    """What all clips of one media say about it. ``start`` and ``end`` cover what is shown of it."""
+
+    url: str
+    name: str
+    rate: Fraction | None = None
+    start: Fraction | None = None
+    end: Fraction | None = None
+    available: tuple[Fraction, Fraction] | None = None
+    picture: bool = False
+    sound: bool = False
+
+
+class Registry:
+    """The resources of a document, by what they are."""
+
+    def __init__(self, root: Fcpxml, log: LossLog) -> None:
+        self.root = root
+        self.log = log
+        self.uses: dict[str, Use] = {}
+        self.style_ids = {element.get("id", "") for element in root.element.iter("text-style-def")}
+        self._styles = 0
+        self._assets: dict[str, Asset] = {}
+        for asset in root.resources.assets:
+            if asset.src:
+                self._assets.setdefault(_media_key(asset.src), asset)
+
+    def study(self, item: otio.core.SerializableObject) -> None:
+        """Learn how media are used anywhere in an object, before assets are made."""
+        for clip, sound in _clips(item, False, 0):
+            for reference in clip.media_references().values():
+                self._note(clip, reference, sound)
+
+    def asset(self, reference: otio.core.MediaReference, rate: Fraction, name: str) -> Asset:
+        """The asset of a reference, made when the document has none of that file."""
+        url = media_url(reference, name)
+        key = _media_key(url)
+        found = self._assets.get(key)
+        if found is None:
+            use = self.uses.get(key) or Use(url, name, picture=True)
+            found = self._assets[key] = self._make(use, rate)
+        return found
+
+    def use(self, reference: otio.core.MediaReference, name: str) -> Use | None:
+        """What is known of a reference's media."""
+        return self.uses.get(_media_key(media_url(reference, name)))
+
+    def format(self, rate: Fraction, size: tuple[int, int] = (1920, 1080)) -> Format:
+        """A format of this rate and size, made when there is none."""
+        for known in self.root.resources.formats:
+            if known.rate == rate and (known.width, known.height) == size:
+                return known
+        made = self.root.resources.add_resource("format")
+        assert isinstance(made, Format)
+        suffix, shape = format_suffix(rate), _SIZES.get(size)
+        if suffix and shape:
+            made.element.set("name", f"FFVideoFormat{shape}{suffix}")
+        made.element.set("frameDuration", frame_text(rate))
+        made.element.set("width", str(size[0]))
+        made.element.set("height", str(size[1]))
+        return made
+
+    def effect(self, name: str, uid: str) -> Effect:
+        """The effect with this uid, made when there is none."""
+        for known in self.root.resources.effects:
+            if known.uid == uid:
+                return known
+        made = self.root.resources.add_resource("effect", name=clean(name), uid=clean(uid))
+        assert isinstance(made, Effect)
+        return made
+
+    def style_id(self) -> str:
+        """A text style id no element has; ids are unique in the whole document."""
+        while True:
+            self._styles += 1
+            name = f"otio-ts{self._styles}"
+            if name not in self.style_ids:
+                self.style_ids.add(name)
+                return name
+
+    def _note(self, clip: otio.schema.Clip, reference: otio.core.MediaReference, sound: bool) -> None:
+        if isinstance(reference, otio.schema.GeneratorReference):
+            return
+        url = media_url(reference, clip.name)
+        use = self.uses.setdefault(_media_key(url), Use(url, _file_name(reference, clip.name)))
+        use.sound |= sound
+        use.picture |= not sound
+        duration, start = range_of(clip, LossLog())
+        use.start = start if use.start is None else min(use.start, start)
+        use.end = start + duration if use.end is None else max(use.end, start + duration)
+        available = reference.available_range
+        if available is not None and use.available is None:
+            use.available = (read_time(available.start_time).seconds, read_time(available.duration).seconds)
+        rated = available.start_time if available is not None else clip.source_range and clip.source_range.start_time
+        if rated and use.rate is None and not sound:
+            use.rate = _picture_rate(rated)
+
+    def _is_old(self) -> bool:
+        """Below 1.9 an asset names its file itself."""
+        _, _, minor = self.root.version.partition(".")
+        return minor.isdigit() and int(minor) < 9
+
+    def _make(self, use: Use, rate: Fraction) -> Asset:
+        start, end = use.start or ZERO, use.end or ZERO
+        if use.available is not None and use.available[1] > 0:
+            start, end = use.available[0], use.available[0] + use.available[1]
+        else:
+            detail = "OTIO does not say how long the media is: what is shown of it counts as all of it."
+            self.log.add("approximated", "available_range", detail, path=use.name)
+        made = self.root.resources.add_resource("asset", name=clean(use.name))
+        assert isinstance(made, Asset)
+        made.element.set("start", format_time(start))
+        made.element.set("duration", format_time(end - start))
+        if use.picture or not use.sound:
+            made.element.set("hasVideo", "1")
+            made.element.set("format", self.format(use.rate or rate).id)
+            if not self._is_old():
+                made.element.set("videoSources", "1")
+        if use.sound:
+            made.element.set("hasAudio", "1")
+            made.element.set("audioSources", "1")
+            made.element.set("audioChannels", "2")
+        if self._is_old():
+            made.element.set("src", use.url)
+        else:
+            made.add("media-rep", kind="original-media", src=use.url)
+        return made
+
+
+def media_url(reference: otio.core.MediaReference, name: str) -> str:
+    """The URL to write for a reference: encoded; a place that does not exist for one without media."""
+    raw = ""
+    if isinstance(reference, otio.schema.ExternalReference):
+        raw = clean(reference.target_url)
+    elif isinstance(reference, otio.schema.ImageSequenceReference):
+        raw = clean(_first_image(reference))
+    if not raw:
+        return urls.to_url("/offline/" + (clean(reference.name or name) or "media").replace("/", "_"))
+    path = urls.to_path(raw)
+    if path is None:
+        return raw
+    if not path.startswith("/") and not (len(path) > 1 and path[1] == ":"):
+        return urls.to_url("/" + path).removeprefix("file:///")
+    return raw if raw.startswith("file:///") and urls.is_encoded(raw) else urls.to_url(path)
+
+
+def frame_text(rate: Fraction) -> str:
+    """A frame duration as Final Cut Pro spells it: ``100/2400s``, ``1001/24000s``."""
+    return f"100/{rate.numerator * 100}s" if rate.denominator == 1 else format_time(1 / rate)
+
+
+def _media_key(url: str) -> str:
+    return urls.to_path(url) or url
+
+
+def _file_name(reference: otio.core.MediaReference, name: str) -> str:
+    if isinstance(reference, otio.schema.ExternalReference) and reference.target_url:
+        return urls.file_name(clean(reference.target_url)) or name
+    return str(reference.name or name)
+
+
+def _first_image(reference: otio.schema.ImageSequenceReference) -> str:
+    try:
+        return str(reference.target_url_for_image_number(0))
+    except (ValueError, IndexError, RuntimeError, ZeroDivisionError):
+        base = str(reference.target_url_base or "")
+        return f"{base}{reference.name_prefix}{reference.start_frame}{reference.name_suffix}" if base else ""
+
+
+def _picture_rate(time: otio.opentime.RationalTime) -> Fraction | None:
+    try:
+        rate = exact_rate(time.rate).seconds
+    except OtioError:
+        return None
+    return rate if rate in SOURCE_RATES.values() or (is_plain(rate) and rate <= 240 and rate >= 8) else None
+
+
+def _clips(item: otio.core.SerializableObject, sound: bool, depth: int) -> Iterator[tuple[otio.schema.Clip, bool]]:
+    if depth > MAX_DEPTH + 4:
+        return
+    if isinstance(item, otio.schema.Clip):
+        yield item, sound
+    elif isinstance(item, otio.schema.Timeline):
+        yield from _clips(item.tracks, sound, depth + 1)
+    elif isinstance(item, (otio.core.Composition, otio.schema.SerializableCollection)):
+        if isinstance(item, otio.schema.Track):
+            sound = item.kind == otio.schema.TrackKind.Audio
+        for child in item:
+            yield from _clips(child, sound, depth + 1)
