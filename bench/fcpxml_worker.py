@@ -163,6 +163,8 @@ def _ours(subject: Path, dtds: Path | None, out: Path) -> Steps:
         for project in held["film"].projects:
             for placed in fcpxml.place(project.sequence):
                 typed(placed)
+            for marker in project.descendants(fcpxml.view.Marker):
+                _ = marker.start, marker.value
 
     return [
         ("read", parse),
@@ -174,7 +176,7 @@ def _ours(subject: Path, dtds: Path | None, out: Path) -> Steps:
 
 
 def typed(placed: Any) -> tuple[Any, ...]:  # noqa: ANN401
-    """What an application asks of an item: its place, name, source start, state, media, roles and markers."""
+    """What an application asks of an item: its place, and name, source start, state, media and roles."""
     item = placed.item
     return (
         placed.record_start,
@@ -185,7 +187,6 @@ def typed(placed: Any) -> tuple[Any, ...]:  # noqa: ANN401
         item.enabled,
         item.asset,
         item.roles,
-        [(mark.start, mark.value) for mark in item.markers],
     )
 
 

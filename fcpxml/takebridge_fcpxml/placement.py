@@ -22,6 +22,7 @@ from lxml import etree
 
 from takebridge_fcpxml.document import Document
 from takebridge_fcpxml.errors import FcpxmlError, StructureError
+from takebridge_fcpxml.garbage import collector_paused
 from takebridge_fcpxml.grammar import ITEMS
 from takebridge_fcpxml.rates import SOURCE_RATES, conform_scale
 from takebridge_fcpxml.times import parse_time
@@ -30,6 +31,7 @@ from takebridge_fcpxml.view.attributes import read_time, read_whole
 
 ZERO = Fraction(0)
 ONE = Fraction(1)
+_placed = tuple.__new__
 _LANES = {str(lane): lane for lane in range(-99, 100)}
 
 
@@ -89,6 +91,12 @@ def place(timeline: View, *, alternates: bool = False, problems: list[Problem] |
     0 (or the place after the item before) is taken.
     """
     walker = _Walker(timeline, alternates, problems)
+    with collector_paused():
+        _place(timeline, walker)
+    return walker.placed
+
+
+def _place(timeline: View, walker: _Walker) -> None:
     if isinstance(timeline, Sequence):
         spine = timeline.element.find("spine")
         if spine is not None:
@@ -102,7 +110,6 @@ def place(timeline: View, *, alternates: bool = False, problems: list[Problem] |
         walker.storyline(timeline.element, ZERO, walker.tc_start, 0, None, True, None)
     elif isinstance(timeline, Item):
         walker.item(timeline.element, ZERO, 0, None, True, None)
-    return walker.placed
 
 
 def sequence_rate(view: View) -> Fraction | None:
@@ -196,14 +203,16 @@ class _Walker:
         connected: etree._Element | None,
     ) -> None:
         """Place the items of a storyline whose local 0 is at record time ``base``."""
+        length = ZERO  # of the item that begins at ``cursor``: added up only when an item has no offset
         for child in spine:
-            if child.tag not in ITEMS:
+            tag = child.tag
+            if tag not in ITEMS:
                 continue
             offset = self.time(child, "offset")
-            start = cursor if offset is None else base + offset if base else offset
+            start = cursor + length if offset is None else base + offset if base else offset
             duration = self.item(child, start, lane, host, active, connected)
-            if child.tag != "transition":
-                cursor = start + duration
+            if tag != "transition":
+                cursor, length = start, duration
 
     def item(
         self,
@@ -217,12 +226,17 @@ class _Walker:
         """Place an item and everything in it; its duration comes back."""
         item = view_of(element, self.document)
         assert isinstance(item, Item)
-        duration = self.duration(item)
-        scale = _scale(element, self.document, self.rate) if len(element) else ONE
-        placed = Placed(item, record_start, duration, lane, host, scale, active, storyline)
+        text = element.get("duration")
+        try:
+            duration = self.duration(item) if text is None else parse_time(text)
+        except FcpxmlError:
+            duration = self.duration(item)
+        inner = len(element)
+        scale = _scale(element, self.document, self.rate) if inner else ONE
+        placed = _placed(Placed, (item, record_start, duration, lane, host, scale, active, storyline))
         self.placed.append(placed)
-        if len(element):
-            if isinstance(item, Audition):
+        if inner:
+            if element.tag == "audition":
                 self.picks(element, placed)
             else:
                 self.inside(element, placed)

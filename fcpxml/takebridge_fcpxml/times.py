@@ -33,6 +33,12 @@ def fits(value: Fraction) -> bool:
 @lru_cache(maxsize=1 << 16)
 def parse_time(text: str) -> Fraction:
     """Seconds of ``text``. Raises TimeValueError for any other grammar, a zero denominator or too many bits."""
+    whole, _, tail = text.partition("/")
+    if tail[-1:] == "s" and len(whole) < 19 and len(tail) < 11 and text.isascii():
+        # Nearly every time of a real file; short enough to fit without asking.
+        below = tail[:-1]
+        if whole.isdigit() and below.isdigit() and below.strip("0"):
+            return Fraction(int(whole), int(below))
     match = _TIME.fullmatch(text)
     if match is None:
         raise TimeValueError(f"{_short(text)} is not a time.", hint=_HINT)

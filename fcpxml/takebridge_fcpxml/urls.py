@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -25,6 +26,7 @@ def to_url(path: str | Path) -> str:
     return "file://" + quote(text, safe="/")
 
 
+@lru_cache(maxsize=4096)
 def to_path(url: str) -> str | None:
     """The path a URL names, decoded; None when it is not a file URL. A relative URL gives a relative path."""
     try:

@@ -12,7 +12,7 @@ from tests.support.fcpxml_story import counts, stands
 
 from takebridge_fcpxml.document import Document
 from takebridge_fcpxml.errors import FcpxmlError
-from takebridge_fcpxml.otio import from_otio, to_otio
+from takebridge_fcpxml.otio import KEY, from_otio, to_otio
 from takebridge_fcpxml.otio.files import parse_otio
 from takebridge_fcpxml.otio.rational import rational_time, read_time
 
@@ -112,6 +112,34 @@ def test_times_names_and_lanes_are_exact_through_otio_json(text: str) -> None:
     assert stands(after.root) == stands(before.root)
     assert counts(after.root) == counts(before.root)
     assert not losses.only("dropped", "approximated"), losses.rows()
+
+
+@settings(max_examples=60)
+@given(films(), st.data())
+def test_what_is_trimmed_or_removed_in_otio_stands_exactly_where_otio_shows_it(text: str, data: st.DataObject) -> None:
+    found, _ = to_otio(Document.parse(text))
+    rate = found.global_start_time.rate
+    for number, clip in enumerate(found.tracks.find_clips()):
+        clip.name = f"u{number}"
+    for track in found.tracks:
+        for clip in [one for one in track if isinstance(one, otio.schema.Clip)]:
+            span = clip.source_range
+            change = data.draw(st.sampled_from(["keep", "keep", "trim", "gap"]))
+            if change == "trim" and span.duration.rate == rate and span.duration.value >= 2:
+                shorter = otio.opentime.RationalTime(span.duration.value // 2, rate)
+                clip.source_range = otio.opentime.TimeRange(span.start_time, shorter)
+            elif change == "gap":
+                track[track.index(clip)] = otio.schema.Gap(duration=span.duration)
+    again, _ = parse_otio(found.to_json_string())
+    document, _ = from_otio(again)
+    shown = {(stand.name, stand.start, stand.duration) for stand in stands(document.root)}
+    for track in again.tracks:
+        cursor = read_time(again.global_start_time).seconds
+        for item in track:
+            length = read_time(item.source_range.duration).seconds
+            if "key" in item.metadata.get(KEY, {}) and isinstance(item, otio.schema.Clip):
+                assert (item.name, cursor, length) in shown
+            cursor += length
 
 
 def leaves(value: object, found: list[tuple[dict[str, object] | list[object], str | int]]) -> None:

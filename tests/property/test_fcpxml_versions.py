@@ -17,8 +17,8 @@ from tests.support.fcpxml_plants import document, plant, versions_of
 from takebridge_fcpxml import place, root_of
 from takebridge_fcpxml.document import Document
 from takebridge_fcpxml.loss import LossReport
-from takebridge_fcpxml.versions.history import HISTORY, Life
 from takebridge_fcpxml.versions import WRITABLE, to_version
+from takebridge_fcpxml.versions.history import HISTORY, Life
 
 CASES = [
     pytest.param(life, version, id=f"{life.construct}={life.value or life.child or '*'}-{version}")

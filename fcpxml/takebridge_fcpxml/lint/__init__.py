@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from takebridge_fcpxml.document import Document
 from takebridge_fcpxml.errors import BadValueError
+from takebridge_fcpxml.garbage import collector_paused
 from takebridge_fcpxml.lint.dtd import validate
 from takebridge_fcpxml.lint.findings import RULES, Finding, Rule, Severity
 from takebridge_fcpxml.lint.hosts import check_resolve, check_resolve_timeline
@@ -33,7 +34,12 @@ def lint(document: Document, *, target: str | None = None) -> tuple[Finding, ...
     """
     if target is not None and target not in _TARGETS:
         raise BadValueError(f"There is no target {target!r}.", hint=f"Choose {' or '.join(_TARGETS)}.")
-    survey = Survey(document, target)
+    with collector_paused():
+        return _findings(Survey(document, target))
+
+
+def _findings(survey: Survey) -> tuple[Finding, ...]:
+    target = survey.target
     check_values(survey)
     check_structure(survey)
     check_media(survey)

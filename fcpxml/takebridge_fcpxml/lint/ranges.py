@@ -14,7 +14,7 @@ from lxml import etree
 
 from takebridge_fcpxml.errors import FcpxmlError
 from takebridge_fcpxml.lint.survey import Bounds, Standing, Survey, TimelineSurvey, name_of, start_of
-from takebridge_fcpxml.placement import ONE, ZERO
+from takebridge_fcpxml.placement import ONE
 from takebridge_fcpxml.rates import SOURCE_RATES, source_rate_name
 from takebridge_fcpxml.times import parse_time
 from takebridge_fcpxml.view import Media, Timeline, TimeMap
@@ -31,26 +31,16 @@ def check_ranges(survey: Survey, timeline: TimelineSurvey) -> None:
     frame, rate = timeline.frame or _ANY_FRAME, timeline.rate
     # Assets whose rate needs no more thought here: that of the timeline, none, or complained about already.
     settled: set[str] = set()
-    inside: set[tuple[str, str | None, int]] = set()
-    known, rated = survey.known_bounds, survey.rated
-    for one in timeline.items:
+    for one in timeline.items if survey.has_splits else timeline.fresh:
         element = one.element
         tag = element.tag
-        parts = rated.get(element, _NONE) if rated else _NONE
+        parts = survey.rated.get(element, _NONE)
         if tag in _PLAYS_ASSET:
             identifier = element.get("ref") or ""
-            bounds = known[identifier] if identifier in known else survey.bounds(identifier)
+            bounds = survey.bounds(identifier)
             if bounds is not None:
-                start = element.get("start")
-                # Picture and sound of one shot use the same range: most ranges come twice or more.
-                use = (identifier, start, id(one.duration))
-                if parts or one.scale is not ONE:
+                if parts or not _is_plain(timeline, one):
                     _check_bounds(survey, one, bounds, frame)
-                elif use not in inside:
-                    if _inside(start, one.duration, bounds):
-                        inside.add(use)
-                    else:
-                        _check_bounds(survey, one, bounds, frame)
                 if tag == "asset-clip" and identifier not in settled and not parts:
                     settled.add(identifier)
                     _check_conform_missing(survey, element, rate, bounds)
@@ -64,21 +54,9 @@ def check_ranges(survey: Survey, timeline: TimelineSurvey) -> None:
             _check_time_map(survey, element)
 
 
-def _inside(start: str | None, duration: Fraction, bounds: Bounds) -> bool:
-    """Whether an item that is neither retimed nor conformed lies in its bounds: the quick answer for most clips.
-
-    In whole numbers, as this runs for every clip; a start that is no time is bad-time's business.
-    """
-    try:
-        begin = ZERO if start is None else parse_time(start)
-    except FcpxmlError:
-        return True
-    above, below = begin.as_integer_ratio()
-    low, low_below, high, high_below = bounds.whole
-    if above * low_below < low * below:
-        return False
-    length, length_below = duration.as_integer_ratio()
-    return (above * length_below + length * below) * high_below <= high * below * length_below
+def _is_plain(timeline: TimelineSurvey, one: Standing) -> bool:
+    """Whether an item without retiming uses a range the survey found inside its media."""
+    return (one.row.ref, one.row.start, one.row.duration) in timeline.inside
 
 
 def _check_bounds(survey: Survey, one: Standing, bounds: Bounds, frame: Fraction) -> None:

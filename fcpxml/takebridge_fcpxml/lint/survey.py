@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -21,6 +21,8 @@ from takebridge_fcpxml.view import Asset, Format, Item, view_of
 
 #: Elements whose ``id`` is of DTD type ID, so unique in the whole document.
 ID_TAGS = ("asset", "effect", "format", "media", "locator", "project", "text-style-def", "tracking-shape")
+#: Lanes that say "in the storyline".
+NO_LANE = ("0", "", "-0", "+0")
 #: What makes a clip run at another speed.
 RATE_PARTS = ("conform-rate", "timeMap")
 #: Marks that show on the timeline as such.
@@ -38,7 +40,6 @@ STILL_SUFFIXES = frozenset({"ai", "bmp", "eps", "gif", "heic", "heif", "jp2", "j
 STILL_FORMAT = "FFVideoFormatRateUndefined"
 
 
-_WITH_ID = frozenset(ID_TAGS)
 # Everything the rules look up by kind; story items, the bulk of a document, they meet on the timelines.
 _LOOKED_UP = (
     *ID_TAGS,
@@ -52,6 +53,16 @@ _LOOKED_UP = (
     *RATE_PARTS,
     *SHOWN_MARKERS,
 )
+
+
+class Row(NamedTuple):
+    """The attributes of an item that every rule wants, as text."""
+
+    ref: str | None
+    start: str | None
+    offset: str | None
+    duration: str | None
+    lane: str | None
 
 
 class Bounds(NamedTuple):
@@ -75,6 +86,7 @@ class Standing(NamedTuple):
     """
 
     element: etree._Element
+    row: Row
     duration: Fraction
     scale: Fraction
     host: etree._Element | None
@@ -104,12 +116,16 @@ class TimelineSurvey:
     """One timeline. ``frame`` is the duration of its frame, None where no format gives one.
 
     ``items`` holds all items, waiting takes too, parents before children; ``storylines`` those of each storyline in
-    document order, transitions included.
+    document order, transitions included. ``inside`` are ranges of media (asset, start, duration) plainly inside it.
+    Connected items of which nothing more could be said are left out of ``items``: childless, with a lane, showing a
+    range known to be inside, as sound does beside its picture. ``fresh`` are the items whose range was not known yet.
     """
 
     element: etree._Element
     frame: Fraction | None
     items: list[Standing] = field(default_factory=list)
+    fresh: list[Standing] = field(default_factory=list)
+    inside: set[tuple[str | None, str | None, str | None]] = field(default_factory=set)
     storylines: dict[etree._Element, list[Standing]] = field(default_factory=dict)
 
     @property
@@ -133,13 +149,22 @@ class Survey:
         self.report = Report(document)
         self.ids: dict[str, etree._Element] = {}
         self.repeated: list[etree._Element] = []
-        self.all: dict[str, list[etree._Element]] = {tag: [] for tag in _LOOKED_UP}
-        for element in self.root.iter(*_LOOKED_UP):
-            self.all[str(element.tag)].append(element)
-            if element.tag in _WITH_ID:
-                identifier = element.get("id")
-                if identifier is not None and self.ids.setdefault(identifier, element) is not element:
-                    self.repeated.append(element)
+        #: All elements by name, in document order; comments have none.
+        self.by_tag: dict[str, list[etree._Element]] = {}
+        by_tag: Any = self.by_tag
+        for element in self.root.iter(etree.Element):
+            by_tag.setdefault(element.tag, []).append(element)
+        #: What is asked of every item, read once: asking lxml is most of what lint costs.
+        self.columns: dict[str, dict[str, list[str | None]]] = {}
+        self.rows: dict[etree._Element, Row] = {}
+        for tag in ITEMS & self.by_tag.keys():
+            elements = self.by_tag[tag]
+            columns = {name: [element.get(name) for element in elements] for name in Row._fields}
+            self.columns[tag] = columns
+            self.rows.update(zip(elements, map(Row, *columns.values()), strict=True))
+        self.all = {tag: self.by_tag.get(tag, []) for tag in _LOOKED_UP}
+        for tag in ID_TAGS:
+            self._note_ids(self.all[tag])
         #: Clips that are conformed or retimed, and by which of the two.
         self.rated: dict[etree._Element, set[str]] = {}
         for tag in RATE_PARTS:
@@ -150,6 +175,15 @@ class Survey:
         #: Whether any clip has a split edit; set by the first pass over all attributes.
         self.has_splits = False
         self.known_bounds: dict[str, Bounds | None] = {}
+
+    def _note_ids(self, elements: list[etree._Element]) -> None:
+        for element in elements:
+            identifier = element.get("id")
+            if identifier is None:
+                continue
+            first = self.ids.setdefault(identifier, element)
+            if first is not element:
+                self.repeated.append(element)
 
     @property
     def quirk(self) -> Severity:
@@ -206,12 +240,20 @@ class Survey:
                     before = one
 
     def _inside(self, timeline: TimelineSurvey, host: etree._Element) -> None:
+        rows, inside = self.rows, timeline.inside
         for child in host:
-            tag = child.tag
-            if tag in ITEMS:
+            row = rows.get(child)
+            if row is None:
+                if child.tag == "spine":
+                    self._storyline(timeline, child, host)
+            elif (
+                (row.ref, row.start, row.duration) not in inside
+                or row.lane is None
+                or row.lane in NO_LANE
+                or len(child)
+                or self.has_splits
+            ):
                 self._item(timeline, child, host, None)
-            elif tag == "spine":
-                self._storyline(timeline, child, host)
 
     def _item(
         self,
@@ -221,7 +263,8 @@ class Survey:
         spine: etree._Element | None,
         before: Standing | None = None,
     ) -> Standing:
-        text = element.get("duration")
+        row = self.rows[element]
+        text = row.duration
         readable = True
         try:
             duration = self._length(element) if text is None else parse_time(text)
@@ -229,7 +272,7 @@ class Survey:
             duration, readable = ZERO, False
         begin = ZERO
         if spine is not None:
-            offset = element.get("offset")
+            offset = row.offset
             try:
                 if offset is not None:
                     begin = parse_time(offset)
@@ -237,14 +280,35 @@ class Survey:
                     begin = before.end
             except FcpxmlError:
                 readable = False
-        scale = ONE
-        if element in self.rated:
-            scale = self._scale(element, timeline.rate)
-        one = Standing(element, duration, scale, host, spine, begin, readable)
+        rated = element in self.rated
+        scale = self._scale(element, timeline.rate) if rated else ONE
+        one = Standing(element, row, duration, scale, host, spine, begin, readable)
         timeline.items.append(one)
+        use = (row.ref, row.start, text)
+        if rated or use not in timeline.inside:
+            timeline.fresh.append(one)
+            if scale is ONE and self._is_inside(use, duration):
+                timeline.inside.add(use)
         if len(element):
             self._inside(timeline, element)
         return one
+
+    def _is_inside(self, use: tuple[str | None, str | None, str | None], duration: Fraction) -> bool:
+        """Whether a range is plainly inside an asset. In whole numbers, as this runs for most clips."""
+        identifier, start, _ = use
+        bounds = self.bounds(identifier) if identifier else None
+        if bounds is None or duration.numerator <= 0:
+            return False
+        try:
+            above, below = (ZERO if start is None else parse_time(start)).as_integer_ratio()
+        except FcpxmlError:
+            return False
+        low, low_below, high, high_below = bounds.whole
+        length, length_below = duration.as_integer_ratio()
+        return (
+            above * low_below >= low * below
+            and (above * length_below + length * below) * high_below <= high * below * length_below
+        )
 
     def _length(self, element: etree._Element) -> Fraction:
         item = view_of(element, self.document)

@@ -9,6 +9,7 @@ from lxml import etree
 from takebridge_fcpxml.errors import FcpxmlError
 from takebridge_fcpxml.grammar import ITEMS, PICKS
 from takebridge_fcpxml.lint.survey import (
+    NO_LANE,
     SHOWN_MARKERS,
     Standing,
     Survey,
@@ -23,7 +24,6 @@ from takebridge_fcpxml.times import on_grid, parse_time
 
 #: What can contain items besides having them connected; in all others a child needs a lane.
 _CONTAINERS = frozenset({"clip", "sync-clip", "audition"})
-_NO_LANE = ("0", "", "-0", "+0")
 #: Where no format gives a frame, positions this near count as the same.
 SMALLEST_FRAME = Fraction(1, 120)
 
@@ -36,10 +36,11 @@ def check_timeline(survey: Survey, timeline: TimelineSurvey) -> None:
         element = one.element
         if one.duration.numerator <= 0:
             _check_duration(survey, timeline, one)
+        lane = one.row.lane
         if one.storyline is not None:
-            if element.get("lane") is not None:
+            if lane is not None:
                 _check_storyline_lane(survey, element)
-        elif one.host is not None and element.get("lane", "0") in _NO_LANE and one.host.tag not in _CONTAINERS:
+        elif (lane is None or lane in NO_LANE) and one.host is not None and one.host.tag not in _CONTAINERS:
             _report_no_lane(survey, element, str(one.host.tag))
         if element.tag == "audition":
             _check_audition(survey, element)
@@ -52,7 +53,7 @@ def _check_storyline(
     primary = storyline.getparent() is timeline.element or storyline is timeline.element
     # Contents of a clip run at the clip's own rate, angles of a multicam at their cameras': seen in exports
     # (GeneralDemo: an angle's last item ends between two frames).
-    contained = not primary and storyline.get("lane", "0") in _NO_LANE
+    contained = not primary and storyline.get("lane", "0") in NO_LANE
     on_frames = frame is not None and timeline.element.tag == "sequence" and not contained
     grid = _Grid(survey, frame or SMALLEST_FRAME, _origin(timeline) if primary else ZERO)
     expected: int | None = None  # the frame where the next item should begin, while that is known in whole frames
@@ -81,7 +82,7 @@ class _Grid:
 
     def check(self, one: Standing) -> tuple[int | None, int | None]:
         """Offset and duration in whole frames, None for what is absent, unreadable or off the grid (and told so)."""
-        offset, duration = one.element.get("offset"), one.element.get("duration")
+        offset, duration = one.row.offset, one.row.duration
         return (
             None if offset is None else self._known.get(offset) or self._frames(one, "offset", offset),
             None if duration is None else self._known.get(duration) or self._frames(one, "duration", duration),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -19,9 +19,19 @@ from takebridge_fcpxml.lint.survey import Survey, tag_of, with_article
 from takebridge_fcpxml.rates import SOURCE_RATES
 from takebridge_fcpxml.times import MAX_DENOMINATOR, MAX_NUMERATOR, parse_time
 
-#: Says something about a new value; True when the value is good wherever it stands.
-Examine = Callable[[Survey, etree._Element, str, str], bool]
-Check = tuple[set[str], Examine]
+Report = Callable[[Survey, etree._Element, str, str], None]
+
+
+class Check(NamedTuple):
+    """How one attribute is looked at: the values known to be good, how a new one is judged, what is said of a bad one.
+
+    A value is good or bad wherever it stands.
+    """
+
+    good: set[str | None]
+    is_good: Callable[[str], bool]
+    report: Report
+
 
 _TIME = re.compile(r"\s*([+-]?\d+)(?:/(\d+)|\.(\d+))?s\s*", re.ASCII)
 _MOD_DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}", re.ASCII)
@@ -97,74 +107,115 @@ def check_values(survey: Survey) -> None:
             "Give one of them a new id, and its references with it.",
             attribute="id",
         )
-    for element in survey.root.iter(*_NEEDED):
-        if element.get("ref") is None:
-            _missing_reference(survey, element)
     _check_attributes(survey, _checks(survey))
+    _check_orders(survey)
 
 
-def _check_attributes(survey: Survey, checks: dict[Any, dict[Any, Check]]) -> None:
-    """The hot loop: 300,000 attributes of a feature film."""
-    ordered: set[tuple[object, ...]] = set()
-    for element in survey.root.iter(etree.Element):
-        tag = element.tag
-        looked_at = checks.get(tag)
-        if looked_at is not None:
-            pairs: list[tuple[Any, Any]] = element.items()
-            for name, value in pairs:
-                if name in looked_at:
-                    good, examine = looked_at[name]
-                    if value not in good and examine(survey, element, name, value):
-                        good.add(value)
-        if tag in grammar.ORDER and len(element):
-            shape = (tag, *[child.tag for child in element])
-            if shape not in ordered:
-                ordered.add(shape)
-                _check_order(survey, element)
+def _check_attributes(survey: Survey, checks: dict[str, dict[str, Check]]) -> None:
+    """By column: 300,000 attributes of a feature film hold few different values, and nearly all are good at sight."""
+    for tag, elements in survey.by_tag.items():
+        wanted = checks.get(tag, {})
+        columns = survey.columns.get(tag, {})
+        for name, column in columns.items():
+            if name in wanted:
+                _check_column(survey, elements, column, name, wanted[name])
+        rest = {name: check for name, check in wanted.items() if name not in columns}
+        for name, holders in (_holders(elements, rest) if rest else {}).items():
+            _check_column(survey, holders, [element.get(name) for element in holders], name, rest[name])
+            if name in _SPLIT and holders:
+                survey.has_splits = True
+        if tag in _NEEDED:
+            references = columns["ref"] if columns else [element.get("ref") for element in elements]
+            for element, reference in zip(elements, references, strict=True):
+                if reference is None:
+                    _missing_reference(survey, element)
+
+
+def _check_column(
+    survey: Survey, elements: list[etree._Element], column: list[str | None], name: str, check: Check
+) -> None:
+    values = set(column) - check.good
+    values.discard(None)
+    bad = {value for value in values if value is not None and not check.is_good(value)}
+    check.good.update(values - bad)
+    if bad:
+        for element, value in zip(elements, column, strict=True):
+            if value in bad:
+                check.report(survey, element, name, str(value))
+
+
+def _holders(elements: list[etree._Element], names: Iterable[str]) -> dict[str, list[etree._Element]]:
+    """The elements that have each attribute. Most lack most: which an element has is asked once, not name by name."""
+    by_shape: dict[tuple[str, ...], list[etree._Element]] = {}
+    for element in elements:
+        by_shape.setdefault(tuple(element.keys()), []).append(element)
+    return {name: [each for shape, same in by_shape.items() if name in shape for each in same] for name in names}
+
+
+def _check_orders(survey: Survey) -> None:
+    """The order of children, once for each sequence of names."""
+    for tag, elements in survey.by_tag.items():
+        if tag in grammar.ORDER:
+            ordered: set[tuple[object, ...]] = set()
+            for element in elements:
+                if len(element):
+                    shape = tuple([child.tag for child in element])
+                    if shape not in ordered:
+                        ordered.add(shape)
+                        _check_order(survey, element)
 
 
 def _checks(survey: Survey) -> dict[str, dict[str, Check]]:
     checks: dict[str, dict[str, Check]] = {}
-    times: Check = (set(), _examine_time)
+    times = Check(set(), _is_time, _report_time)
     for tag, names in _TIMES.items():
         checks.setdefault(tag, {}).update(dict.fromkeys(names, times))
     by_kind: dict[str, set[str]] = {}
     for identifier, element in survey.ids.items():
         by_kind.setdefault(str(element.tag), set()).add(identifier)
     for (tag, name), kinds in _REFERENCES.items():
-        known = set().union(*(by_kind.get(kind, set()) for kind in kinds))
-        checks.setdefault(tag, {})[name] = (known, _reference_check(kinds))
+        known = set[str | None]().union(*(by_kind.get(kind, set()) for kind in kinds))
+        checks.setdefault(tag, {})[name] = Check(known, _is_known, _reference_report(kinds))
     for (tag, name), words in _WORDS.items():
-        checks.setdefault(tag, {})[name] = (set(words), _word_check(words))
-    lanes: Check = (set(), _examine_lane)
+        checks.setdefault(tag, {})[name] = Check(set(words), _is_known, _word_report(words))
+    lanes = Check(set(), _is_lane, _report_lane)
     for tag in grammar.ANCHORED:
         checks[tag]["lane"] = lanes
     for tag in ("gap", "transition"):
-        checks[tag]["lane"] = (set(), _examine_lane_on_gap)
-    dates: Check = (set(), _examine_mod_date)
+        checks[tag]["lane"] = Check(set(), _is_known, _report_lane_on_gap)
+    dates = Check(set(), _is_mod_date, _report_mod_date)
     for tag in ("project", "media", "asset-clip", "clip", "ref-clip", "mc-clip", "sync-clip", "audition"):
         checks.setdefault(tag, {})["modDate"] = dates
     return checks
 
 
-def _examine_time(survey: Survey, element: etree._Element, name: str, value: str) -> bool:
-    if name in _SPLIT:
-        survey.has_splits = True
+def _is_known(value: str) -> bool:
+    """For attributes whose good values are all listed: any other is bad."""
+    return False
+
+
+def _is_time(value: str) -> bool:
+    """Whether nothing is to be said about a time: readable, short enough to fit as spelled, no decimals."""
     if len(value) < 20 and len(value) - value.find("/") < 12 and "." not in value and _readable(value):
         return True  # nearly all: too short to be too wide
+    match = _TIME.fullmatch(value)
+    if match is None or (match.group(2) is not None and not match.group(2).strip("0")):
+        return False
+    whole, denominator, decimals = match.groups()
+    return decimals is None and not _too_wide(whole, denominator or "1")
+
+
+def _report_time(survey: Survey, element: etree._Element, name: str, value: str) -> None:
     if name == "frameDuration" and not value.strip():
-        return True  # no-frame-duration says so where it matters
+        return  # no-frame-duration says so where it matters
     match = _TIME.fullmatch(value)
     if match is None or (match.group(2) is not None and not match.group(2).strip("0")):
         survey.report.add(
             "bad-time", element, f"{name} is {_short(value)}, not a time.", "Write 5s or 1001/24000s.", attribute=name
         )
-        return False
-    whole, denominator, decimals = match.groups()
-    if _too_wide(whole, denominator or "1"):
+    elif _too_wide(match.group(1), match.group(2) or "1"):
         _report_width(survey, element, name, value)
-        return False
-    if decimals is not None:
+    else:
         survey.report.add(
             "decimal-time",
             element,
@@ -173,8 +224,6 @@ def _examine_time(survey: Survey, element: etree._Element, name: str, value: str
             attribute=name,
             severity="warning" if _readable(value) else "error",
         )
-        return False
-    return True
 
 
 def _too_wide(whole: str, denominator: str) -> bool:
@@ -205,12 +254,12 @@ def _report_width(survey: Survey, element: etree._Element, name: str, value: str
     )
 
 
-def _reference_check(kinds: tuple[str, ...]) -> Examine:
+def _reference_report(kinds: tuple[str, ...]) -> Report:
     wanted = " or ".join(kinds)
 
-    def examine(survey: Survey, element: etree._Element, name: str, value: str) -> bool:
+    def report(survey: Survey, element: etree._Element, name: str, value: str) -> None:
         if name == "dataLocator" and not value:
-            return False  # DTD 1.11: a drawing's locator "can be empty"
+            return  # DTD 1.11: a drawing's locator "can be empty"
         found = survey.ids.get(value)
         if found is None:
             survey.report.add(
@@ -231,9 +280,8 @@ def _reference_check(kinds: tuple[str, ...]) -> Examine:
                 f"Point {name} to the {wanted} that is meant.",
                 attribute=name,
             )
-        return False
 
-    return examine
+    return report
 
 
 def _missing_reference(survey: Survey, element: etree._Element) -> None:
@@ -246,10 +294,10 @@ def _missing_reference(survey: Survey, element: etree._Element) -> None:
     )
 
 
-def _word_check(words: Iterable[str]) -> Examine:
+def _word_report(words: Iterable[str]) -> Report:
     listed = ", ".join(words)
 
-    def examine(survey: Survey, element: etree._Element, name: str, value: str) -> bool:
+    def report(survey: Survey, element: etree._Element, name: str, value: str) -> None:
         survey.report.add(
             "enum-value",
             element,
@@ -257,14 +305,15 @@ def _word_check(words: Iterable[str]) -> Examine:
             "Use one of these words: with any other, the whole document is refused.",
             attribute=name,
         )
-        return False
 
-    return examine
+    return report
 
 
-def _examine_lane(survey: Survey, element: etree._Element, name: str, value: str) -> bool:
-    if re.fullmatch(r"\s*[+-]?\d{1,18}\s*", value, re.ASCII):
-        return True
+def _is_lane(value: str) -> bool:
+    return re.fullmatch(r"\s*[+-]?\d{1,18}\s*", value, re.ASCII) is not None
+
+
+def _report_lane(survey: Survey, element: etree._Element, name: str, value: str) -> None:
     survey.report.add(
         "bad-lane",
         element,
@@ -272,10 +321,9 @@ def _examine_lane(survey: Survey, element: etree._Element, name: str, value: str
         "Use 1, 2 … above and -1, -2 … below the storyline.",
         attribute=name,
     )
-    return False
 
 
-def _examine_lane_on_gap(survey: Survey, element: etree._Element, name: str, value: str) -> bool:
+def _report_lane_on_gap(survey: Survey, element: etree._Element, name: str, value: str) -> None:
     survey.report.add(
         "lane-on-gap",
         element,
@@ -283,12 +331,13 @@ def _examine_lane_on_gap(survey: Survey, element: etree._Element, name: str, val
         "Remove the lane; put it in a connected storyline (a spine with a lane) instead.",
         attribute=name,
     )
-    return False
 
 
-def _examine_mod_date(survey: Survey, element: etree._Element, name: str, value: str) -> bool:
-    if _MOD_DATE.fullmatch(value):
-        return True
+def _is_mod_date(value: str) -> bool:
+    return _MOD_DATE.fullmatch(value) is not None
+
+
+def _report_mod_date(survey: Survey, element: etree._Element, name: str, value: str) -> None:
     survey.report.add(
         "mod-date",
         element,
@@ -296,7 +345,6 @@ def _examine_mod_date(survey: Survey, element: etree._Element, name: str, value:
         "Leave modDate out.",
         attribute=name,
     )
-    return False
 
 
 def _check_order(survey: Survey, element: etree._Element) -> None:

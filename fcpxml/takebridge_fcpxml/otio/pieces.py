@@ -11,6 +11,7 @@ from lxml import etree
 from takebridge_fcpxml import placement
 from takebridge_fcpxml.document import Document
 from takebridge_fcpxml.errors import FcpxmlError
+from takebridge_fcpxml.grammar import PICKS
 from takebridge_fcpxml.loss import LossLog
 from takebridge_fcpxml.otio import carry, tags, touch
 from takebridge_fcpxml.otio.flatten import Found
@@ -19,6 +20,10 @@ from takebridge_fcpxml.otio.rational import of_text
 from takebridge_fcpxml.view import Audition, Item, view_of
 
 ONE = Fraction(1)
+
+
+def _is_empty(element: etree._Element) -> bool:
+    return element.tag == "audition" and not any(one.tag in PICKS for one in element)
 
 
 @dataclass(slots=True)
@@ -93,7 +98,7 @@ class Bringer:
             self.log.add("approximated", tags.text(found.tag, "kind") or "item", detail, path=found.name)
             return None
         element = carry.parse_item(tags.text(found.tag, "xml"))
-        if element is None:
+        if element is None or element.tag != found.tag.get("kind") or _is_empty(element):
             self.log.add("approximated", "metadata", "The carried XML is damaged: it is made anew.", path=found.name)
             return None
         key = tags.text(found.tag, "key")

@@ -39,6 +39,10 @@ def from_otio(obj: otio.core.SerializableObject, *, version: str | None = None) 
         _fill(obj, job)
     except RecursionError as error:
         raise OtioError("The timeline is nested too deeply.", hint="Flatten it first.") from error
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
+        # OTIO's objects hold whatever a file put there; a value of the wrong kind shows only when it is used.
+        hint = "Write the timeline again from the application it came from."
+        raise OtioError(f"The timeline holds a value that cannot be used: {str(error)[:120]}.", hint=hint) from error
     # What is gone from the timeline is gone from the document: that is the edit, not a loss.
     carry.clear_marks(document.root)
     return _stamped(document, version, log)

@@ -17,6 +17,19 @@ from takebridge_fcpxml.loss import LossLog
 
 MAX_DEPTH = 400
 _SCHEMA = "OTIO_SCHEMA"
+# Fields that hold one object, or a list of them.
+_OBJECTS = (
+    "media_reference",
+    "tracks",
+    "source_range",
+    "available_range",
+    "marked_range",
+    "start_time",
+    "in_offset",
+    "out_offset",
+    "global_start_time",
+)
+_LISTS = ("children", "effects", "markers")
 # Names OTIO still reads and no longer lists.
 _OLD_NAMES = {"Sequence": 1, "Filler": 1, "SerializeableCollection": 1}
 _COMPOSITIONS = ("Track.", "Sequence.", "Stack.", "Composition.")
@@ -56,6 +69,7 @@ def downgrade(data: Any, log: LossLog) -> Any:  # noqa: ANN401 - any JSON
         if depth > MAX_DEPTH:
             raise OtioError(f"The JSON is nested more than {MAX_DEPTH} deep.", hint="Flatten the timeline first.")
         if isinstance(value, dict):
+            _check(value)
             _lower(value, known, lowered)
             _replace_unknown(value, known, lost)
             stack.extend((inner, depth + 1) for inner in value.values())
@@ -70,6 +84,34 @@ def downgrade(data: Any, log: LossLog) -> Any:  # noqa: ANN401 - any JSON
         for _ in range(count):
             log.add("approximated", newer, detail)
     return data
+
+
+def _check(value: dict[str, Any]) -> None:
+    """Refuse fields of the wrong shape: OTIO's own upgrade of ``Clip.1`` ends the process on some of them (0.18.1)."""
+    if _SCHEMA not in value:
+        return
+    objects = [(name, value.get(name)) for name in _OBJECTS]
+    for name in _LISTS:
+        listed = value.get(name)
+        if listed is not None and not isinstance(listed, list):
+            raise _misshapen(name, value)
+        objects.extend((name, one) for one in listed or [])
+    references = value.get("media_references")
+    if references is not None and not isinstance(references, dict):
+        raise _misshapen("media_references", value)
+    objects.extend(("media_references", one) for one in (references or {}).values())
+    for name, one in objects:
+        if one is not None and not (isinstance(one, dict) and isinstance(one.get(_SCHEMA), str)):
+            raise _misshapen(name, value)
+    if not isinstance(value.get("metadata") or {}, dict):
+        raise _misshapen("metadata", value)
+
+
+def _misshapen(field: str, value: dict[str, Any]) -> OtioError:
+    return OtioError(
+        f"{field} of a {str(value.get(_SCHEMA))[:60]} is not what it should be.",
+        hint="Export the timeline as .otio again.",
+    )
 
 
 def _lower(value: dict[str, Any], known: dict[str, int], lowered: Counter[tuple[str, str]]) -> None:

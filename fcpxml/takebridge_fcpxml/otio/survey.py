@@ -16,6 +16,7 @@ _NATIVE = frozenset(
     {"fcpxml", "resources", "project", "sequence", "asset", "media-rep", "media", "timeMap", "timept", "conform-rate"}
 )
 _INSIDE = "It has no place on a track of its own and travels in the XML of the item around it."
+_BROWSER = "It stands in the browser beside the projects and travels in the carried document."
 _CARRIED = "OTIO has no word for it; it travels as metadata that only this library reads back."
 _SPLIT = "The split edit travels as metadata: on OTIO's sound tracks the sound lies under the picture."
 _CONFORM = "OTIO conforms rates by itself; what Final Cut Pro does travels as metadata."
@@ -31,7 +32,9 @@ def survey(document: Document, exported: set[etree._Element], log: LossLog) -> N
             log.add("carried", tag, _CONFORM, path=path, line=element.sourceline)
         elif tag in ITEMS or tag in MARKERS:
             if element not in exported:
-                log.add("carried", tag, _INSIDE, path=path, line=element.sourceline)
+                above = element.getparent()
+                detail = _BROWSER if above is not None and above.tag in ("event", "fcpxml") else _INSIDE
+                log.add("carried", tag, detail, path=path, line=element.sourceline)
         elif tag not in _NATIVE and not (tag == "spine" and _is_primary(element)):
             log.add("carried", tag, _CARRIED, path=path, line=element.sourceline)
 

@@ -144,6 +144,8 @@ def _pick(audition: Audition, thing: otio.core.Composable, maker: Maker, found: 
             wanted.append(old[index])
         else:
             wanted.append(maker.alternate(references[key], found))
+    if not wanted:
+        return old[0]
     if wanted != old:
         for item in old:
             layout.remove(item.element)

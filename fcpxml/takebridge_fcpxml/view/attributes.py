@@ -18,6 +18,8 @@ from lxml import etree
 from takebridge_fcpxml.errors import BadValueError, TimeValueError
 from takebridge_fcpxml.times import format_time, parse_time, timescale_of
 
+_ZERO = Fraction(0)
+
 if TYPE_CHECKING:
     from takebridge_fcpxml.view.base import View
 
@@ -87,7 +89,7 @@ class TimeOrZero:
     @overload
     def __get__(self, view: View, owner: type[View]) -> Fraction: ...
     def __get__(self, view: View | None, owner: type[View]) -> Self | Fraction:
-        return self if view is None else read_time(view, self.name) or Fraction(0)
+        return self if view is None else read_time(view, self.name) or _ZERO
 
     def __set__(self, view: View, value: Fraction | int | None) -> None:
         if view.element.get(self.name) is None and value == 0:

@@ -118,7 +118,7 @@ def _named(parent: etree._Element, kind: type[View]) -> Iterator[etree._Element]
     if kind is View:
         return layout.elements(parent)
     tags = tags_of(kind)
-    return (child for child in parent if child.tag in tags)
+    return parent.iterchildren(*tags) if tags else iter(())
 
 
 def view_of(element: etree._Element, document: Document) -> View:

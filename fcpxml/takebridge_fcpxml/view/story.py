@@ -8,7 +8,7 @@ see ``takebridge_fcpxml.placement``.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from takebridge_fcpxml import grammar, layout
 from takebridge_fcpxml.errors import DanglingReferenceError, StructureError
@@ -32,13 +32,14 @@ from takebridge_fcpxml.view.timing import ConformRate, TimeMap
 if TYPE_CHECKING:
     from takebridge_fcpxml.view.containers import Media
 
-_ROLE_ATTRIBUTES = ("role", "audioRole", "videoRole")
+_CHANNELS = ("audio-channel-source", "audio-source", "audio-aux-source")
 
 
 class Item(Marked):
     """Anything with a place on a timeline."""
 
     __slots__ = ()
+    _role_attributes: ClassVar[tuple[str, ...]] = ("role",)
     name = Name("name")
     offset = Time("offset")
     start = TimeOrZero("start")
@@ -121,9 +122,11 @@ class Item(Marked):
     def roles(self) -> tuple[str, ...]:
         """The roles it names itself: of the item, then of its channels, each once. ``dialogue.dialogue-1`` is a
         sub-role of ``dialogue``."""
-        own = [self.element.get(name) for name in _ROLE_ATTRIBUTES]
-        channels = [source.role for source in self.audio_channel_sources] if len(self.element) else []
-        return tuple(dict.fromkeys(role for role in (*own, *channels) if role))
+        element = self.element
+        found = [role for role in map(element.get, self._role_attributes) if role]
+        if len(element):
+            found += [role for source in element.iterchildren(*_CHANNELS) if (role := source.get("role"))]
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
     @property
     def reference(self) -> str | None:
@@ -159,6 +162,7 @@ class AssetClip(MediaItem):
     """A whole asset's picture and sound (from 1.6 on)."""
 
     __slots__ = ()
+    _role_attributes = ("audioRole", "videoRole")
     audio_role = Text("audioRole")
     video_role = Text("videoRole")
     source_enable = Text("srcEnable")

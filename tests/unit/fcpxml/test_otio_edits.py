@@ -398,6 +398,14 @@ def test_damaged_metadata_is_reported_and_the_item_made_anew() -> None:
     assert named(document, "one").get("ref") == "r2"
 
 
+@pytest.mark.parametrize("text", ["<audition/>", "<asset-clip", "<fcpxml/>", "<gap duration='x'/>", ""])
+def test_no_carried_xml_is_trusted(text: str) -> None:
+    spine = '<audition offset="86486400/24000s"><asset-clip ref="r2" name="a" duration="48048/24000s"/></audition>'
+    made = Round(spine)
+    made.primary[0].metadata[KEY]["xml"] = text
+    assert made.stands()["a"].duration == 48 * F
+
+
 def test_entities_in_carried_xml_are_never_read() -> None:
     made = Round()
     made.item("one").metadata[KEY]["xml"] = (
