@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow check bench bench-fcpxml serve setup lock clean
+.PHONY: demo test test-slow check bench bench-fcpxml fuzz-fcpxml serve setup lock clean
 
 setup: $(STAMP)
 
@@ -40,6 +40,10 @@ bench: $(STAMP)
 
 bench-fcpxml: $(STAMP)
 	$(PY) bench/fcpxml.py
+
+# Broken FCPXML by the thousand, made from the goldens and the real files: nothing but our own errors may come out.
+fuzz-fcpxml: $(STAMP)
+	$(PY) tests/fuzz/fcpxml_fuzz.py --inputs $(or $(INPUTS),20000)
 
 # Write down what is installed now, so that a fresh install next year resolves to the same versions.
 lock: $(STAMP)

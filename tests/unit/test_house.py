@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from takebridge.errors import classes
+from takebridge_fcpxml import errors as fcpxml_errors
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = [
@@ -47,6 +48,18 @@ def test_every_error_that_is_raised_says_the_next_step() -> None:
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in tree:
                 told = any(keyword.arg in ("hint", None) for keyword in call.keywords)
                 if not told and not tree[call.func.id].default_hint:
+                    silent.append(f"{path.name}:{call.lineno} {call.func.id}")
+    assert silent == []
+
+
+def test_every_error_of_the_fcpxml_library_says_the_next_step() -> None:
+    names = {name for name, found in vars(fcpxml_errors).items() if isinstance(found, type)}
+    silent = []
+    for path in (ROOT / "fcpxml" / "takebridge_fcpxml").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in names:
+                hints = [keyword.value for keyword in call.keywords if keyword.arg == "hint"]
+                if not hints or any(isinstance(hint, ast.Constant) and not hint.value for hint in hints):
                     silent.append(f"{path.name}:{call.lineno} {call.func.id}")
     assert silent == []
 
