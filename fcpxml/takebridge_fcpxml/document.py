@@ -46,12 +46,10 @@ class Document:
         self.bundle = bundle
         self.root = parsing.parse_tree(body)
         start = parsing.root_start(body)
-        self._before, rest = body[:start], body[start:]
-        canonical = self._canonical()
-        end = rest.rfind(b">") + 1 if self.root.getnext() is None else spelling.first_element_end(rest)
-        self._after = rest[end:]
+        end = _root_end(body, start, self.root)
+        self._before, self._after = body[:start], body[end:]
         # Kept only when the parser's spelling differs from the file's; the nodes say later which of them are new.
-        self._spelled = (rest[:end], canonical) if rest[:end] != canonical else None
+        self._spelled = None if _is_canonical(self.root, body, start, end) else (body[start:end], self._canonical())
         self._nodes = list(self.root.iter()) if self._spelled else []
         self._resources: dict[str, etree._Element] | None = None
 
@@ -112,8 +110,7 @@ class Document:
 
     def to_bytes(self) -> bytes:
         """The document as UTF-8 text, everything untouched as it was spelled."""
-        canonical = self._canonical()
-        return DECLARATION + self._before + self._respelled(canonical) + self._after
+        return b"".join((DECLARATION, self._before, self._respelled(self._canonical()), self._after))
 
     def write(self, path: str | Path) -> None:
         """Write to ``path``: a bundle when it ends in ``.fcpxmld``, a file otherwise; whole or not at all.
@@ -135,6 +132,40 @@ class Document:
 
     def _canonical(self) -> bytes:
         return etree.tostring(self.root, encoding="utf-8", xml_declaration=False, with_tail=False)
+
+
+class _Differs(Exception):
+    """The tree is not written as its source spells it."""
+
+
+class _Comparison:
+    """What is written to it is compared with ``source`` from ``place`` on; raises _Differs at the first difference."""
+
+    def __init__(self, source: bytes, place: int) -> None:
+        self.source = source
+        self.place = place
+
+    def write(self, piece: bytes, /) -> int:
+        if not self.source.startswith(piece, self.place):
+            raise _Differs
+        self.place += len(piece)
+        return len(piece)
+
+
+def _is_canonical(root: etree._Element, body: bytes, start: int, end: int) -> bool:
+    """Whether ``body`` from ``start`` to ``end`` is the text of the tree, piece by piece: it may be a large one."""
+    compared = _Comparison(body, start)
+    try:
+        with etree.xmlfile(compared, encoding="utf-8") as file:
+            file.write(root, with_tail=False)
+    except _Differs:
+        return False
+    return compared.place == end
+
+
+def _root_end(body: bytes, start: int, root: etree._Element) -> int:
+    """Where the root element ends in ``body``, exclusive; comments may follow it."""
+    return body.rfind(b">") + 1 if root.getnext() is None else start + spelling.first_element_end(body[start:])
 
 
 def _from_text(text: str) -> bytes:
@@ -169,7 +200,7 @@ def _locate(place: Path) -> tuple[Path, Path | None]:
     file = place / BUNDLE_DOCUMENT
     if not file.exists():
         raise NotFcpxmlError(
-            f"{place.name} is a folder without {BUNDLE_DOCUMENT}.", hint="Choose an .fcpxml file or .fcpxmld bundle."
+            f"{place} is a folder without {BUNDLE_DOCUMENT}.", hint="Choose an .fcpxml file or .fcpxmld bundle."
         )
     return file, place
 

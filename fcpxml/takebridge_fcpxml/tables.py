@@ -1,4 +1,4 @@
-"""Plain text tables for a terminal of 100 columns: aligned, wrapped, nothing a terminal could choke on.
+"""Plain text tables as wide as the terminal: aligned, wrapped, nothing a terminal could choke on.
 
 Only ASCII is added to what the caller gives. Control characters in names (a file can hold anything) are shown, not
 sent to the terminal.
@@ -6,12 +6,16 @@ sent to the terminal.
 
 from __future__ import annotations
 
+import os
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+#: Where there is no terminal: in a pipe, in a file.
 WIDTH = 100
+_NARROWEST, _WIDEST = 60, 160
 _GAP = "  "
 _MARK = "..."
 _LEAST = 8
@@ -29,10 +33,22 @@ class Column:
     right: bool = False
 
 
-def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, width: int = WIDTH, indent: int = 0) -> str:
+def terminal_width() -> int:
+    """Columns of the terminal that stdout is, within reason; ``WIDTH`` when it is none."""
+    try:
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError, AttributeError):
+        return WIDTH
+    return max(_NARROWEST, min(columns, _WIDEST)) if columns else WIDTH
+
+
+def table(
+    columns: Sequence[Column], rows: Iterable[Sequence[object]], *, width: int | None = None, indent: int = 0
+) -> str:
     """The rows under their titles, each line at most ``width`` columns (only kept columns can exceed it).
 
-    Columns that are empty in every row are left out. An empty table is an empty text.
+    ``width`` is that of the terminal unless given. Columns that are empty in every row are left out. An empty table is
+    an empty text.
     """
     cells = [[clean(cell) for cell in row] for row in rows]
     if not cells:
@@ -40,7 +56,7 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, width:
     used = [index for index in range(len(columns)) if any(row[index] for row in cells)]
     shown = [columns[index] for index in used]
     cells = [[row[index] for index in used] for row in cells]
-    widths = _widths(shown, cells, width - indent)
+    widths = _widths(shown, cells, (terminal_width() if width is None else width) - indent)
     lines = [_line([column.title for column in shown], shown, widths, indent)]
     for row in cells:
         blocks = [_fit(text, column, size) for text, column, size in zip(row, shown, widths, strict=True)]

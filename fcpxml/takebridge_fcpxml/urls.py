@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -42,9 +43,16 @@ def to_path(url: str) -> str | None:
 
 
 def same_media(one: str, other: str) -> bool:
-    """Whether two URLs name one file, whatever their encoding."""
+    """Whether two URLs name one file, whatever their encoding, doubled slashes and the form of their accents."""
     first, second = to_path(one), to_path(other)
-    return first == second and first is not None if first or second else one == other
+    if not first or not second:
+        return first == second if first or second else one == other
+    return _plain(first) == _plain(second)
+
+
+def _plain(path: str) -> str:
+    # macOS opens a name in either Unicode form; Final Cut Pro writes accents decomposed, other tools composed.
+    return unicodedata.normalize("NFC", re.sub(r"(?<=[^/])/(?:\.?/)+", "/", path))
 
 
 def file_name(url: str) -> str:

@@ -47,7 +47,7 @@ def _run(asked: argparse.Namespace) -> Outcome:
     if asked.command == "convert":
         from takebridge_fcpxml.cli.convert import run_convert
 
-        return run_convert(asked.input, asked.output, asked.version, asked.target, asked.project)
+        return run_convert(asked.input, asked.output, asked.version, asked.target, asked.project, asked.family)
     from takebridge_fcpxml.cli.diff import run_diff
 
     return run_diff(asked.a, asked.b)

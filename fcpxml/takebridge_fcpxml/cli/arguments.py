@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import NoReturn
 
 from takebridge_fcpxml.cli.outcome import UsageError
@@ -33,18 +34,25 @@ examples:
 
 exit codes: 0 read, 1 read but some values are broken (they are listed), 2 error.
 
---json: {file, kind, version, library, events, projects, compounds, clips, media, problems}.
-Times are exact text like "1001/24000s"; beside each stands the frame number where the time is on
-the frame grid, else null. Range ends are exclusive. Each of projects and compounds has
-  name, event, rate ("24000/1001"), frame_duration, width, height, colour_space, drop_frame,
-  record_start, record_end, duration, duration_frames, start_timecode, end_timecode,
-  items_by_kind, lanes, storylines, marks, roles, media, auditions, and
+--json: {file, kind (file or bundle), version, library, events, projects, compounds, clips, media,
+problems}. Times are exact text like "1001/24000s"; a name ending in _frame or _frames is the frame
+number where the time is on the frame grid, else null. Range ends are exclusive. What is in them:
+  events: name, projects, clips (the numbers of).
+  projects, compounds: kind (project, compound or multicam), name, event, rate ("24000/1001"),
+    frame_duration, width, height, colour_space, field_order, drop_frame, record_start, record_end,
+    duration, duration_frames, start_timecode, end_timecode, duration_timecode, angles,
+    items_by_kind, lanes, storylines, marks, roles, used, media, auditions, items, path, line.
   items: every story item in document order, hosts before what hangs on them:
     kind (element name), name, lane, record_start, record_start_frame, record_end,
     record_end_frame, duration, duration_frames (frames of the timeline), source_start,
     source_start_frame (frames of the media), ref (resource id), roles, enabled,
     active (false: a waiting take of an audition), host (index in items, or null), path, line.
-media: id, name, path, rate, start (embedded timecode in seconds), timecode, duration, used.
+  auditions: record_start, timecode, lane, takes, pick, alternates, path, line.
+  media: id, name, path, rate, start (embedded timecode in seconds), timecode, duration,
+    duration_timecode, used.
+  clips (of the browser): kind, name, event, duration, timecode, duration_timecode, media, path,
+    line.
+  problems: code, message, hint, path, line.
 """
 _LINT = """\
 What a host will refuse or change, and what an editor did not mean: times off the frame grid,
@@ -73,6 +81,7 @@ examples:
   python -m takebridge_fcpxml convert film.fcpxml old.fcpxml --version 1.8
   python -m takebridge_fcpxml convert film.fcpxml resolve.fcpxml --target resolve
   python -m takebridge_fcpxml convert film.fcpxml film.otio --project "Reel 1"
+  python -m takebridge_fcpxml convert film.fcpxml old.otio --family 0.14.0
   python -m takebridge_fcpxml convert film.otio film.fcpxml
 
 OUT is replaced if it exists; it is whole or it is as it was. OUT may be IN.
@@ -98,8 +107,14 @@ frames, count, before, after, before_path, before_line, after_path, after_line}]
 
 
 class _Parser(argparse.ArgumentParser):
+    dashed = ""
+
     def error(self, message: str) -> NoReturn:
         sentence = message[:1].upper() + message[1:]
+        if self.dashed:
+            raise UsageError(
+                f"{sentence}.", hint=f"A file whose name begins with a dash needs a folder before it: ./{self.dashed}"
+            )
         raise UsageError(f"{sentence}.", hint=f"{' '.join(self.format_usage().split())} (--help says more)")
 
 
@@ -111,6 +126,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    # argparse takes such a name for an option and only says that FILE is missing.
+    _Parser.dashed = next((word for word in arguments if word.startswith("-") and Path(word).is_file()), "")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     info = _command(commands, "info", "what is in a file", _INFO, _INFO_EPILOG)
     info.add_argument("file", metavar="FILE", help="an FCPXML file or .fcpxmld bundle")
@@ -128,6 +145,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     )
     convert.add_argument("--target", choices=("fcp", "resolve"), help="what this host needs and takes")
     convert.add_argument("--project", metavar="NAME", help="to OTIO: this project only")
+    convert.add_argument("--family", metavar="0.14.0", help="to OTIO: for hosts of this OpenTimelineIO release")
     diff = _command(commands, "diff", "what is different between two files", _DIFF, _DIFF_EPILOG)
     diff.add_argument("a", metavar="A", help="the cut before")
     diff.add_argument("b", metavar="B", help="the cut after")

@@ -17,7 +17,7 @@ from takebridge_fcpxml.document import Document
 from takebridge_fcpxml.errors import BadValueError, FcpxmlError, OtioError
 from takebridge_fcpxml.loss import Kind, LossReport
 from takebridge_fcpxml.placement import Problem, place
-from takebridge_fcpxml.tables import Column, clean, table
+from takebridge_fcpxml.tables import Column, clean, table, terminal_width, wrap
 from takebridge_fcpxml.view import Multicam, Sequence, root_of
 
 _SUFFIXES = (".fcpxml", ".fcpxmld", ".otio")
@@ -31,19 +31,27 @@ _COLUMNS = (
 )
 
 
-def run_convert(source: str, output: str, version: str | None, target: str | None, project: str | None) -> Outcome:
+def run_convert(
+    source: str,
+    output: str,
+    version: str | None = None,
+    target: str | None = None,
+    project: str | None = None,
+    family: str | None = None,
+) -> Outcome:
     """Convert one file. Raises FcpxmlError, and ``output`` is then as it was."""
     suffix = Path(output).suffix.lower()
     if suffix not in _SUFFIXES:
         raise BadValueError(
-            f"{Path(output).name} does not say what to write.",
-            hint="Let the name of OUT end in .fcpxml, .fcpxmld or .otio.",
+            f"{Path(output).name!r} does not say what to write.",
+            hint="Give OUT a name that ends in .fcpxml, .fcpxmld or .otio.",
         )
-    if project is not None and suffix != ".otio":
-        raise BadValueError("--project chooses what goes to OTIO.", hint="Leave it out, or let OUT end in .otio.")
+    for option, value in (("--project", project), ("--family", family)):
+        if value is not None and suffix != ".otio":
+            raise BadValueError(f"{option} is for what goes to OTIO.", hint="Leave it out, or let OUT end in .otio.")
     if _is_otio(Path(source)):
         if suffix == ".otio":
-            return _otio_to_otio(source, output, version, target, project)
+            return _otio_to_otio(source, output, version, target, project, family)
         document, report = _from_otio(source, version)
         # The version is in the document already; a target may still need another one.
         document, more = _for_target(document, target, version)
@@ -51,7 +59,7 @@ def run_convert(source: str, output: str, version: str | None, target: str | Non
     original = Document.read(source)
     document, report = _convert(original, version, target)
     if suffix == ".otio":
-        return _to_otio(source, output, document, report, project)
+        return _to_otio(source, output, document, report, project, family)
     return _write(source, output, document, report, unchanged=document is original)
 
 
@@ -134,15 +142,19 @@ def _from_otio(source: str, version: str | None) -> tuple[Document, LossReport]:
     return document, read + made
 
 
-def _to_otio(source: str, output: str, document: Document, report: LossReport, project: str | None) -> Outcome:
+def _to_otio(
+    source: str, output: str, document: Document, report: LossReport, project: str | None, family: str | None
+) -> Outcome:
     otio = _otio()
     flat, lost = out_of_bundle(document)
     timeline, made = otio.to_otio(flat, project=project)
-    written = otio.write_otio(timeline, Path(output))
+    written = otio.write_otio(timeline, Path(output), family=family)
     return _outcome(source, output, "OTIO", None, report + lost + made + written, [], unchanged=False)
 
 
-def _otio_to_otio(source: str, output: str, version: str | None, target: str | None, project: str | None) -> Outcome:
+def _otio_to_otio(
+    source: str, output: str, version: str | None, target: str | None, project: str | None, family: str | None
+) -> Outcome:
     if version or target or project:
         raise BadValueError(
             "From OTIO to OTIO there is no FCPXML to choose a version, target or project of.",
@@ -150,7 +162,7 @@ def _otio_to_otio(source: str, output: str, version: str | None, target: str | N
         )
     otio = _otio()
     timeline, read = otio.read_otio(Path(source))
-    written = otio.write_otio(timeline, Path(output))
+    written = otio.write_otio(timeline, Path(output), family=family)
     return _outcome(source, output, "OTIO", None, read + written, [], unchanged=False)
 
 
@@ -212,4 +224,4 @@ def _verdict(report: LossReport, problems: list[Problem]) -> str:
         words.append(f"{counted(carried, 'thing')} travel as metadata that only takebridge_fcpxml reads back.")
     if problems:
         words.append(f"{counted(len(problems), 'value')} could not be read and stand as they stood.")
-    return " ".join(words)
+    return "\n".join(wrap(" ".join(words), terminal_width()))

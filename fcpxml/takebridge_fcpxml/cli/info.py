@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from takebridge_fcpxml.cli.outcome import CLEAN, FINDINGS, Outcome, counted
 from takebridge_fcpxml.document import Document
-from takebridge_fcpxml.info import BrowserClip, DocumentInfo, MediaInfo, ProblemInfo, TimelineInfo, describe, plain
+from takebridge_fcpxml.info import BrowserClip, DocumentInfo, MediaInfo, ProblemInfo, TimelineInfo, describe
 from takebridge_fcpxml.rates import source_rate_name
-from takebridge_fcpxml.tables import WIDTH, Column, clean, table, wrap
+from takebridge_fcpxml.tables import Column, clean, table, terminal_width, wrap
 
 #: What an editor calls one and several of a kind; video items are stills, generators and components of clips.
 _KINDS = {
@@ -66,9 +66,10 @@ def _head(info: DocumentInfo) -> str:
 
 def _facts(facts: Iterable[tuple[str, str | None]], indent: int) -> str:
     lines: list[str] = []
+    width = terminal_width() - indent - _LABEL
     for name, value in facts:
         if value:
-            first, *rest = wrap(clean(value), WIDTH - indent - _LABEL)
+            first, *rest = wrap(clean(value), width)
             lines.append(f"{' ' * indent}{name:<{_LABEL}}{first}")
             lines.extend(" " * (indent + _LABEL) + line for line in rest)
     return "\n".join(lines)
@@ -81,16 +82,22 @@ def rate_words(rate: str | None) -> str:
     return f"{source_rate_name(Fraction(rate)) or rate} fps"
 
 
+def seconds_words(seconds: Fraction | None) -> str:
+    """A time of no frame rate, such as that of sound, to the millisecond; empty for none. --json has it exactly."""
+    if seconds is None:
+        return ""
+    return f"{float(round(seconds, 3)):.3f}".rstrip("0").rstrip(".") + " s"
+
+
 def _timeline(info: TimelineInfo) -> str:
     size = f"{info.width}x{info.height}" if info.width and info.height else None
     form = ", ".join(part for part in (size, rate_words(info.rate), info.field_order, info.colour_space) if part)
     frames = "" if info.duration_frames is None else f" ({counted(info.duration_frames, 'frame')})"
     count = "drop frame" if info.drop_frame else "non-drop frame"
-    exact = plain(info.duration)
     facts = [
         ("Format", form),
         ("Timecode", f"{info.start_timecode} - {info.end_timecode} ({count})" if info.start_timecode else None),
-        ("Duration", f"{info.duration_timecode or exact}{frames}"),
+        ("Duration", f"{info.duration_timecode or seconds_words(info.duration)}{frames}"),
         ("Items", _counts(info.items_by_kind)),
         ("Lanes", _lanes(info)),
         ("Marks", ", ".join(counted(number, name) for name, number in info.marks.items())),
@@ -127,7 +134,7 @@ def _media(media: Iterable[MediaInfo], indent: int = 2) -> str:
         Column("Used", right=True),
     )
     rows = [
-        (one.name, one.path, one.timecode or "", one.duration_timecode or plain(one.duration) or "", one.used)
+        (one.name, one.path, one.timecode or "", one.duration_timecode or seconds_words(one.duration), one.used)
         for one in media
     ]
     return table(columns, rows, indent=indent)
@@ -142,7 +149,7 @@ def _auditions(info: TimelineInfo) -> str:
         Column("Waiting", "wrap"),
     )
     rows = [
-        (one.timecode or plain(one.record_start), one.lane, one.takes, one.pick, ", ".join(one.alternates))
+        (one.timecode or seconds_words(one.record_start), one.lane, one.takes, one.pick, ", ".join(one.alternates))
         for one in info.auditions
     ]
     return table(columns, rows, indent=4)
@@ -162,7 +169,7 @@ def _compounds(compounds: Iterable[TimelineInfo]) -> str:
             one.name,
             one.kind,
             rate_words(one.rate),
-            one.duration_timecode or plain(one.duration),
+            one.duration_timecode or seconds_words(one.duration),
             f"angles {', '.join(one.angles)}" if one.angles else _counts(one.items_by_kind),
             one.used,
         )
@@ -186,7 +193,7 @@ def _clips(clips: Iterable[BrowserClip]) -> str:
             _KINDS.get(one.kind, (one.kind,))[0],
             one.event,
             one.timecode,
-            one.duration_timecode or plain(one.duration),
+            one.duration_timecode or seconds_words(one.duration),
             one.media,
         )
         for one in clips

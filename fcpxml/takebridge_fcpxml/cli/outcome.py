@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from takebridge_fcpxml.errors import FcpxmlError
-from takebridge_fcpxml.tables import WIDTH, clean, wrap
+from takebridge_fcpxml.tables import clean, terminal_width, wrap
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
 
@@ -86,11 +86,12 @@ def tell_error(error: FcpxmlError, as_json: bool) -> int:
 def error_text(error: FcpxmlError) -> str:
     """The message, where it is, and the next step, each on lines of its own."""
     where = ", ".join(part for part in (error.path, f"line {error.line}" if error.line else "") if part)
-    lines = wrap(clean(f"error: {error.message}"), WIDTH, indent="  ")
+    width = terminal_width()
+    lines = wrap(clean(f"error: {error.message}"), width, indent="  ")
     if where:
         lines.append(clean(f"where: {where}"))
     if error.hint:
-        lines.extend(wrap(clean(f"hint: {error.hint}"), WIDTH, indent="  "))
+        lines.extend(wrap(clean(f"hint: {error.hint}"), width, indent="  "))
     return "\n".join(lines)
 
 

@@ -114,7 +114,7 @@ def compare_items(work: Work, ones: list[Node], others: list[Node], scope: Scope
     _pair_storylines(work, ones)
     items.tell_storylines(work, ones, others, scope)
     items.tell_gone(work, ones, others, scope)
-    _tell_order(work, others, scope)
+    _tell_order(work, ones, others, scope)
     for node in others:
         if node.partner:
             items.compare_item(work, node.partner, node, scope, shifted=shift != 0)
@@ -131,19 +131,20 @@ def _pair_storylines(work: Work, ones: list[Node]) -> None:
             work.pairs.add(line, other)
 
 
-def _tell_order(work: Work, others: list[Node], scope: Scope) -> None:
+def _tell_order(work: Work, ones: list[Node], others: list[Node], scope: Scope) -> None:
     """Tell what moved inside its storyline; runs that moved by one distance are one line."""
+    places = {id(node): number for number, node in enumerate(ones)}
     lines: dict[Element, list[Node]] = {}
     for node in others:
         if node.in_storyline and node.partner and work.pairs.back.get(node.container) is node.partner.container:
             lines.setdefault(node.container, []).append(node)
     for line in lines.values():
-        _tell_line(work, line, scope)
+        _tell_line(work, line, places, scope)
 
 
-def _tell_line(work: Work, line: list[Node], scope: Scope) -> None:
-    ranks = {id(node): number for number, node in enumerate(sorted(line, key=_old_place))}
-    kept = set(rising([ranks[id(node)] for node in line]))
+def _tell_line(work: Work, line: list[Node], places: dict[int, int], scope: Scope) -> None:
+    # By order in the document: offsets that contradict it are a fault of one of the two, to be told in both directions.
+    kept = set(rising([places[id(node.partner)] for node in line]))
     run: list[Node] = []
     for index, node in enumerate(line):
         span = items.drift(node)
@@ -155,11 +156,6 @@ def _tell_line(work: Work, line: list[Node], scope: Scope) -> None:
         elif span:
             run.append(node)
     _tell_run(work, run, scope)
-
-
-def _old_place(node: Node) -> Fraction:
-    assert node.partner is not None
-    return node.partner.rel
 
 
 def _tell_run(work: Work, run: list[Node], scope: Scope) -> None:

@@ -120,6 +120,13 @@ def _at(place: Place, record: Fraction) -> Fraction:
     return exact(place.item if isinstance(place, Placed) else place, record, "place")
 
 
+def _length(item: Item, duration: Fraction) -> Fraction:
+    length = exact(item, duration, "duration")
+    if length <= 0:
+        refuse(item, "A mark needs a length.", "Give more than 0 seconds, or leave the duration out.")
+    return length
+
+
 def add_marker_at(
     place: Place,
     record: Fraction,
@@ -135,7 +142,7 @@ def add_marker_at(
     stand there.
     """
     placed = _marked(place, _at(place, record))
-    length = frame_of(placed.item) if duration is None else exact(placed.item, duration, "duration")
+    length = frame_of(placed.item) if duration is None else _length(placed.item, duration)
     texts = [legal_text(value, "value"), legal_text(note or "", "note")]
     local, size = _spelled(placed, record), format_time(length, timescale_around(placed.item))
     attributes = {"start": local, "duration": size, "value": texts[0]}
@@ -175,7 +182,7 @@ def _range(place: Place, record: Fraction | None, duration: Fraction | None) -> 
     scale = timescale_around(placed.item)
     attributes = {"start": _spelled(placed, record)}
     if duration is not None:
-        attributes["duration"] = format_time(exact(placed.item, duration, "duration") * placed.scale, scale)
+        attributes["duration"] = format_time(_length(placed.item, duration) * placed.scale, scale)
     return placed.item, attributes
 
 

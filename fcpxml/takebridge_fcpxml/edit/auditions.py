@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from takebridge_fcpxml import grammar, layout
 from takebridge_fcpxml.edit.build import clip_of, new_item
-from takebridge_fcpxml.edit.checks import connected_to, detached, refuse, scale_of
-from takebridge_fcpxml.edit.line import commit, line_of, settle, shift, strain_notes, strained
+from takebridge_fcpxml.edit.checks import connected_to, detached, local_offset, refuse, scale_of, timescale_around
+from takebridge_fcpxml.edit.line import Line, commit, line_of, settle, shift, strain_notes, strained
 from takebridge_fcpxml.edit.local import Rebase
 from takebridge_fcpxml.edit.media import lacking, missing
 from takebridge_fcpxml.edit.plan import Edited, Plan, counted, put_place
@@ -149,16 +149,25 @@ def _plan_pick(plan: Plan, audition: Audition, item: Item, ripple: bool, notes: 
     if connected_to(item):
         notes.append(f"With the take {counted(len(connected_to(item)), 'connected item')} of its own came to play.")
     for child in connected_to(old):
-        plan_move(plan, child, item, item.start if child.offset is None else rebase(child.offset))
+        plan_move(plan, child, item, rebase(local_offset(child)))
     plan.do(lambda: _first(audition, item))
     line = line_of(audition)
     if line is None or item.length == old.length:
         return
     index = line.index(audition)
-    slot = line.slots[index]._replace(duration=line.grid(item.length), start=item.start, plays=item)
+    slot = line.slots[index]._replace(duration=_on_grid(line, item), start=item.start, plays=item)
     rest = shift(line.slots[index + 1 :], slot.end - line.slots[index].end)
-    # The takes keep their own lengths.
+    # The waiting takes keep their own lengths.
     commit(plan, line, settle(line, [*line.slots[:index], slot, *rest], notes), lengths=False)
+    if slot.duration != item.length:
+        plan.time(item, "duration", slot.duration, timescale_around(item))
+
+
+def _on_grid(line: Line, item: Item) -> Fraction:
+    """An item's length on the frame grid, within its media."""
+    length = line.grid(item.length)
+    want = missing(item, item.start, length, scale_of(item, line.rate))
+    return length - line.frame if length > item.length and want.tail else length
 
 
 def _first(audition: Audition, item: Item) -> None:

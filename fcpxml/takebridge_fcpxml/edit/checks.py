@@ -98,7 +98,7 @@ def _locate(item: Item, rate: Fraction | None) -> Placed:
         return Placed(item, host.record_start, length, host.lane, host, scale, active, None)
     if isinstance(above, Item):
         host = _locate(above, rate)
-        return Placed(item, _inside(item, item.offset, host), length, item.lane, host, scale, host.active, None)
+        return Placed(item, host.to_record(local_offset(item)), length, item.lane, host, scale, host.active, None)
     return Placed(item, Fraction(0), length, 0, None, scale, True, None)
 
 
@@ -107,7 +107,7 @@ def _storyline(line: Storyline, rate: Fraction | None) -> tuple[Fraction, Placed
     if not isinstance(above, Item) or not isinstance(line, Spine):
         return Fraction(0), None, 0, None
     host = _locate(above, rate)
-    return _inside(line, line.offset, host), host, line.lane, line.element
+    return host.to_record(local_offset(line)), host, line.lane, line.element
 
 
 def storyline_base(line: Storyline) -> Fraction:
@@ -115,17 +115,9 @@ def storyline_base(line: Storyline) -> Fraction:
     return _storyline(line, sequence_rate(line))[0]
 
 
-def _inside(view: View, offset: Fraction | None, host: Placed) -> Fraction:
-    if offset is not None:
-        return host.to_record(offset)
-    cursor = host.record_start
-    lane = view.element.get("lane")
-    if isinstance(view, Item) and lane in (None, "0"):
-        for sibling in host.item.contents:
-            if sibling == view:
-                break
-            cursor = _locate(sibling, sequence_rate(sibling)).record_end
-    return cursor
+def local_offset(view: Item | Spine) -> Fraction:
+    """Where something inside or connected to an item stands in that item's local time: 0 when it does not say (DTD)."""
+    return Fraction(0) if view.offset is None else view.offset
 
 
 def origin_of(line: Storyline) -> Fraction:

@@ -9,11 +9,11 @@ from fractions import Fraction
 
 from takebridge_fcpxml import grammar, layout
 from takebridge_fcpxml.edit.build import gap_of
-from takebridge_fcpxml.edit.checks import connected_to, item_of, scale_of, timescale_around
+from takebridge_fcpxml.edit.checks import connected_to, item_of, local_offset, scale_of, timescale_around
 from takebridge_fcpxml.edit.line import Line, Slot, slot_of
 from takebridge_fcpxml.edit.plan import Plan, counted
 from takebridge_fcpxml.edit.rehost import standing
-from takebridge_fcpxml.view import Item, Mark, View
+from takebridge_fcpxml.view import Item, Mark, Spine, View
 from takebridge_fcpxml.view.attributes import read_time
 
 
@@ -22,6 +22,9 @@ def _place_of(piece: View) -> str:
 
 
 def _local(piece: View, gap: Slot) -> Fraction:
+    if isinstance(piece, (Item, Spine)):
+        return local_offset(piece)
+    # A keyword without a start spans the whole gap.
     at = read_time(piece, _place_of(piece))
     return gap.start if at is None else at
 

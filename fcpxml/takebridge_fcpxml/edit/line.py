@@ -257,9 +257,16 @@ def _write(plan: Plan, line: Line, slots: Slots[Slot], known: dict[Item, Slot], 
 
 
 def plan_duration(plan: Plan, item: Item, duration: Fraction, timescale: int) -> None:
-    """Plan an item's duration; an audition has none of its own, its takes have."""
-    for take in item.items if isinstance(item, Audition) else [item]:
+    """Plan an item's duration; an audition has none of its own, its takes of that length have."""
+    for take in takes_of(item):
         plan.time(take, "duration", duration, timescale)
+
+
+def takes_of(item: Item) -> list[Item]:
+    """The item alone; of an audition, the pick and the takes as long as it. A take of another length keeps its own."""
+    if not isinstance(item, Audition):
+        return [item]
+    return [take for take in item.items if take.length == item.length]
 
 
 def contiguous(line: Line, first: int, last: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from takebridge_fcpxml.edit.checks import connected_to, timescale_around
+from takebridge_fcpxml.edit.checks import connected_to, local_offset, timescale_around
 from takebridge_fcpxml.edit.plan import Plan
 from takebridge_fcpxml.times import parse_time
 from takebridge_fcpxml.view import Item, Keyword, Rating, View, view_of
@@ -38,8 +38,7 @@ def plan_connected(plan: Plan, item: Item, rebase: Rebase) -> None:
         return
     scale = timescale_around(item)
     for child in connected_to(item):
-        if child.offset is not None:
-            plan.time(child, "offset", rebase(child.offset), scale)
+        plan.time(child, "offset", rebase(local_offset(child)), scale)
 
 
 def plan_marks(plan: Plan, item: Item, rebase: Rebase) -> None:
@@ -67,16 +66,19 @@ def _plan_range(plan: Plan, view: View, rebase: Rebase, *, scaled: bool) -> None
 
 
 def plan_keyframes(plan: Plan, item: Item, rebase: Rebase, end: Fraction) -> None:
-    """Plan that the keyframes of an item's own effects keep their record places.
+    """Plan that the keyframes of an item's own effects and levels, and its muted ranges, keep their record places.
 
-    Keyframe times of clips are local times. Some exports count those of titles and generators otherwise, so a curve
-    without any key within the item's local range (to ``end``) is left alone.
+    Keyframe times of clips are local times, muted ranges are media seconds (DTD 1.6). Some exports count the keyframes
+    of titles and generators otherwise, so a curve without any key within the item's local range (to ``end``) is left
+    alone.
     """
     if rebase.is_identity:
         return
     for child in item.element:
-        if not isinstance(child.tag, str) or not child.tag.startswith(("adjust-", "filter-", "param")):
+        if not isinstance(child.tag, str) or not child.tag.startswith(("adjust-", "filter-", "param", "audio-")):
             continue
+        for mute in child.iter("mute"):
+            _plan_range(plan, view_of(mute, item.document), rebase, scaled=True)
         for curve in child.iter("keyframeAnimation"):
             keys = [view_of(key, item.document) for key in curve.iterchildren("keyframe")]
             times = [parse_time(key.element.get("time", "0s")) for key in keys]

@@ -6,9 +6,9 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from takebridge_fcpxml.edit.checks import refuse
+from takebridge_fcpxml.edit.checks import line_offset, local_offset, refuse
 from takebridge_fcpxml.edit.plan import counted
-from takebridge_fcpxml.view import Asset, Audition, Clip, Item, MediaItem, RefClip, Spine, SyncClip
+from takebridge_fcpxml.view import Asset, Audition, Clip, Item, McClip, MediaItem, RefClip, Spine, SyncClip
 
 ZERO = Fraction(0)
 
@@ -33,6 +33,8 @@ def available(item: Item) -> tuple[Fraction, Fraction] | None:
         return asset_range(item.asset)
     if isinstance(item, (Clip, SyncClip)):
         return _contents(item)
+    if isinstance(item, McClip):
+        return _angles(item)
     if isinstance(item, RefClip):
         # Compounds in Final Cut Pro exports count from 0 and stay within their sequence (43 of 43); with a tcStart
         # of their own nothing is known.
@@ -42,12 +44,23 @@ def available(item: Item) -> tuple[Fraction, Fraction] | None:
     return None
 
 
+def _angles(item: McClip) -> tuple[Fraction, Fraction] | None:
+    # Multicam clips in Final Cut Pro exports count from 0 and stay within the longest angle (42 of 42).
+    multicam = item.media.multicam if item.media else None
+    if multicam is None or multicam.tc_start != 0:
+        return None
+    last = [
+        (angle, clips[-1]) for angle in multicam.angles if (clips := [c for c in angle.items if c.tag != "transition"])
+    ]
+    return (ZERO, max(line_offset(clip, angle) + clip.length for angle, clip in last)) if last else None
+
+
 def _contents(item: Item) -> tuple[Fraction, Fraction] | None:
     ranges = []
     for child in item.story:
         if child.lane != 0:
             continue
-        begin = child.offset if child.offset is not None else item.start
+        begin = local_offset(child)
         if isinstance(child, Spine):
             length = sum((part.length for part in child.items if part.tag != "transition"), ZERO)
         else:

@@ -96,8 +96,9 @@ def set_in_order(view: View, name: str, value: str) -> None:
     if name in element.attrib or name not in order:
         element.set(name, value)
         return
-    present = [key for key in order[: order.index(name)] if key in element.attrib]
     old = dict(element.attrib)
+    earlier = order[: order.index(name)]
+    present = [key for key in old if key in earlier]
     element.attrib.clear()
     if not present:
         element.set(name, value)

@@ -6,7 +6,7 @@ from collections.abc import Sequence as Slots
 from fractions import Fraction
 
 from takebridge_fcpxml import grammar, layout
-from takebridge_fcpxml.edit.checks import connected_to, item_of, locate, scale_of, timescale_around
+from takebridge_fcpxml.edit.checks import connected_to, item_of, local_offset, locate, scale_of, timescale_around
 from takebridge_fcpxml.edit.line import Line, Slot
 from takebridge_fcpxml.edit.plan import Plan, counted
 from takebridge_fcpxml.placement import Placed
@@ -15,7 +15,7 @@ from takebridge_fcpxml.view import Item, Spine
 
 def record_of(child: Item | Spine, host: Placed) -> Fraction:
     """Where something connected to ``host`` stands."""
-    return host.record_start if child.offset is None else host.to_record(child.offset)
+    return host.to_record(local_offset(child))
 
 
 def plan_move(plan: Plan, child: Item | Spine, host: Item, offset: Fraction) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil, floor
 
 from takebridge_fcpxml.edit.build import local_hour
 from takebridge_fcpxml.edit.checks import exact, locate, refuse, scale_of, timescale_around
@@ -12,7 +13,7 @@ from takebridge_fcpxml.edit.local import Rebase, plan_connected, plan_keyframes,
 from takebridge_fcpxml.edit.media import Missing, asset_range, lacking
 from takebridge_fcpxml.edit.plan import Edited, Plan, legal_text
 from takebridge_fcpxml.placement import sequence_rate
-from takebridge_fcpxml.times import format_time
+from takebridge_fcpxml.times import fits, format_time
 from takebridge_fcpxml.view import (
     AnalysisMarker,
     Asset,
@@ -27,6 +28,9 @@ from takebridge_fcpxml.view import (
     Video,
 )
 
+# The finest time scale of retimed clips in Final Cut Pro exports; frames of all known rates are whole on it.
+_FINE = 720000
+
 
 def replace_media(clip: Item, asset: Asset, *, start: Fraction | None = None, name: str | None = None) -> Edited[Item]:
     """Play another asset in the place of an asset-clip, video, audio or clip with one component.
@@ -36,7 +40,7 @@ def replace_media(clip: Item, asset: Asset, *, start: Fraction | None = None, na
     keyframes, whose local times move along when ``start`` or the rate changes. The name follows when it was the old
     media's; ``name`` sets another. A transition beside it stays, with a note when it has too little media now.
     ``conform-rate`` is added, changed or removed as the rates ask. A clip at constant
-    forward speed keeps its speed; other retimes are refused.
+    forward speed keeps its speed (where no time of FCPXML says it exactly, to 1/720000 s); other retimes are refused.
 
     Raises EditError when the media is too short (the message says by how many frames), has no picture or sound for the
     item, or when the item plays no single asset.
@@ -173,7 +177,19 @@ def _check_length(
 
 
 def _local_start(asset: Asset, start: Fraction, speed: Fraction) -> Fraction:
-    return asset.start + (start - asset.start) / speed
+    exact = asset.start + (start - asset.start) / speed
+    # Later, never earlier: that would show the frame before.
+    return exact if _fits(exact) else Fraction(ceil(exact * _FINE), _FINE)
+
+
+def _map_end(asset: Asset, speed: Fraction) -> Fraction:
+    exact = asset.start + (asset.duration or Fraction(0)) / speed
+    return exact if _fits(exact) else Fraction(floor(exact * _FINE), _FINE)
+
+
+def _fits(time: Fraction) -> bool:
+    """Whether a time can be written, and so can those of what hangs on an item that begins there."""
+    return fits(time + Fraction(1, _FINE))
 
 
 def _plan_map(plan: Plan, time_map: TimeMap, asset: Asset, speed: Fraction) -> None:
@@ -184,7 +200,7 @@ def _plan_map(plan: Plan, time_map: TimeMap, asset: Asset, speed: Fraction) -> N
         plan.do(point.remove)
     plan.time(first, "time", asset.start)
     plan.time(first, "value", asset.start)
-    plan.time(last, "time", asset.start + length / speed)
+    plan.time(last, "time", _map_end(asset, speed))
     plan.time(last, "value", asset.start + length)
 
 

@@ -20,11 +20,21 @@ from takebridge_fcpxml.edit.checks import (
     whole_frames,
 )
 from takebridge_fcpxml.edit.gaps import Gaps
-from takebridge_fcpxml.edit.line import Line, Slot, commit, contiguous, line_of, plan_duration, settle, shift, slot_of
+from takebridge_fcpxml.edit.line import (
+    Line,
+    Slot,
+    commit,
+    contiguous,
+    line_of,
+    plan_duration,
+    settle,
+    shift,
+    slot_of,
+    takes_of,
+)
 from takebridge_fcpxml.edit.media import lacking, missing
 from takebridge_fcpxml.edit.plan import Edited, Plan, counted
 from takebridge_fcpxml.edit.rehost import plan_move, plan_rehost, record_of
-from takebridge_fcpxml.edit.trims import takes_of
 from takebridge_fcpxml.view import Audition, Caption, Gap, Item, Sequence, Transition
 
 

@@ -14,6 +14,7 @@ from takebridge_fcpxml.edit.build import gap_of
 from takebridge_fcpxml.edit.checks import (
     Storyline,
     frame_of,
+    local_offset,
     locate,
     refuse,
     scale_of,
@@ -32,6 +33,7 @@ from takebridge_fcpxml.edit.line import (
     settle,
     shift,
     slot_of,
+    takes_of,
 )
 from takebridge_fcpxml.edit.local import Rebase, plan_connected
 from takebridge_fcpxml.edit.media import check_media
@@ -52,9 +54,9 @@ def trim_head(item: Item, frames: int, *, ripple: bool = True) -> Edited[Item]:
     """Take ``frames`` off the beginning, or give them back when negative.
 
     In a storyline with ``ripple`` the item stays where it begins and what follows moves; without, its end stays and a
-    gap opens before it (or the gap before it gives way). A connected item's end stays. An audition's takes are all
-    trimmed. Raises EditError when no frame would be left, when the media or the gap has too few, or for items inside
-    clips and auditions.
+    gap opens before it (or the gap before it gives way). A connected item's end stays. Of an audition, the pick and the
+    takes as long as it are trimmed. Raises EditError when no frame would be left, when the media or the gap has too
+    few, or for items inside clips and auditions.
     """
     return _trim(item, whole_frames(item, frames), 0, ripple)
 
@@ -67,11 +69,6 @@ def trim_tail(item: Item, frames: int, *, ripple: bool = True) -> Edited[Item]:
     return _trim(item, 0, whole_frames(item, frames), ripple)
 
 
-def takes_of(item: Item) -> list[Item]:
-    """The children of an audition, or the item alone."""
-    return item.items if isinstance(item, Audition) else [item]
-
-
 def _trim(item: Item, head: int, tail: int, ripple: bool) -> Edited[Item]:
     trim = _checked(item, head, tail)
     if head == 0 and tail == 0:
@@ -81,10 +78,10 @@ def _trim(item: Item, head: int, tail: int, ripple: bool) -> Edited[Item]:
     if trim.line is None:
         scale = timescale_around(item)
         plan_duration(plan, item, trim.duration, scale)
-        if head and item.offset is not None:
+        if head:
             host = locate(item).host
             assert host is not None
-            plan.time(item, "offset", item.offset + head * trim.frame * host.scale, scale)
+            plan.time(item, "offset", local_offset(item) + head * trim.frame * host.scale, scale)
     else:
         line = trim.line
         slots = _rippled(line, trim) if ripple else _in_place(plan, line, trim, notes)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -13,6 +14,7 @@ from lxml import etree
 from takebridge_fcpxml.document import Document
 from takebridge_fcpxml.errors import FcpxmlError
 from takebridge_fcpxml.grammar import ITEMS
+from takebridge_fcpxml.lint.columns import Shape, shapes_of
 from takebridge_fcpxml.lint.findings import Report, Severity
 from takebridge_fcpxml.placement import ONE, ZERO, local_scale
 from takebridge_fcpxml.rates import source_rate_name
@@ -53,6 +55,9 @@ _LOOKED_UP = (
     *RATE_PARTS,
     *SHOWN_MARKERS,
 )
+
+
+_row = tuple.__new__
 
 
 class Row(NamedTuple):
@@ -154,14 +159,13 @@ class Survey:
         by_tag: Any = self.by_tag
         for element in self.root.iter(etree.Element):
             by_tag.setdefault(element.tag, []).append(element)
+        self._shapes: dict[str, list[Shape]] = {}
         #: What is asked of every item, read once: asking lxml is most of what lint costs.
-        self.columns: dict[str, dict[str, list[str | None]]] = {}
         self.rows: dict[etree._Element, Row] = {}
         for tag in ITEMS & self.by_tag.keys():
-            elements = self.by_tag[tag]
-            columns = {name: [element.get(name) for element in elements] for name in Row._fields}
-            self.columns[tag] = columns
-            self.rows.update(zip(elements, map(Row, *columns.values()), strict=True))
+            for shape in self.shapes(tag):
+                cells = zip(*(shape.columns.get(name) or repeat(None) for name in Row._fields), strict=False)
+                self.rows.update(zip(shape.elements, map(_row, repeat(Row), cells), strict=False))
         self.all = {tag: self.by_tag.get(tag, []) for tag in _LOOKED_UP}
         for tag in ID_TAGS:
             self._note_ids(self.all[tag])
@@ -175,6 +179,13 @@ class Survey:
         #: Whether any clip has a split edit; set by the first pass over all attributes.
         self.has_splits = False
         self.known_bounds: dict[str, Bounds | None] = {}
+
+    def shapes(self, tag: str) -> list[Shape]:
+        """The attributes of all elements of one name."""
+        found = self._shapes.get(tag)
+        if found is None:
+            found = self._shapes[tag] = shapes_of(self.by_tag.get(tag, ()))
+        return found
 
     def _note_ids(self, elements: list[etree._Element]) -> None:
         for element in elements:
@@ -232,16 +243,16 @@ class Survey:
     def _storyline(self, timeline: TimelineSurvey, spine: etree._Element, host: etree._Element | None) -> None:
         line = timeline.storylines[spine] = []
         before: Standing | None = None
-        for child in spine:
+        for child in spine[:]:
             if child.tag in ITEMS:
                 one = self._item(timeline, child, host, spine, before)
                 line.append(one)
                 if child.tag != "transition":
                     before = one
 
-    def _inside(self, timeline: TimelineSurvey, host: etree._Element) -> None:
+    def _inside(self, timeline: TimelineSurvey, host: etree._Element, children: list[etree._Element]) -> None:
         rows, inside = self.rows, timeline.inside
-        for child in host:
+        for child in children:
             row = rows.get(child)
             if row is None:
                 if child.tag == "spine":
@@ -289,8 +300,8 @@ class Survey:
             timeline.fresh.append(one)
             if scale is ONE and self._is_inside(use, duration):
                 timeline.inside.add(use)
-        if len(element):
-            self._inside(timeline, element)
+        if children := element[:]:
+            self._inside(timeline, element, children)
         return one
 
     def _is_inside(self, use: tuple[str | None, str | None, str | None], duration: Fraction) -> bool:

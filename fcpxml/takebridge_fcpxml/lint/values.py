@@ -113,43 +113,32 @@ def check_values(survey: Survey) -> None:
 
 def _check_attributes(survey: Survey, checks: dict[str, dict[str, Check]]) -> None:
     """By column: 300,000 attributes of a feature film hold few different values, and nearly all are good at sight."""
-    for tag, elements in survey.by_tag.items():
-        wanted = checks.get(tag, {})
-        columns = survey.columns.get(tag, {})
-        for name, column in columns.items():
-            if name in wanted:
-                _check_column(survey, elements, column, name, wanted[name])
-        rest = {name: check for name, check in wanted.items() if name not in columns}
-        for name, holders in (_holders(elements, rest) if rest else {}).items():
-            _check_column(survey, holders, [element.get(name) for element in holders], name, rest[name])
-            if name in _SPLIT and holders:
-                survey.has_splits = True
-        if tag in _NEEDED:
-            references = columns["ref"] if columns else [element.get("ref") for element in elements]
-            for element, reference in zip(elements, references, strict=True):
-                if reference is None:
+    for tag in survey.by_tag:
+        if tag not in checks:
+            continue
+        shapes = survey.shapes(tag)
+        present = {name for shape in shapes for name in shape.columns}
+        for name, check in checks[tag].items():
+            if name in present:
+                _check_column(survey, tag, name, check)
+        if not present.isdisjoint(_SPLIT):
+            survey.has_splits = True
+        if tag in _NEEDED and any("ref" not in shape.columns for shape in shapes):
+            for element in survey.by_tag[tag]:
+                if element.get("ref") is None:
                     _missing_reference(survey, element)
 
 
-def _check_column(
-    survey: Survey, elements: list[etree._Element], column: list[str | None], name: str, check: Check
-) -> None:
-    values = set(column) - check.good
-    values.discard(None)
-    bad = {value for value in values if value is not None and not check.is_good(value)}
+def _check_column(survey: Survey, tag: str, name: str, check: Check) -> None:
+    columns = [shape.columns[name] for shape in survey.shapes(tag) if name in shape.columns]
+    values = set[str]().union(*columns) - check.good
+    bad = {value for value in values if not check.is_good(value)}
     check.good.update(values - bad)
     if bad:
-        for element, value in zip(elements, column, strict=True):
-            if value in bad:
-                check.report(survey, element, name, str(value))
-
-
-def _holders(elements: list[etree._Element], names: Iterable[str]) -> dict[str, list[etree._Element]]:
-    """The elements that have each attribute. Most lack most: which an element has is asked once, not name by name."""
-    by_shape: dict[tuple[str, ...], list[etree._Element]] = {}
-    for element in elements:
-        by_shape.setdefault(tuple(element.keys()), []).append(element)
-    return {name: [each for shape, same in by_shape.items() if name in shape for each in same] for name in names}
+        for element in survey.by_tag[tag]:
+            value = element.get(name)
+            if value is not None and value in bad:
+                check.report(survey, element, name, value)
 
 
 def _check_orders(survey: Survey) -> None:
@@ -158,8 +147,8 @@ def _check_orders(survey: Survey) -> None:
         if tag in grammar.ORDER:
             ordered: set[tuple[object, ...]] = set()
             for element in elements:
-                if len(element):
-                    shape = tuple([child.tag for child in element])
+                if children := element[:]:
+                    shape = tuple([child.tag for child in children])
                     if shape not in ordered:
                         ordered.add(shape)
                         _check_order(survey, element)

@@ -5,9 +5,13 @@
     timeline = otio.adapters.read_from_file("film.fcpxml", adapter_name="takebridge_fcpxml")
     otio.adapters.write_to_file(timeline, "copy.fcpxml", adapter_name="takebridge_fcpxml")
 
-Name the adapter: others claim the suffix ``.fcpxml`` too. OTIO has no channel for a loss report, so reading puts a
-summary into the result's metadata, ``["takebridge_fcpxml"]["losses"]``: a list of ``{kind, construct, count, detail}``.
-Writing puts one onto the object written. Use ``to_otio`` and ``from_otio`` for the whole report with places.
+Name the adapter: of two that claim a suffix OTIO takes whichever it meets first, so this one leaves ``.fcpxml`` to
+others and claims ``.fcpxmld`` alone. ``OTIO_PLUGIN_MANIFEST_PATH`` naming ``fcpxml_default_manifest.json`` of this
+folder makes it the one for ``.fcpxml``, installed or not.
+
+OTIO has no channel for a loss report, so reading puts a summary into the result's metadata,
+``["takebridge_fcpxml"]["losses"]``: a list of ``{kind, construct, count, detail}``. Writing puts one onto the object
+written. Use ``to_otio`` and ``from_otio`` for the whole report with places.
 """
 
 from __future__ import annotations

@@ -80,7 +80,10 @@ class Assembler:
                 self._connect_single(group[0])
 
     def close(self) -> None:
-        """Say how long the sequence is, when that changed."""
+        """Say how long the sequence is, when that changed; storylines all of whose items went elsewhere go."""
+        for spine in [spine for spine in self.sequence.element.iter("spine") if spine is not self.spine]:
+            if _marks_of(spine) and next(layout.elements(spine), None) is None:
+                layout.remove(spine)
         if self.changed and fits(self.end() - self.origin):
             self.sequence.duration = self.end() - self.origin
 
@@ -106,6 +109,10 @@ class Assembler:
         return carry.put_back(mark, piece.element)
 
     def _connect_storyline(self, group: list[Piece]) -> None:
+        if not _items(group):
+            for piece in group:
+                self.log.add("dropped", "transition", "Nothing is left that it could join.", path=piece.found.name)
+            return
         wanted: dict[str, etree._Element] = {}
         spine = next((above for piece in group if (above := self._spine_of(piece)) is not None), None)
         if spine is None:
@@ -120,7 +127,7 @@ class Assembler:
             for piece in group:
                 layout.replace(wanted[piece.key], piece.element)
         else:
-            base = min(piece.found.record for piece in group)
+            base = min(piece.found.record for piece in _items(group))
             self._lay_out(spine, group, base, snapped=False)
         host = self._host_of(group[0])
         parent = spine.getparent()
@@ -130,7 +137,7 @@ class Assembler:
 
     def _new_storyline(self, group: list[Piece]) -> None:
         spine = etree.Element("spine")
-        base = min(piece.found.record for piece in group)
+        base = min(piece.found.record for piece in _items(group))
         self._lay_out(spine, group, base, snapped=False)
         self._connect_anew(spine, group[0].lane, base, host=None)
 
@@ -162,8 +169,8 @@ class Assembler:
         except FcpxmlError:
             return False
         old = _time(element, "offset")
-        # Without an offset a connected item stands where its host begins.
-        if (host.found.record == record) if old is None else (old == local):
+        # Without an offset it stands at 0 of its host's own time, as in ``placement``.
+        if (old or ZERO) == local:
             return True
         if not fits(local):
             return False
@@ -176,6 +183,11 @@ class Assembler:
             detail = "It stands at a time that has no spelling in FCPXML."
             self.log.add("dropped", str(element.tag), detail, path=element.get("name", ""))
             return
+        if element.get("offset") is None:
+            # Readers differ about a connected item that says no offset: a new one says it.
+            local = host.to_local(record, self.rate)
+            if fits(local):
+                element.set("offset", format_time(local))
         element.set("lane", str(lane or 1))
         grammar.insert(host.holder.element, element)
 
@@ -210,9 +222,11 @@ class Assembler:
         mixed = any(one.found.record > two.found.record for one, two in _pairs(pieces))
         ordered = sorted(pieces, key=_start) if mixed else pieces
         cursor = self.origin if snapped else base
-        self._shorten(pieces, cursor)
+        gone = self._fit_transitions(pieces, cursor)
         placed: list[Piece] = []
         for piece in ordered:
+            if id(piece) in gone:
+                continue
             if snapped:
                 self._snap(piece)
             start = piece.found.record
@@ -225,18 +239,29 @@ class Assembler:
             layout.insert(spine, len(spine), piece.element)
         return placed
 
-    def _shorten(self, pieces: list[Piece], begin: Fraction) -> None:
-        """A new transition at either end of a storyline reaches no further than the storyline."""
+    def _fit_transitions(self, pieces: list[Piece], begin: Fraction) -> set[int]:
+        """Shorten transitions to their storyline; the ids of the pieces that join nothing any more, to be left out."""
         end = max((piece.found.end for piece in pieces if not piece.found.is_transition), default=begin)
+        gone: set[int] = set()
+        before: Piece | None = None
         for piece in pieces:
             found = piece.found
-            if not found.is_transition or piece.key or (begin <= found.record and found.end <= end):
+            if not found.is_transition:
+                before = None
                 continue
             first, last = max(found.record, begin), min(found.end, end)
-            detail = "It reached beyond the ends of its storyline and was shortened."
-            self.log.add("approximated", "Transition", detail, path=found.name)
-            found.record, found.duration = first, max(last - first, ZERO)
-            piece.element.set("duration", format_time(found.duration))
+            if last <= first or (before is not None and before.found.end > found.record):
+                detail = "Nothing is left that it could join." if last <= first else "Another one stands at its cut."
+                self.log.add("dropped", "transition", detail, path=found.name)
+                gone.add(id(piece))
+                continue
+            before = piece
+            if (first, last) != (found.record, found.end):
+                detail = "It reached beyond the ends of its storyline and was shortened."
+                self.log.add("approximated", "transition", detail, path=found.name)
+                found.record, found.duration = first, last - first
+                piece.element.set("duration", format_time(found.duration))
+        return gone
 
     def _stand(self, piece: Piece, offset: Fraction) -> None:
         element = piece.element
@@ -303,7 +328,7 @@ def _continues(run: list[Piece], piece: Piece) -> bool:
 
 def _split(run: list[Piece], log: LossLog) -> list[list[Piece]]:
     """A run with transitions is one storyline; without, every item connects alone."""
-    items = [piece for piece in run if not piece.found.is_transition]
+    items = _items(run)
     if len(items) == len(run):
         return [[piece] for piece in run]
     if not items:
@@ -314,8 +339,11 @@ def _split(run: list[Piece], log: LossLog) -> list[list[Piece]]:
 
 
 def _pairs(pieces: list[Piece]) -> list[tuple[Piece, Piece]]:
-    plain = [piece for piece in pieces if not piece.found.is_transition]
-    return list(pairwise(plain))
+    return list(pairwise(_items(pieces)))
+
+
+def _items(pieces: list[Piece]) -> list[Piece]:
+    return [piece for piece in pieces if not piece.found.is_transition]
 
 
 def _start(piece: Piece) -> tuple[Fraction, bool]:

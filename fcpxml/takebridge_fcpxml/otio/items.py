@@ -70,6 +70,7 @@ def clip_of(entry: Entry, rate: Fraction | None, tag: Tag, log: LossLog) -> otio
         clip.media_reference = reference_of(played, rate)
     clip.enabled = played.enabled
     _report(entry, played, log)
+    report_conform(played, rate, log)
     return clip
 
 
@@ -78,10 +79,9 @@ def decorate(clip: otio.core.Item, entry: Entry, rate: Fraction | None, tag: Tag
     played = entry.played
     source = source_of(played)
     start = source_start(played, source)
-    rates = (asset_rate(source.asset), rate)
-    clip.source_range = otio.opentime.TimeRange(
-        rational_time(start, *rates), rational_time(entry.placed.duration, rate, rates[0])
-    )
+    # One rate for both where one holds both: tools that add them without a thought for rates go wrong otherwise.
+    rates = (rate, asset_rate(source.asset))
+    clip.source_range = time_range(start, entry.placed.duration, *rates)
     tag["source"] = text_of(start)
     warp = warp_of(source)
     if warp is not None:
@@ -108,6 +108,17 @@ def _report(entry: Entry, played: Item, log: LossLog) -> None:
         found.append((f"{played.tag} time", detail))
     for construct, detail in found:
         log.add("approximated", construct, detail, path=played.path, line=played.line)
+
+
+def report_conform(played: Item, rate: Fraction | None, log: LossLog) -> None:
+    """Say so where Final Cut Pro plays media faster or slower to fit the sequence's rate: OTIO has no word for it."""
+    scale = local_scale(played, rate)
+    if scale != 1:
+        detail = (
+            f"Final Cut Pro plays {scale} s of its media in a second here; others play it in real time and show other "
+            f"frames towards its end."
+        )
+        log.add("approximated", "conform-rate", detail, path=played.path, line=played.line)
 
 
 def _start(item: Item) -> Fraction:

@@ -67,7 +67,8 @@ class Folding:
     """Which sounds belong to a picture that plays at the same place, and which pictures lost theirs.
 
     A companion nobody touched is the shadow of its picture: it follows the picture where that goes, and goes with it.
-    One that was moved, trimmed or deleted on its own was meant: the picture then plays without sound.
+    One that was moved, trimmed or deleted on its own was meant: the picture then plays without sound. So it does when
+    its media was replaced and that of its sound was not: a new picture does not take the sound of the set away.
     Things are told apart by identity: the lists of strands must stay as they are.
     """
 
@@ -104,12 +105,15 @@ class Folding:
                 sounds.setdefault(key, []).append(found)
         if not sounds:
             return  # Sound tracks were left out altogether: nobody muted anything.
+        kept: set[int] = set()
         for found in everything:
             if self._ours(found) and found.tag.get("companion") is True:
-                self._fold_one(found, sounds.get(tags.text(found.tag, "key"), []))
+                beside = sounds.get(tags.text(found.tag, "key"), [])
+                kept.update(id(one) for one in beside if _media(one) != _media(found))
+                self._fold_one(found, [one for one in beside if _media(one) == _media(found)])
         for key, left in sounds.items():
             for one in left:
-                if id(one) not in self._folded and _is_shadow(one):
+                if id(one) not in self._folded and id(one) not in kept and _is_shadow(one):
                     self._folded.add(id(one))
                     self._log.add("approximated", "asset-clip", _GONE, path=one.name or key)
 

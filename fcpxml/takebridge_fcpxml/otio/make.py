@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import opentimelineio as otio
@@ -28,6 +29,15 @@ _DISSOLVE = "Cross Dissolve"
 _DISSOLVE_UID = "FxPlug:4731E73A-8DAC-4113-9A30-AE85B1761265"
 
 
+@dataclass(frozen=True, slots=True)
+class Tray:
+    """An item that becomes an audition: the takes beside it, and which of them plays (None: the item itself)."""
+
+    item: Item
+    takes: list[Item]
+    active: Item | None
+
+
 class Maker:
     """Makes elements at one sequence's rate; they are not in the tree yet. ``grid`` is None without a known rate."""
 
@@ -37,6 +47,7 @@ class Maker:
         self.log = log
         self.grid = grid
         self.rate = grid or Fraction(24)
+        self.trays: list[Tray] = []
 
     def hour(self) -> Fraction:
         """An hour on the frame grid, where gaps, stills and titles begin by convention."""
@@ -80,7 +91,7 @@ class Maker:
         if not thing.enabled:
             item.enabled = False
         if others and not sound:
-            return self._audition(item, [references[key] for key in sorted(others, key=_tray_order)], found)
+            return self._audition(item, [references[key] for key in sorted(others, key=tray_order)], found)
         for key in others:
             self.log.add("dropped", "media_reference", "A sound clip has no tray.", path=f"{thing.name} {key}")
         return item
@@ -185,7 +196,8 @@ class Maker:
         etree.SubElement(definition, "text-style", style)
 
 
-def _tray_order(key: str) -> tuple[int, str]:
+def tray_order(key: str) -> tuple[int, str]:
+    """The order of references nobody numbered: the default one, then by name."""
     return (0 if key == PICK_KEY else 1), key
 
 

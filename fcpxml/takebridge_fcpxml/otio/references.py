@@ -34,7 +34,7 @@ def reference_of(item: Item, rate: Fraction | None) -> otio.core.MediaReference:
             available_range=shown,
             parameters=parameters,
         )
-    return otio.schema.MissingReference(name=item.name)
+    return otio.schema.MissingReference(name=item.name, available_range=shown)
 
 
 def external(

@@ -12,7 +12,7 @@ from takebridge_fcpxml import grammar, layout
 from takebridge_fcpxml.document import Document
 from takebridge_fcpxml.errors import OtioError
 from takebridge_fcpxml.loss import LossLog
-from takebridge_fcpxml.otio import marks, tags
+from takebridge_fcpxml.otio import marks, tags, trays
 from takebridge_fcpxml.otio.assemble import Assembler, groups_of
 from takebridge_fcpxml.otio.flatten import MAX_DEPTH, Found, Strand, marks_at, strands_of
 from takebridge_fcpxml.otio.lanes import Folding, Place, plan
@@ -29,7 +29,7 @@ from takebridge_fcpxml.view import Item, Sequence, View, view_of
 
 ZERO = Fraction(0)
 FALLBACK = Fraction(24)
-_LOST = "Its sound was changed on its own track: it plays picture only, and the sound stands beside it."
+_LOST = "Picture and sound are not one any more in OTIO: it plays picture only; sound left in OTIO stands beside it."
 
 
 @dataclass(slots=True)
@@ -81,6 +81,7 @@ def restore_clip(job: Job, clip: otio.core.Item) -> None:
             layout.replace(mark, piece.element)
         else:
             grammar.insert(event_of(job).element, piece.element)
+        trays.wrap(maker)
 
 
 def event_of(job: Job) -> View:
@@ -116,6 +117,7 @@ def _compose(
     assembler.primary_storyline(primary)
     assembler.connect(groups_of(others, job.log))
     assembler.close()
+    trays.wrap(maker)
     for record, marker in [*timeline_marks, *(mark for strand in strands for mark in strand.marks)]:
         _mark(assembler, record, marker, job.log)
 

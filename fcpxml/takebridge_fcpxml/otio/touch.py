@@ -9,7 +9,7 @@ import opentimelineio as otio
 from takebridge_fcpxml import layout, urls
 from takebridge_fcpxml.errors import FcpxmlError
 from takebridge_fcpxml.loss import LossLog
-from takebridge_fcpxml.otio import marks, speed
+from takebridge_fcpxml.otio import marks, speed, trays
 from takebridge_fcpxml.otio.flatten import Found
 from takebridge_fcpxml.otio.make import Maker, pick_index
 from takebridge_fcpxml.otio.marks import clean
@@ -40,7 +40,8 @@ def apply(item: Item, found: Found, maker: Maker, scale: Fraction) -> None:
         _duration(played, found)
         # Markers first: they are read against the item's start as it was written.
         if isinstance(thing, otio.core.Item):
-            marks.sync(played, list(thing.markers), marks.Frame(begun, written or found.source, scale), log)
+            base = found.source if written is None else written
+            marks.sync(played, list(thing.markers), marks.Frame(begun, base, scale), log)
         _source(played, found, source, written, log)
     elif found.duration != of_text(found.tag.get("duration")) or length_of(played) != found.duration:
         set_time(played, "duration", found.duration)
@@ -49,7 +50,8 @@ def apply(item: Item, found: Found, maker: Maker, scale: Fraction) -> None:
         played.enabled = bool(thing.enabled)
     if isinstance(thing, otio.schema.Clip) and same_pick:
         _retime(played, thing, source, found, maker)
-        _relink(played, thing, source, found, maker, isinstance(item, Audition))
+        if isinstance(item, Audition) or not trays.collect(item, thing, source, found, maker):
+            _relink(played, thing, source, found, maker)
 
 
 def set_time(item: Item, name: str, value: Fraction) -> bool:
@@ -104,7 +106,7 @@ def _retime(item: Item, thing: otio.schema.Clip, source: Source, found: Found, m
             maker.log.add("dropped", "LinearTimeWarp", "This speed cannot be written.", path=thing.name)
 
 
-def _relink(item: Item, thing: otio.schema.Clip, source: Source, found: Found, maker: Maker, tray: bool) -> None:
+def _relink(item: Item, thing: otio.schema.Clip, source: Source, found: Found, maker: Maker) -> None:
     reference = thing.media_reference
     if isinstance(reference, otio.schema.GeneratorReference):
         words = reference.parameters.get("text") if "text" in reference.parameters else None
@@ -121,8 +123,6 @@ def _relink(item: Item, thing: otio.schema.Clip, source: Source, found: Found, m
     else:
         detail = "The media of a clip of components cannot be replaced from outside; it plays what it played."
         maker.log.add("dropped", "media_reference", detail, path=thing.name)
-    if not tray and len(thing.media_references()) > 1:
-        maker.log.add("dropped", "media_references", "Only the active one was taken.", path=thing.name)
 
 
 def _moved(thing: otio.core.Composable) -> bool:

@@ -12,7 +12,7 @@ from takebridge_fcpxml.errors import FcpxmlError
 from takebridge_fcpxml.loss import LossLog
 from takebridge_fcpxml.otio import tags
 from takebridge_fcpxml.otio.blocks import Line, companions, lines_of
-from takebridge_fcpxml.otio.items import clip_of, decorate, gap_of, tag_of, transition_of
+from takebridge_fcpxml.otio.items import clip_of, decorate, gap_of, report_conform, tag_of, transition_of
 from takebridge_fcpxml.otio.rational import read_time, text_of, time_range
 from takebridge_fcpxml.otio.sound import companion_of
 from takebridge_fcpxml.otio.source import has_companion
@@ -127,6 +127,7 @@ class Composer:
         stack.extend(children)
         decorate(stack, entry, rate, tag)
         stack.enabled = item.enabled
+        report_conform(item, rate, log)
         tag["signature"] = signature(stack)
         return stack
 

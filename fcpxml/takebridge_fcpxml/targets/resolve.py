@@ -11,7 +11,7 @@ import posixpath
 from lxml import etree
 
 from takebridge_fcpxml import layout
-from takebridge_fcpxml.conversion import Conversion, wrap_in_library
+from takebridge_fcpxml.conversion import Conversion, went_along, wrap_in_library
 from takebridge_fcpxml.grammar import ITEMS
 from takebridge_fcpxml.targets.media_urls import encoded, media_files
 from takebridge_fcpxml.targets.resolve_speed import adapt_speeds
@@ -66,7 +66,10 @@ def _flatten_auditions(change: Conversion) -> None:
             continue
         names = ", ".join(repr(pick.get("name", "")) for pick in picks[1:])
         words = f"Resolve has no auditions: the pick {picks[0].get('name', '')!r} stands alone."
-        change.loss("dropped", "audition", f"{words} Gone: {names}." if names else words, audition)
+        if names:
+            gone = (held for pick in picks[1:] for held in pick.iterdescendants(tag=etree.Element))
+            words += f" Gone: {names}.{went_along(gone)}"
+        change.loss("dropped", "audition", words, audition)
         replace_by_pick(change, audition, picks[0])
 
 

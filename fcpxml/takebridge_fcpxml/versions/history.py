@@ -145,8 +145,8 @@ ATTRIBUTES = (
         ("asset", "videoSources", "more than one video source", "1"),
     ),
     Life("mask-isolation", "HSL masks", "1.9", LAST, "type", neutral="3D", removes="parent"),
-    Life("adjust-rollingShutter", "the switch of this", "1.10", attribute="enabled", neutral="1", removes="element"),
-    Life("adjust-stabilization", "the switch of this", "1.10", attribute="enabled", neutral="1", removes="element"),
+    Life("adjust-rollingShutter", "switch for this", "1.10", attribute="enabled", neutral="1", removes="element"),
+    Life("adjust-stabilization", "switch for this", "1.10", attribute="enabled", neutral="1", removes="element"),
     *_attributes(
         "1.10",
         LAST,

@@ -154,6 +154,7 @@ def _drop_pick(change: Conversion, pick: etree._Element, construct: str, detail:
     names = ", ".join(repr(child.get("name", "")) for child in picks[1:])
     if names:
         reason = f"Its pick is gone and no take of the same length follows, so the audition goes with {names}."
+        reason += went_along(held for child in picks[1:] for held in child.iterdescendants(tag=etree.Element))
         change.loss("dropped", "audition", reason, audition)
     replace_by_pick(change, audition, pick)
     drop_item(change, pick, construct, detail)

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from tests.support.fcpxml import film, require_corpus
 
 from takebridge_fcpxml.cli import main
+from takebridge_fcpxml.info import (
+    AuditionInfo,
+    BrowserClip,
+    DocumentInfo,
+    EventInfo,
+    MediaInfo,
+    ProblemInfo,
+    StoryItem,
+    TimelineInfo,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 ASSET = (
@@ -226,3 +238,37 @@ def test_tables_of_real_files_fit_the_terminal(capsys: pytest.CaptureFixture[str
         assert err == ""
         wide = [line for line in out.splitlines() if len(line) > 100]
         assert wide == [], path.name
+
+
+def test_a_name_that_begins_with_a_dash_gets_a_hint(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(file.parent)
+    Path("-cut.fcpxml").write_bytes(file.read_bytes())
+    assert main(["info", "-cut.fcpxml"]) == 2
+    assert "./-cut.fcpxml" in capsys.readouterr().err
+    assert main(["info", "./-cut.fcpxml"]) == 0
+    capsys.readouterr()
+
+
+def test_a_folder_that_is_no_bundle_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", "."]) == 2
+    assert capsys.readouterr().err.startswith("error: . is a folder without Info.fcpxml.")
+
+
+def test_the_length_of_sound_is_told_in_seconds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sound = '<asset id="r9" name="Zap" duration="8192/1575s" hasAudio="1"><media-rep src="file:///z.wav"/></asset>'
+    film("", resources=sound).write(tmp_path / "film.fcpxml")
+    assert main(["info", str(tmp_path / "film.fcpxml")]) == 0
+    assert "5.201 s" in capsys.readouterr().out
+    assert main(["info", str(tmp_path / "film.fcpxml"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["media"][0]["duration"] == "8192/1575s"
+
+
+@pytest.mark.parametrize(
+    "record", [DocumentInfo, EventInfo, TimelineInfo, StoryItem, AuditionInfo, MediaInfo, BrowserClip, ProblemInfo]
+)
+def test_help_names_every_field_of_the_json(record: type, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", "--help"]) == 0
+    words = set(re.findall(r"[a-z_]+", capsys.readouterr().out))
+    assert [field.name for field in fields(record) if field.name not in words] == []

@@ -242,3 +242,21 @@ def test_real_files_differ_from_another_version_of_themselves(
         same = Document.read(path).version == "1.14"
         assert main(["diff", str(path), str(out)]) == (0 if same else 1), path.name
         capsys.readouterr()
+
+
+def test_an_older_family_of_otio_drops_waiting_takes_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    takes = "".join(f'<asset-clip ref="r2" name="take {one}" duration="48048/24000s"/>' for one in (1, 2))
+    asset = '<asset id="r2" name="A" duration="100s" hasVideo="1" format="r1"><media-rep src="file:///a.mov"/></asset>'
+    film(f'<audition offset="86486400/24000s">{takes}</audition>', resources=asset).write(tmp_path / "a.fcpxml")
+    source, target = str(tmp_path / "a.fcpxml"), tmp_path / "a.otio"
+    assert main(["convert", source, str(target), "--family", "0.14.0", "--json"]) == 1
+    losses = json.loads(capsys.readouterr().out)["losses"]
+    assert ("dropped", "media_references") in [(loss["kind"], loss["construct"]) for loss in losses]
+    assert '"Clip.1"' in target.read_text("utf-8")
+    assert main(["convert", source, str(target), "--family", "9.9"]) == 2
+    assert "0.14.0" in capsys.readouterr().err
+    assert main(["convert", source, str(tmp_path / "b.fcpxml"), "--family", "0.14.0"]) == 2
+    assert not (tmp_path / "b.fcpxml").exists()
+    capsys.readouterr()

@@ -76,6 +76,12 @@ def test_a_clip_that_changed_places_is_moved_and_not_removed() -> None:
     assert found[0].count == 3
 
 
+def test_an_order_that_contradicts_the_offsets_is_told_both_ways() -> None:
+    swapped = clip("A", 0, 48) + clip("C", 96, 48) + clip("B", 48, 48) + clip("D", 144, 48)
+    for before, after in ((CUT, swapped), (swapped, CUT)):
+        assert [change.message for change in changes(before, after)] == ["changed places with its neighbours"]
+
+
 def test_a_tail_trim_says_so_and_the_rest_ripples() -> None:
     after = clip("A", 0, 36) + clip("B", 36, 48) + clip("C", 84, 48) + clip("D", 132, 48)
     found = changes(CUT, after)

@@ -77,6 +77,18 @@ def test_a_marker_outside_its_item_is_refused(reel: Reel, frame: int) -> None:
     assert film.to_bytes() == before
 
 
+def test_a_mark_has_a_length() -> None:
+    reel = Reel("25")
+    film = ab(reel)
+    before, at = film.to_bytes(), reel.record(0)
+    for length in (F(0), F(-1)):
+        with pytest.raises(EditError, match="needs a length"):
+            edit.add_marker_at(sequence_of(film), at, "m", duration=length)
+        with pytest.raises(EditError, match="needs a length"):
+            edit.add_keyword_at(sequence_of(film), "k", at, duration=length)
+    assert film.to_bytes() == before
+
+
 def test_marks_on_a_conformed_host_are_in_its_media_seconds() -> None:
     reel = Reel("23.976")
     pal = '<asset id="p" name="p.mov" duration="8s" hasVideo="1" format="f25"><media-rep src="file:///p.mov"/></asset>'

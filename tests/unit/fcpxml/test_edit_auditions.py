@@ -106,6 +106,27 @@ def test_a_take_of_another_length_needs_to_be_asked_for(reel: Reel) -> None:
 
 
 @RATE
+def test_a_take_between_two_frames_is_put_on_the_grid_when_it_plays(reel: Reel) -> None:
+    film = ab(reel)
+    audition = edit.to_audition(named(film, "A")).item
+    for name, start, frames in (("long", 90010, 90), ("whole", 90410, 90)):
+        odd = take(film, reel, frames, name, start)
+        odd.duration = reel.s(frames) - reel.frame / 3
+        edit.add_take(audition, odd, any_length=True)
+        edit.pick(audition, odd, ripple=True)
+        assert odd.length == reel.s(frames)
+        assert where(film, "B") == [reel.record(frames)]
+        check_spine(film, reel.frame)
+    at_the_end = take(film, reel, 88, "end", 90412)
+    at_the_end.start += reel.frame / 3
+    at_the_end.duration = reel.s(88) - reel.frame / 3
+    edit.add_take(audition, at_the_end, any_length=True)
+    edit.pick(audition, at_the_end, ripple=True)
+    assert at_the_end.length == reel.s(87), "a whole frame more would leave the media"
+    check_spine(film, reel.frame)
+
+
+@RATE
 def test_takes_are_added_in_tray_order_and_taken_out(reel: Reel) -> None:
     film = ab(reel)
     audition = edit.to_audition(named(film, "A")).item

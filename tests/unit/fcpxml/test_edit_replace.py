@@ -57,6 +57,21 @@ def test_everything_on_the_clip_keeps_its_record_place(reel: Reel) -> None:
     assert film.to_bytes() == before
 
 
+def test_mutes_and_channel_keyframes_keep_their_record_places() -> None:
+    reel = Reel("25")
+    levels = (
+        '<adjust-volume><param name="amount"><keyframeAnimation>'
+        f'<keyframe time="{reel.t(40)}" value="-3dB"/></keyframeAnimation></param></adjust-volume>'
+    )
+    mute = f'<mute start="{reel.t(35)}" duration="{reel.t(10)}"/>'
+    source = f'<audio-channel-source srcCh="1">{levels}{mute}</audio-channel-source>'
+    film = reel.film(reel.clip("A", 0, 50, 30, source))
+    edit.replace_media(named(film, "A"), asset(film, "a2"), start=reel.s(90100))
+    element = named(film, "A").element
+    assert element.find(".//keyframe").get("time") == reel.t(90110)
+    assert dict(element.find(".//mute").attrib) == {"start": reel.t(90105), "duration": reel.t(10)}
+
+
 @RATE
 def test_by_default_the_new_media_plays_from_its_beginning(reel: Reel) -> None:
     film = reel.film(reel.clip("A", 0, 100, 10))
@@ -126,6 +141,20 @@ def test_a_speed_is_kept_and_other_retimes_are_refused() -> None:
     clip.time_map.points[1].value = F(0)  # type: ignore[union-attr]
     with pytest.raises(EditError, match="not at one forward speed"):
         edit.replace_media(clip, asset(film, "a1"))
+
+
+def test_an_odd_speed_is_kept_to_less_than_any_frame() -> None:
+    """A speed as a host's rounding leaves it: exact, the in-point would need 42 bits of denominator."""
+    reel = Reel("23.976")
+    odd = '<timeMap><timept time="0s" value="0s"/><timept time="64160329/360000s" value="149819760/360000s"/></timeMap>'
+    film = reel.film(reel.clip("A", 0, 50, 100, odd + reel.title(1, 120, 5, "T")))
+    speed = named(film, "A").time_map.speed
+    edit.replace_media(named(film, "A"), asset(film, "a2"), start=reel.s(90101))
+    clip = named(film, "A")
+    assert 0 <= clip.time_map.original(clip.start) - reel.s(90101) < F(1, 100_000)
+    assert abs(clip.time_map.speed / speed - 1) < F(1, 1_000_000)
+    assert clip.time_map.points[-1].value == reel.s(90500)
+    assert where(film, "T") == [reel.record(20)]
 
 
 def test_a_clip_with_one_component_changes_all_of_it() -> None:

@@ -229,6 +229,54 @@ def test_an_audition_trims_all_its_takes() -> None:
         edit.trim_head(named(film, "A"), 1)
 
 
+def test_a_take_of_another_length_is_not_trimmed_along() -> None:
+    reel = Reel("25")
+    film = reel.film(reel.clip("A", 0, 100, 10), reel.clip("B", 100, 50))
+    audition = edit.to_audition(named(film, "A"), [film.resources.assets[1]]).item
+    short = edit.clip_of(film.resources.assets[1], sequence_of(film), reel.s(30), start=reel.s(90470))
+    edit.add_take(audition, short, any_length=True)
+    before = film.to_bytes()
+    edit.trim_tail(audition, -20)
+    assert [take.length for take in audition.items] == [reel.s(120), reel.s(120), reel.s(30)]
+    edit.trim_tail(audition, 20)
+    assert film.to_bytes() == before
+
+
+def test_a_multicam_clip_stays_within_its_longest_angle() -> None:
+    reel = Reel("25")
+    angles = (
+        f'<mc-angle name="x" angleID="x"><asset-clip ref="a1" name="X" duration="{reel.t(60)}"/>'
+        f'<gap name="Gap" duration="{reel.t(20)}"/></mc-angle><mc-angle name="e" angleID="e"/>'
+        f'<mc-angle name="y" angleID="y"><asset-clip ref="a1" offset="0s" name="Y" duration="{reel.t(50)}"/></mc-angle>'
+    )
+    media = f'<media id="m" name="M"><multicam format="r1">{angles}</multicam></media>'
+    clip = f'<mc-clip ref="m" name="M" offset="{reel.t(90000)}" start="{reel.t(10)}" duration="{reel.t(40)}"/>'
+    film = reel.film(clip, resources=media)
+    edit.trim_tail(named(film, "M"), -30)
+    for edit_of_one_frame in (edit.trim_tail, edit.trim_head):
+        with pytest.raises(EditError, match="lacks media: 1 frame"):
+            edit_of_one_frame(named(film, "M"), -1 if edit_of_one_frame is edit.trim_tail else -11)
+
+
+def test_what_a_host_holds_without_an_offset_stands_at_its_local_zero() -> None:
+    """As ``place`` has it (DTD: an offset left out is 0), so it stays there when the host's media is slipped."""
+    reel = Reel("25")
+    inner = f'<spine><asset-clip ref="a1" offset="0s" name="I" duration="{reel.t(500)}"/></spine>'
+    title = f'<title ref="e1" lane="1" name="T" start="3600s" duration="{reel.t(5)}"/>'
+    sync = f'<sync-clip name="S" offset="{reel.t(90000)}" start="{reel.t(40)}" duration="{reel.t(70)}">{inner}{title}'
+    film = reel.film(f"{sync}</sync-clip>")
+    for placed in place(sequence_of(film)):
+        assert edit.locate(placed.item) == placed
+    assert where(film, "I", "T") == [reel.record(-40)] * 2
+    edit.slip(named(film, "S"), 30)
+    assert where(film, "I", "T") == [reel.record(-70), reel.record(-40)]
+    edit.trim_head(named(film, "S"), -70)
+    edit.trim_head(named(film, "T"), 2)
+    assert where(film, "T") == [reel.record(32)], "32 frames: 30 before the clip, 70 given back to it, two trimmed off"
+    with pytest.raises(EditError, match="1 frame at the head"):
+        edit.slip(named(film, "S"), -1)
+
+
 def test_what_a_real_export_shows_past_its_media_is_no_reason_to_refuse() -> None:
     reel = Reel("25")
     film = reel.film(reel.clip("A", 0, 101, 900))

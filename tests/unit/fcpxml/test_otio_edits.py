@@ -102,6 +102,71 @@ def test_what_did_not_change_keeps_its_spelling() -> None:
     assert after == before.replace('name="one"', 'name="renamed"')
 
 
+def test_a_trimmed_head_leaves_markers_on_their_frames() -> None:
+    spine = (
+        '<asset-clip ref="r2" name="one" offset="86486400/24000s" duration="48048/24000s">'
+        '<marker start="20020/24000s" duration="1001/24000s" value="look"/></asset-clip>'
+    )
+    made = Round(spine)
+    made.item("one").source_range = otio.opentime.TimeRange(frames(5), frames(43))
+    element = named(made.back()[0], "one")
+    assert (seconds(element.get("start")), element[0].get("start")) == (5 * F, "20020/24000s")
+
+
+DISSOLVES = """
+<asset-clip ref="r2" name="one" offset="86486400/24000s" start="1s" duration="48048/24000s"/>
+<transition name="Cross Dissolve" offset="86524438/24000s" duration="20020/24000s"/>
+<asset-clip ref="r2" name="two" offset="86534448/24000s" start="100100/24000s" duration="48048/24000s"/>
+<transition name="Cross Dissolve" offset="86572486/24000s" duration="20020/24000s"/>
+<asset-clip ref="r2" name="three" offset="86582496/24000s" start="2s" duration="48048/24000s"/>
+"""
+
+
+def transitions(made: Round) -> tuple[list[tuple[Fraction | None, Fraction | None]], dict[tuple[str, str], int]]:
+    document, losses = made.back()
+    found = [(seconds(one.get("offset")), seconds(one.get("duration"))) for one in document.root.iter("transition")]
+    return found, {key: count for key, count in losses.counts().items() if key[1] == "transition"}
+
+
+@pytest.mark.parametrize(("gone", "place"), [("one", 0), ("three", 86)])
+def test_a_transition_left_at_an_end_is_shortened_to_the_storyline(gone: str, place: int) -> None:
+    made = Round(DISSOLVES)
+    made.primary.remove(made.item(gone))
+    found, losses = transitions(made)
+    assert losses == {("approximated", "transition"): 1}
+    assert (ORIGIN + place * F, 10 * F) in found
+    assert len(found) == 2
+
+
+def test_of_two_transitions_at_one_cut_one_is_dropped() -> None:
+    made = Round(DISSOLVES)
+    made.primary.remove(made.item("two"))
+    found, losses = transitions(made)
+    assert losses == {("dropped", "transition"): 1}
+    assert found == [(ORIGIN + 38 * F, 20 * F)]
+
+
+def test_transitions_of_a_storyline_without_clips_are_dropped() -> None:
+    made = Round(DISSOLVES)
+    for name in ("one", "two", "three"):
+        made.primary.remove(made.item(name))
+    assert transitions(made) == ([], {("dropped", "transition"): 2})
+
+
+def test_a_storyline_whose_items_all_went_elsewhere_is_gone() -> None:
+    made = Round()
+    lane = made.track("Lane 2")
+    track = otio.schema.Track(kind="Video")
+    for name in ("s1", "s2"):
+        item = made.item(name)
+        lane.remove(item)
+        track.append(item)
+    made.timeline.tracks.append(track)
+    document, _ = made.back()
+    assert len(list(document.root.iter("spine"))) == 1
+    assert {"s1", "s2"} <= set(made.stands())
+
+
 def test_a_slip_moves_the_start_alone() -> None:
     made = Round()
     made.item("two").source_range = otio.opentime.TimeRange(frames(110), frames(48))

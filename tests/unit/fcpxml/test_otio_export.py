@@ -291,3 +291,31 @@ def test_browser_clips_alone_are_a_collection_and_nothing_is_an_error() -> None:
     assert from_otio(found)[0].to_bytes() == document.to_bytes()
     with pytest.raises(OtioError, match="neither a project nor a clip"):
         to_otio(Document.parse(text % ("", "")))
+
+
+def test_a_source_range_has_one_rate_where_one_holds_both_times() -> None:
+    fast = '<format id="r20" name="x" frameDuration="1001/48000s" width="1920" height="1080"/>'
+    asset = (
+        '<asset id="r21" name="F" start="0s" duration="100s" hasVideo="1" format="r20"><media-rep src="f.mov"/></asset>'
+    )
+    spine = '<asset-clip ref="r21" offset="86486400/24000s" start="20020/24000s" duration="48048/24000s"/>'
+    shown = lone(convert(spine, fast + asset)).source_range
+    assert (shown.start_time, shown.duration.rate) == (otio.opentime.RationalTime(20, NTSC), NTSC)
+
+
+@pytest.mark.parametrize(("attributes", "reported"), [("", 1), (' scaleEnabled="0"', 0)])
+def test_media_that_final_cut_pro_plays_faster_or_slower_is_reported(attributes: str, reported: int) -> None:
+    spine = (
+        '<asset-clip ref="r4" offset="86486400/24000s" start="3600s" duration="48048/24000s">'
+        f'<conform-rate srcFrameRate="25"{attributes}/></asset-clip>'
+    )
+    _, losses = to_otio(film(spine, resources=MEDIA).document)
+    assert losses.counts().get(("approximated", "conform-rate"), 0) == reported
+
+
+def test_a_clip_without_media_still_says_what_is_available() -> None:
+    inner = '<clip name="empty" offset="86486400/24000s" start="2s" duration="48048/24000s"><gap duration="9s"/></clip>'
+    item = lone(convert(inner))
+    assert isinstance(item, otio.schema.Clip)
+    assert isinstance(item.media_reference, otio.schema.MissingReference)
+    assert read_time(item.available_range().start_time).seconds == 2

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import opentimelineio as otio
 import pytest
 from tests.support.fcpxml import film
 
+from takebridge_fcpxml import otio as package
 from takebridge_fcpxml.errors import FcpxmlError, FileError, OtioError
 from takebridge_fcpxml.loss import LossLog
 from takebridge_fcpxml.otio import KEY, files, from_otio, read_otio, to_otio, write_otio
@@ -160,3 +164,24 @@ def test_our_metadata_is_plain_json_under_one_key() -> None:
     data = json.loads(example().to_json_string())
     assert list(data["metadata"]) == [KEY]
     assert data["metadata"][KEY]["schema"] == 1
+
+
+def test_the_adapter_leaves_plain_fcpxml_to_others_unless_it_is_made_the_default() -> None:
+    folder = Path(package.__file__).parent
+    claimed = {
+        name: json.loads((folder / name).read_text("utf-8"))["adapters"][0]
+        for name in ("plugin_manifest.json", "fcpxml_default_manifest.json")
+    }
+    assert {one["name"] for one in claimed.values()} == {"takebridge_fcpxml"}
+    assert claimed["plugin_manifest.json"]["suffixes"] == ["fcpxmld"]
+    assert "fcpxml" in claimed["fcpxml_default_manifest.json"]["suffixes"]
+    assert otio.adapters.from_filepath("film.fcpxmld").name == "takebridge_fcpxml"
+
+
+def test_the_default_manifest_makes_it_the_adapter_of_fcpxml_without_an_installation() -> None:
+    folder = Path(package.__file__).parent
+    code = "import opentimelineio as otio; print(otio.adapters.from_filepath('film.fcpxml').name)"
+    manifest = {"OTIO_PLUGIN_MANIFEST_PATH": str(folder / "fcpxml_default_manifest.json")}
+    environment = {**os.environ, **manifest, "OTIO_DISABLE_ENTRYPOINTS_PLUGINS": "1"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "takebridge_fcpxml"

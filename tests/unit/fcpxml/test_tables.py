@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,3 +86,19 @@ def test_wrapping_loses_no_letter(text: str, width: int) -> None:
     shown = clean(text)
     assert "".join(wrap(shown, width)).replace(" ", "") == shown.replace(" ", "")
     assert all(display_width(line) <= width for line in wrap(shown, width))
+
+
+@pytest.mark.parametrize(("columns", "width"), [(80, 80), (20, 60), (500, 160), (0, 100)])
+def test_tables_are_as_wide_as_the_terminal_within_reason(
+    columns: int, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((columns, 24)))
+    with Path(os.devnull).open("w") as terminal:
+        monkeypatch.setattr(sys, "stdout", terminal)
+        found = table((Column("Text", "wrap"),), [("word " * 200,)])
+    assert width - 5 < max(map(len, found.splitlines())) <= width
+
+
+def test_without_a_terminal_tables_have_100_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert max(map(len, table((Column("Text", "wrap"),), [("word " * 200,)]).splitlines())) == 99

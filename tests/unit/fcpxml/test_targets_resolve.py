@@ -127,7 +127,8 @@ def test_source_enable_is_heeded_only_on_compound_clips() -> None:
 
 def test_an_audition_is_flattened_to_its_pick() -> None:
     text = """<audition offset="86486400/24000s"><asset-clip ref="a1" name="A" start="10s" duration="2s"/>
-        <asset-clip ref="a1" name="B" start="20s" duration="2s"/></audition>
+        <asset-clip ref="a1" name="B" start="20s" duration="2s"><marker start="20s" duration="1s" value="m"/>
+        </asset-clip></audition>
         <gap duration="9s"><audition lane="1" offset="1s"><title ref="t1" name="T" duration="1s"/></audition></gap>"""
     before = place(film(text, resources=ASSET + OTHERS).projects[0].sequence)
     result, report = adapt(text)
@@ -138,7 +139,7 @@ def test_an_audition_is_flattened_to_its_pick() -> None:
     ]
     assert [item.item.tag for item in after] == ["asset-clip", "gap", "title"]
     losses = [loss for loss in report if loss.construct == "audition"]
-    assert len(losses) == 2 and "'B'" in "".join(loss.detail for loss in losses)
+    assert len(losses) == 2 and "Gone: 'B'. With it went 1 marker." in "".join(loss.detail for loss in losses)
 
 
 def test_an_empty_audition_is_told() -> None:

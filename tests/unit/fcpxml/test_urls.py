@@ -58,6 +58,10 @@ def test_a_url_as_others_write_it(url: str, path: str | None) -> None:
     [
         ("file:///a(1).mov", "file:///a%281%29.mov", True),
         ("file:///a b.mov", "file:///a%20b.mov", True),
+        ("file:///caf%C3%A9.mov", "file:///cafe%CC%81.mov", True),
+        ("file:///m//a.mov", "file:///m/./a.mov", True),
+        ("file:///m/.a.mov", "file:///m/a.mov", False),
+        ("file:///m/../a.mov", "file:///m/a.mov", False),
         ("file://localhost/a.mov", "file:///a.mov", True),
         ("file:///a.mov", "file:///A.mov", False),
         ("https://x/a.mov", "https://x/a.mov", True),

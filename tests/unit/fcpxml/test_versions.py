@@ -321,6 +321,9 @@ def test_a_pick_without_such_a_take_takes_the_audition_with_it() -> None:
     assert (_clip(result).tag, _clip(result).get("offset"), _clip(result).get("duration")) == ("gap", "5s", "4s")
     assert named(report) == [("dropped", "audition"), ("dropped", "live-drawing")]
     assert "'A'" in report.losses[0].detail
+    marked = TAKE.format("A", 7).replace("/>", '><marker start="11s" duration="1s" value="m"/></asset-clip>')
+    _, report = convert(AUDITION.format(DRAWING + marked), "1.10")
+    assert "With it went 1 marker." in report.losses[0].detail
 
 
 def test_references_to_what_went_go_too() -> None:
