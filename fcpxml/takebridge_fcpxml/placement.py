@@ -122,12 +122,20 @@ def sequence_rate(view: View) -> Fraction | None:
 
 def local_scale(item: Item, rate: Fraction | None) -> Fraction:
     """Seconds of an item's local time in a second of record time, ``rate`` being the timeline's frames per second."""
-    return _scale(item.element, item.document, rate)
+    return _scale(item.element, item.element[:], item.document, rate)
 
 
-def _scale(element: etree._Element, document: Document, rate: Fraction | None) -> Fraction:
-    conform = next(element.iterchildren("conform-rate"), None)
-    if conform is None or conform.get("scaleEnabled") == "0" or rate is None:
+def _scale(
+    element: etree._Element, children: list[etree._Element], document: Document, rate: Fraction | None
+) -> Fraction:
+    for child in children:
+        if child.tag == "conform-rate":
+            return _conformed(element, child, document, rate)
+    return ONE
+
+
+def _conformed(element: etree._Element, conform: etree._Element, document: Document, rate: Fraction | None) -> Fraction:
+    if conform.get("scaleEnabled") == "0" or rate is None:
         return ONE
     source = SOURCE_RATES.get(conform.get("srcFrameRate", ""))
     if source is None:
@@ -204,12 +212,12 @@ class _Walker:
     ) -> None:
         """Place the items of a storyline whose local 0 is at record time ``base``."""
         length = ZERO  # of the item that begins at ``cursor``: added up only when an item has no offset
-        for child in spine:
+        for child in spine[:]:
             tag = child.tag
             if tag not in ITEMS:
                 continue
             offset = self.time(child, "offset")
-            start = cursor + length if offset is None else base + offset if base else offset
+            start = cursor + length if offset is None else offset if base is ZERO else base + offset
             duration = self.item(child, start, lane, host, active, connected)
             if tag != "transition":
                 cursor, length = start, duration
@@ -231,15 +239,15 @@ class _Walker:
             duration = self.duration(item) if text is None else parse_time(text)
         except FcpxmlError:
             duration = self.duration(item)
-        inner = len(element)
-        scale = _scale(element, self.document, self.rate) if inner else ONE
+        children = element[:]
+        scale = _scale(element, children, self.document, self.rate) if children else ONE
         placed = _placed(Placed, (item, record_start, duration, lane, host, scale, active, storyline))
         self.placed.append(placed)
-        if inner:
+        if children:
             if element.tag == "audition":
-                self.picks(element, placed)
+                self.picks(children, placed)
             else:
-                self.inside(element, placed)
+                self.inside(element, children, placed)
         return duration
 
     def duration(self, item: Item) -> Fraction:
@@ -258,21 +266,22 @@ class _Walker:
                 self.problem(item.element, error)
         return ZERO
 
-    def picks(self, element: etree._Element, placed: Placed) -> None:
-        picks = [child for child in element if child.tag in ITEMS]
+    def picks(self, children: list[etree._Element], placed: Placed) -> None:
+        picks = [child for child in children if child.tag in ITEMS]
         for index, child in enumerate(picks if self.alternates else picks[:1]):
             self.item(child, placed.record_start, placed.lane, placed, placed.active and index == 0, None)
 
-    def inside(self, element: etree._Element, placed: Placed) -> None:
+    def inside(self, element: etree._Element, children: list[etree._Element], placed: Placed) -> None:
         start: Fraction | None = None
-        for child in element:
+        for child in children:
             tag = child.tag
             if tag not in ITEMS and tag != "spine":
                 continue
-            if start is None:
-                start = self.time(element, "start") or ZERO
+            if start is None and (start := self.time(element, "start")) is None:
+                start = ZERO
             lane = self.lane(child)
-            offset = self.time(child, "offset") or ZERO
+            if (offset := self.time(child, "offset")) is None:
+                offset = ZERO
             if offset is start:
                 record = placed.record_start  # one spelling, one object (parse_time keeps them): most connected sound
             elif placed.scale is ONE:

@@ -34,11 +34,10 @@ def fits(value: Fraction) -> bool:
 def parse_time(text: str) -> Fraction:
     """Seconds of ``text``. Raises TimeValueError for any other grammar, a zero denominator or too many bits."""
     whole, _, tail = text.partition("/")
-    if tail[-1:] == "s" and len(whole) < 19 and len(tail) < 11 and text.isascii():
+    below = _short_denominator(tail)
+    if below and len(whole) < 19 and whole.isdecimal() and whole.isascii():
         # Nearly every time of a real file; short enough to fit without asking.
-        below = tail[:-1]
-        if whole.isdigit() and below.isdigit() and below.strip("0"):
-            return Fraction(int(whole), int(below))
+        return Fraction(int(whole), below)
     match = _TIME.fullmatch(text)
     if match is None:
         raise TimeValueError(f"{_short(text)} is not a time.", hint=_HINT)
@@ -58,6 +57,13 @@ def parse_time(text: str) -> Fraction:
             f"{_short(text)} needs more than 64 bits over 32 bits.", hint="Round it to the frame grid of its sequence."
         )
     return value
+
+
+@lru_cache(maxsize=256)
+def _short_denominator(tail: str) -> int:
+    """The number before the ``s`` when it has up to nine digits, 0 for anything else. A file has few different ones."""
+    digits = tail[:-1]
+    return int(digits) if tail[-1:] == "s" and len(digits) < 10 and digits.isascii() and digits.isdigit() else 0
 
 
 def _short(text: str) -> str:

@@ -15,7 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+# Nearly every media URL: nothing that begins another part of a URL, so all of it is the path.
+_PLAIN = re.compile(r"file://(?:localhost)?(/[A-Za-z0-9\-._~%/:@!$&'()*+,;=]*+)")
 _DRIVE = re.compile(r"/?[A-Za-z]:/")
+_ENCODED = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$()*+,;=%']*+")
 
 
 def to_url(path: str | Path) -> str:
@@ -30,6 +33,9 @@ def to_url(path: str | Path) -> str:
 @lru_cache(maxsize=4096)
 def to_path(url: str) -> str | None:
     """The path a URL names, decoded; None when it is not a file URL. A relative URL gives a relative path."""
+    if plain := _PLAIN.fullmatch(url):
+        path = unquote(plain.group(1))
+        return path[1:] if _DRIVE.match(path) else path
     try:
         parts = urlsplit(url.strip())
     except ValueError:
@@ -62,4 +68,4 @@ def file_name(url: str) -> str:
 
 def is_encoded(url: str) -> bool:
     """Whether no character stands raw that must be encoded: spaces, quotes, ``&``, ``<``, anything outside ASCII."""
-    return re.search(r"""[^A-Za-z0-9\-._~:/?#\[\]@!$()*+,;=%']""", url) is None
+    return _ENCODED.fullmatch(url) is not None

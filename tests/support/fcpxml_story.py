@@ -90,16 +90,14 @@ class _Walk:
                 self.item(pick, at, lane)
             return
         scale = self.scale(item)
-        cursor = at
         for child in children:
             own = int(child.get("lane") or 0)
-            offset = seconds(child.get("offset"))
-            begin = (cursor if own == 0 else at) if offset is None else at + (offset - start) / scale
+            # Inside an item a missing offset is 0s, the default of the DTD.
+            begin = at + ((seconds(child.get("offset")) or Fraction(0)) - start) / scale
             if child.tag == "spine":
                 self.storyline(child, begin, begin, own)
             else:
                 self.item(child, begin, own)
-                cursor = begin + (_length(child) or 0) if own == 0 else cursor
 
     def scale(self, item: etree._Element) -> Fraction:
         """Local seconds a record second; the pairs real files hold (25 in 24, 23.98 in whole rates, 29.97 in 23.98)."""

@@ -20,11 +20,11 @@ _RESERVED = re.compile("[&']")
 
 def check_media(survey: Survey) -> None:
     """Formats that timelines and assets use, and the files assets name."""
-    told = _check_timeline_formats(survey)
+    settled = _check_timeline_formats(survey)
     files: dict[str, list[etree._Element]] = {}
     for element in survey.root.iterfind("resources/asset"):
         asset = Asset(element, survey.document)
-        _check_asset_format(survey, asset, told)
+        _check_asset_format(survey, asset, settled)
         _check_files(survey, asset)
         path = asset.media_path or asset.src
         if path:
@@ -41,8 +41,8 @@ def check_media(survey: Survey) -> None:
 
 
 def _check_timeline_formats(survey: Survey) -> set[str]:
-    """The ids of the formats something was said about."""
-    told: set[str] = set()
+    """The ids of the formats about which there is nothing more to say."""
+    settled: set[str] = set()
     for timeline in (*survey.all["sequence"], *survey.all["multicam"]):
         identifier = timeline.get("format")
         form = survey.document.resource(identifier)
@@ -55,8 +55,10 @@ def _check_timeline_formats(survey: Survey) -> set[str]:
                 f"The {tag_of(timeline)} names no format, so it has no frame rate.",
                 "Give it the id of a format with a frameDuration, such as 1001/24000s.",
             )
-        elif identifier not in told and not _has_rate(form):
-            told.add(identifier)
+        elif identifier not in settled:
+            settled.add(identifier)
+            if _has_rate(form):
+                continue
             holder = timeline.getparent()
             layered = form.get("name") == STILL_FORMAT and holder is not None and holder.tag == "media"
             survey.report.add(
@@ -67,20 +69,23 @@ def _check_timeline_formats(survey: Survey) -> set[str]:
                 "Add one, such as 1001/24000s: without it every edit is lost as insufficient data.",
                 severity="info" if layered else None,
             )
-    return told
+    return settled
 
 
-def _check_asset_format(survey: Survey, asset: Asset, told: set[str]) -> None:
+def _check_asset_format(survey: Survey, asset: Asset, settled: set[str]) -> None:
     identifier = asset.format_id
+    if identifier is None or identifier in settled:
+        return
     form = survey.document.resource(identifier)
-    if identifier is None or form is None or form.tag != "format" or identifier in told or _has_rate(form):
+    if form is None or form.tag != "format" or _has_rate(form):
+        settled.add(identifier)
         return
     try:
         if not asset.has_video or is_still(asset) or form.get("name") == STILL_FORMAT:
             return
     except FcpxmlError:
         return
-    told.add(identifier)
+    settled.add(identifier)
     survey.report.add(
         "no-frame-duration",
         form,
@@ -100,7 +105,8 @@ def _has_rate(form: etree._Element) -> bool:
 
 
 def _check_files(survey: Survey, asset: Asset) -> None:
-    named = [element for element in (asset.element, *asset.element.iterfind("media-rep")) if element.get("src")]
+    reps = [child for child in asset.element[:] if child.tag == "media-rep"]
+    named = [(element, url) for element in (asset.element, *reps) if (url := element.get("src"))]
     if not named:
         survey.report.add(
             "no-media-file",
@@ -108,8 +114,8 @@ def _check_files(survey: Survey, asset: Asset) -> None:
             f"The asset {asset.name!r} names no file.",
             "Add a media-rep with the file's URL as src (below version 1.9: src on the asset itself).",
         )
-    for element in named:
-        _check_url(survey, element, element.get("src", ""))
+    for element, url in named:
+        _check_url(survey, element, url)
 
 
 def _check_url(survey: Survey, element: etree._Element, url: str) -> None:

@@ -159,6 +159,7 @@ class Survey:
         by_tag: Any = self.by_tag
         for element in self.root.iter(etree.Element):
             by_tag.setdefault(element.tag, []).append(element)
+        self._words: dict[str, str] = {}
         self._shapes: dict[str, list[Shape]] = {}
         #: What is asked of every item, read once: asking lxml is most of what lint costs.
         self.rows: dict[etree._Element, Row] = {}
@@ -179,12 +180,13 @@ class Survey:
         #: Whether any clip has a split edit; set by the first pass over all attributes.
         self.has_splits = False
         self.known_bounds: dict[str, Bounds | None] = {}
+        self._known_rates: dict[str | None, Fraction | None] = {}
 
     def shapes(self, tag: str) -> list[Shape]:
         """The attributes of all elements of one name."""
         found = self._shapes.get(tag)
         if found is None:
-            found = self._shapes[tag] = shapes_of(self.by_tag.get(tag, ()))
+            found = self._shapes[tag] = shapes_of(self.by_tag.get(tag, []), self._words)
         return found
 
     def _note_ids(self, elements: list[etree._Element]) -> None:
@@ -215,12 +217,21 @@ class Survey:
             return None
         asset = Asset(element, self.document)
         try:
-            if is_still(asset) or not asset.duration or asset.duration < 0:
+            duration = asset.duration
+            if duration is None or duration.numerator <= 0 or is_still(asset):
                 return None
-            start, end = asset.start, asset.start + asset.duration
-            return Bounds(start, end, _rate(asset.format), (*start.as_integer_ratio(), *end.as_integer_ratio()))
+            start = asset.start
+            end = start + duration if start else duration
+            return Bounds(start, end, self._rate(asset), (*start.as_integer_ratio(), *end.as_integer_ratio()))
         except FcpxmlError:
             return None
+
+    def _rate(self, asset: Asset) -> Fraction | None:
+        """The rate of an asset's format, worked out once for each format."""
+        identifier = asset.format_id
+        if identifier not in self._known_rates:
+            self._known_rates[identifier] = _rate(asset.format)
+        return self._known_rates[identifier]
 
     def timelines(self) -> Iterator[TimelineSurvey]:
         """Every sequence, multicam angle and browser clip."""

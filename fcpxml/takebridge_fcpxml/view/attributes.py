@@ -89,7 +89,10 @@ class TimeOrZero:
     @overload
     def __get__(self, view: View, owner: type[View]) -> Fraction: ...
     def __get__(self, view: View | None, owner: type[View]) -> Self | Fraction:
-        return self if view is None else read_time(view, self.name) or _ZERO
+        if view is None:
+            return self
+        value = read_time(view, self.name)
+        return _ZERO if value is None else value
 
     def __set__(self, view: View, value: Fraction | int | None) -> None:
         if view.element.get(self.name) is None and value == 0:

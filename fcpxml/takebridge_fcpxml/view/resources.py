@@ -79,14 +79,20 @@ class Asset(Resource):
     @property
     def src(self) -> str | None:
         """The URL of the original: ``media-rep@src``, or ``asset@src`` below 1.9."""
-        reps = self.media_reps
-        original = next((rep for rep in reps if rep.kind == "original-media"), reps[0] if reps else None)
-        return original.src if original else self.element.get("src")
+        other: str | None = None
+        for child in self.element[:]:
+            if child.tag == "media-rep":
+                src = child.get("src", "")
+                if child.get("kind", "original-media") == "original-media":
+                    return src
+                other = src if other is None else other
+        return self.element.get("src") if other is None else other
 
     @property
     def media_path(self) -> str | None:
         """The decoded path of the original; relative ones are resolved inside the bundle."""
-        path = urls.to_path(self.src) if self.src else None
+        url = self.src
+        path = urls.to_path(url) if url else None
         if path and self.document.bundle and not path.startswith("/") and ":" not in path[:2]:
             return str(Path(self.document.bundle, path))
         return path
@@ -94,7 +100,8 @@ class Asset(Resource):
     @property
     def file_name(self) -> str:
         """The file's name with extension."""
-        return urls.file_name(self.src) if self.src else ""
+        url = self.src
+        return urls.file_name(url) if url else ""
 
     @property
     def format(self) -> Format | None:

@@ -32,7 +32,7 @@ from takebridge_fcpxml.view.timing import ConformRate, TimeMap
 if TYPE_CHECKING:
     from takebridge_fcpxml.view.containers import Media
 
-_CHANNELS = ("audio-channel-source", "audio-source", "audio-aux-source")
+_CHANNELS = frozenset({"audio-channel-source", "audio-source", "audio-aux-source"})
 
 
 class Item(Marked):
@@ -123,10 +123,17 @@ class Item(Marked):
         """The roles it names itself: of the item, then of its channels, each once. ``dialogue.dialogue-1`` is a
         sub-role of ``dialogue``."""
         element = self.element
-        found = [role for role in map(element.get, self._role_attributes) if role]
-        if len(element):
-            found += [role for source in element.iterchildren(*_CHANNELS) if (role := source.get("role"))]
-        return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
+        found: list[str] = []
+        for name in self._role_attributes:
+            role = element.get(name)
+            if role and role not in found:
+                found.append(role)
+        for child in element[:]:
+            if child.tag in _CHANNELS:
+                role = child.get("role")
+                if role and role not in found:
+                    found.append(role)
+        return tuple(found)
 
     @property
     def reference(self) -> str | None:
@@ -149,7 +156,7 @@ class MediaItem(Item):
     @property
     def asset(self) -> Asset | None:
         """The asset it plays, None for a generator or a dangling reference."""
-        return find(self, self.reference, Asset)
+        return find(self, self.element.get("ref"), Asset)
 
     @property
     def effect(self) -> Effect | None:
