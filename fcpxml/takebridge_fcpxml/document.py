@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import re
 import shutil
@@ -110,7 +111,14 @@ class Document:
 
     def to_bytes(self) -> bytes:
         """The document as UTF-8 text, everything untouched as it was spelled."""
-        return b"".join((DECLARATION, self._before, self._respelled(self._canonical()), self._after))
+        text = io.BytesIO()
+        text.write(DECLARATION + self._before)
+        if self._spelled is None:
+            _write_tree(self.root, text)
+        else:
+            text.write(self._respelled(*self._spelled))
+        text.write(self._after)
+        return text.getvalue()
 
     def write(self, path: str | Path) -> None:
         """Write to ``path``: a bundle when it ends in ``.fcpxmld``, a file otherwise; whole or not at all.
@@ -124,11 +132,9 @@ class Document:
         else:
             write_atomic(place, data)
 
-    def _respelled(self, canonical: bytes) -> bytes:
-        if self._spelled is None:
-            return canonical
+    def _respelled(self, source: bytes, before: bytes) -> bytes:
         numbers = {node: number for number, node in enumerate(self._nodes)}
-        return spelling.respell(*self._spelled, canonical, [numbers.get(node) for node in self.root.iter()])
+        return spelling.respell(source, before, self._canonical(), [numbers.get(node) for node in self.root.iter()])
 
     def _canonical(self) -> bytes:
         return etree.tostring(self.root, encoding="utf-8", xml_declaration=False, with_tail=False)
@@ -156,11 +162,16 @@ def _is_canonical(root: etree._Element, body: bytes, start: int, end: int) -> bo
     """Whether ``body`` from ``start`` to ``end`` is the text of the tree, piece by piece: it may be a large one."""
     compared = _Comparison(body, start)
     try:
-        with etree.xmlfile(compared, encoding="utf-8") as file:
-            file.write(root, with_tail=False)
+        _write_tree(root, compared)
     except _Differs:
         return False
     return compared.place == end
+
+
+def _write_tree(root: etree._Element, to: _Comparison | io.BytesIO) -> None:
+    """The canonical text of a tree, in pieces: whole, it would take its size once more."""
+    with etree.xmlfile(to, encoding="utf-8") as file:
+        file.write(root, with_tail=False)
 
 
 def _root_end(body: bytes, start: int, root: etree._Element) -> int:

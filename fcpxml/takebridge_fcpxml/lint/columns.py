@@ -6,46 +6,37 @@ name have few different sets of attributes, and a column of them few different v
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from lxml import etree
 
-#: So many elements at once: lxml makes a new string for each value, and these should fit the processor's cache.
-_BATCH = 1000
-
 
 class Shape(NamedTuple):
-    """Elements with the same attributes in the same order, and the values of each attribute, in document order.
-
-    Equal values are one object.
-    """
+    """Elements with the same attributes in the same order, and the values of each attribute, in document order."""
 
     elements: list[etree._Element]
-    columns: dict[str, list[str]]
+    columns: dict[str, tuple[str, ...]]
 
 
-def shapes_of(elements: list[etree._Element], words: dict[str, str]) -> list[Shape]:
-    """The elements by the attributes they have, each element once. ``words`` are the values known so far."""
-    return [
-        Shape(same, {name: _shared(column, words) for name, column in zip(same[0].keys(), zip(*rows, strict=True))})
-        for first in range(0, len(elements), _BATCH)
-        for same, rows in _grouped(elements[first : first + _BATCH])
-    ]
+def shapes_of(elements: Iterable[etree._Element], words: dict[str, str]) -> list[Shape]:
+    """The elements by the attributes they have, each element once.
 
-
-def _grouped(elements: list[etree._Element]) -> list[tuple[list[etree._Element], list[list[str]]]]:
-    found: dict[str, tuple[list[etree._Element], list[list[str]]]] = {}
+    ``words`` are the values seen so far. Equal ones are kept as one object: lxml makes a new string for each, and
+    memory that grows by all of them takes more time than looking them up.
+    """
+    found: dict[str, tuple[list[etree._Element], list[tuple[str, ...]]]] = {}
+    share = words.setdefault
     for element in elements:
         names = " ".join(element.keys())  # no name has a space; one string is quicker to look up than a tuple
         same = found.get(names)
         if same is None:
             same = found[names] = [], []
         same[0].append(element)
-        same[1].append(element.values())
-    return list(found.values())
+        values = element.values()
+        same[1].append(tuple(map(share, values, values)))
+    return [Shape(same, _columns(same[0].keys(), rows)) for same, rows in found.values()]
 
 
-def _shared(column: tuple[str, ...], words: dict[str, str]) -> list[str]:
-    for value in set(column).difference(words):
-        words[value] = value
-    return [words[value] for value in column]
+def _columns(names: list[str], rows: list[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return dict(zip(names, zip(*rows, strict=True), strict=True))

@@ -268,13 +268,10 @@ class Survey:
             if row is None:
                 if child.tag == "spine":
                     self._storyline(timeline, child, host)
-            elif (
-                (row.ref, row.start, row.duration) not in inside
-                or row.lane is None
-                or row.lane in NO_LANE
-                or len(child)
-                or self.has_splits
-            ):
+                continue
+            ref, start, _, duration, lane = row
+            known = (ref, start, duration) in inside and lane is not None and lane not in NO_LANE
+            if not known or len(child) or self.has_splits:
                 self._item(timeline, child, host, None)
 
     def _item(
@@ -286,7 +283,7 @@ class Survey:
         before: Standing | None = None,
     ) -> Standing:
         row = self.rows[element]
-        text = row.duration
+        ref, start, offset, text, _ = row
         readable = True
         try:
             duration = self._length(element) if text is None else parse_time(text)
@@ -294,7 +291,6 @@ class Survey:
             duration, readable = ZERO, False
         begin = ZERO
         if spine is not None:
-            offset = row.offset
             try:
                 if offset is not None:
                     begin = parse_time(offset)
@@ -306,7 +302,7 @@ class Survey:
         scale = self._scale(element, timeline.rate) if rated else ONE
         one = Standing(element, row, duration, scale, host, spine, begin, readable)
         timeline.items.append(one)
-        use = (row.ref, row.start, text)
+        use = (ref, start, text)
         if rated or use not in timeline.inside:
             timeline.fresh.append(one)
             if scale is ONE and self._is_inside(use, duration):

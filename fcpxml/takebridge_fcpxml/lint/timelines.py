@@ -77,6 +77,7 @@ class _Grid:
     def __init__(self, survey: Survey, frame: Fraction, origin: Fraction) -> None:
         self._survey = survey
         self._frame = frame
+        self._ratio = frame.as_integer_ratio()
         self._origin = origin
         self._known: dict[str, int] = {}
 
@@ -94,7 +95,7 @@ class _Grid:
         except FcpxmlError:
             return None
         above, below = value.as_integer_ratio()
-        frame, frame_below = self._frame.as_integer_ratio()
+        frame, frame_below = self._ratio
         frames, rest = divmod(above * frame_below, below * frame)
         if rest == 0:
             self._known[text] = frames
@@ -296,10 +297,11 @@ def check_markers(survey: Survey, timelines: list[TimelineSurvey]) -> None:
 
 def _hidden(one: Standing, markers: list[etree._Element]) -> list[etree._Element]:
     begin: Fraction | None = None
+    shown = "0s" if one.row.start is None else one.row.start
     found: list[etree._Element] = []
     for marker in markers:
         text = marker.get("start") or "0s"
-        if text == one.element.get("start", "0s"):
+        if text == shown:
             continue
         try:
             if begin is None:

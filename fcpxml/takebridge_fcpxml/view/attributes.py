@@ -91,8 +91,13 @@ class TimeOrZero:
     def __get__(self, view: View | None, owner: type[View]) -> Self | Fraction:
         if view is None:
             return self
-        value = read_time(view, self.name)
-        return _ZERO if value is None else value
+        text = view.element.get(self.name)
+        if text is None:
+            return _ZERO
+        try:
+            return parse_time(text)
+        except TimeValueError as error:
+            raise _placed(error, view, self.name) from None
 
     def __set__(self, view: View, value: Fraction | int | None) -> None:
         if view.element.get(self.name) is None and value == 0:
@@ -174,7 +179,11 @@ def read_time(view: View, name: str) -> Fraction | None:
     try:
         return parse_time(text)
     except TimeValueError as error:
-        raise TimeValueError(error.message, hint=error.hint, path=f"{view.path}@{name}", line=view.line) from None
+        raise _placed(error, view, name) from None
+
+
+def _placed(error: TimeValueError, view: View, name: str) -> TimeValueError:
+    return TimeValueError(error.message, hint=error.hint, path=f"{view.path}@{name}", line=view.line)
 
 
 def write_time(view: View, name: str, value: Fraction | int | None) -> None:
