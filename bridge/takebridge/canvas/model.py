@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
@@ -26,10 +27,15 @@ ParamValue = StrictBool | StrictInt | StrictStr
 """A parameter's value. Never a float: lengths are frames, rates are ``n/d`` strings, factors are integers."""
 
 MediaType = str
-"""What flows through a port: ``video``, ``image``, ``timeline``."""
+"""What flows through a port: ``text script style image video audio captions timeline model_3d world``."""
 
 Origin = Literal["generated", "imported", "nle", "manual"]
 Category = Literal["constant", "deterministic", "seeded", "generative"]
+Policy = Literal["manual", "free", "budget"]
+"""Who may start a node: a person only; by itself while it costs nothing; by itself within the budget."""
+
+MAX_NODES = 20_000
+"""A canvas holds at most this many nodes: beyond it every client would stall on each change."""
 
 LARGEST_INT = 2**53 - 1
 """JSON peers hold numbers as doubles; a larger integer would come back as another one (RFC 8785 §3.2.2.3)."""
@@ -37,6 +43,8 @@ LARGEST_INT = 2**53 - 1
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,63}$")]
 Content = Annotated[BlobHash, Field(pattern=r"^b3:[0-9a-f]{64}$")]
 Micros = Annotated[int, Field(ge=0)]
+Coordinate = Annotated[int, Field(ge=-(10**9), le=10**9)]
+"""A place on the canvas, or an order key, as an op may say it."""
 
 
 class Value(BaseModel):
@@ -51,13 +59,17 @@ class Value(BaseModel):
 class Port(Value):
     """A node's connector. An input takes any of ``types``; an output gives one of them.
 
-    ``many`` inputs take several wires, in order. A ``required`` input without a take blocks the node.
+    ``many`` inputs take several wires, in order. A ``required`` input without a take blocks the node. An output
+    with ``parts`` is addressed part by part, ``shot.s03``: each part has content of its own. An input that is
+    ``ranged`` uses only a take's best range where the take has one.
     """
 
     name: Key
     types: frozenset[MediaType] = Field(min_length=1)
     required: bool = False
     many: bool = False
+    parts: bool = False
+    ranged: bool = False
 
     @field_serializer("types")
     def _types_in_order(self, types: frozenset[MediaType]) -> list[str]:
@@ -145,8 +157,9 @@ class NodeKind(Value):
         return next((port for port in self.inputs if port.name == name), None)
 
     def output(self, name: str) -> Port | None:
-        """Return the output port of this name."""
-        return next((port for port in self.outputs if port.name == name), None)
+        """Return the output port of this name. ``shot.s03`` names a part of ``shot``; without its part it is none."""
+        base, _, part = name.partition(".")
+        return next((p for p in self.outputs if (p.name == base and part if p.parts else p.name == name)), None)
 
     def param(self, name: str) -> ParamSpec | None:
         """Return the parameter of this name."""
@@ -177,13 +190,30 @@ class Output(Value):
     facts: Mapping[str, ParamValue] = Field(default_factory=dict)
 
 
+class FrameRange(Value):
+    """Frames of a take's own picture, counted from 0, ``end`` exclusive."""
+
+    start: int = Field(ge=0, le=LARGEST_INT)
+    end: int = Field(ge=1, le=LARGEST_INT)
+
+    @model_validator(mode="after")
+    def _holds_a_frame(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError("a range holds at least one frame; its end is exclusive")
+        return self
+
+
 class RecipeInput(Value):
-    """One input of a recipe. ``rank`` counts from 0 within the port; ``take`` is provenance, never hashed."""
+    """One input of a recipe. ``rank`` counts from 0 within the port; ``take`` is provenance, never hashed.
+
+    ``used`` is the range of frames taken from it; None takes all.
+    """
 
     port: Key
     rank: int = Field(ge=0)
     take: TakeId
     content: Content
+    used: FrameRange | None = None
 
 
 class Recipe(Value):
@@ -196,8 +226,23 @@ class Recipe(Value):
     route: str = ""
 
 
+Rating = Literal["keep", "almost", "dead", "useful_weird"]
+
+_STARS: Mapping[object, Rating] = {1: "dead", 2: "dead", 3: "almost", 4: "keep", 5: "keep"}
+
+
+def _in_words(rating: object) -> object:
+    # Release 0.1 rated from 1 to 5, and its takes and logs are still read.
+    return _STARS.get(rating, rating) if isinstance(rating, int) and not isinstance(rating, bool) else rating
+
+
+RatingField = Annotated[Rating | None, BeforeValidator(_in_words)]
+
+
 class Take(Value):
-    """One result of a node. Append-only: only ``rating`` and ``hidden`` ever change.
+    """One result of a node. Append-only: only ``rating``, ``best`` and ``hidden`` ever change.
+
+    ``best`` is the range of frames worth using: three seconds of ten.
 
     ``recipe_fp`` is the node's expected fingerprint when the job was submitted; takes brought in from outside
     have neither recipe nor fingerprint. An unknown cost is None, never 0. ``seq`` counts from 1 in its node.
@@ -213,7 +258,6 @@ class Take(Value):
     provider: str = ""
     model_requested: str = ""
     model_reported: str = ""
-    seed_requested: int | Literal["random"] | None = None
     seed_used: int | None = None
     cost_estimated_micros: Micros | None = None
     cost_actual_micros: Micros | None = None
@@ -222,15 +266,21 @@ class Take(Value):
     author: str = ""
     created_at: str = ""
     previz: bool = False
-    rating: int | None = Field(default=None, ge=1, le=5)
+    rating: RatingField = None
+    best: FrameRange | None = None
     hidden: bool = False
+
+    @property
+    def seed_requested(self) -> ParamValue | None:
+        """The seed that was asked for, a number or ``random``; the one drawn is ``seed_used``."""
+        return self.recipe.params.get("seed") if self.recipe else None
 
 
 # --- nodes, wires, canvas -------------------------------------------------------------------------------
 
 
 class Node(Value):
-    """One node. ``pin`` is the chosen take.
+    """One node. ``pin`` is the chosen take, ``group`` the group node it lies in.
 
     ``accepted`` holds the pairs (take, expected fingerprint) that a person let pass.
     """
@@ -245,6 +295,8 @@ class Node(Value):
     pin: TakeId | None = None
     locked: bool = False
     accepted: frozenset[tuple[TakeId, str]] = frozenset()
+    policy: Policy = "manual"
+    group: NodeId | None = None
 
     @field_serializer("accepted")
     def _accepted_in_order(self, accepted: frozenset[tuple[TakeId, str]]) -> list[tuple[TakeId, str]]:

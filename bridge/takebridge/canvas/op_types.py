@@ -7,7 +7,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from takebridge.canvas.model import Key, Node, ParamValue, Take, Value, Wire
+from takebridge.canvas.model import (
+    MAX_NODES,
+    Coordinate,
+    FrameRange,
+    Key,
+    Node,
+    ParamValue,
+    Policy,
+    RatingField,
+    Take,
+    Value,
+    Wire,
+)
 from takebridge.ids import NodeId, TakeId, WireId
 
 
@@ -18,8 +30,8 @@ class AddNode(Value):
     id: NodeId = Field(min_length=1, max_length=80)
     kind: Key
     title: str = Field(default="", max_length=200)
-    x: int = 0
-    y: int = 0
+    x: Coordinate = 0
+    y: Coordinate = 0
     params: Mapping[str, ParamValue] = Field(default_factory=dict)
     model: str = ""
 
@@ -31,8 +43,29 @@ class RemoveNode(Value):
     node: NodeId
 
 
+class RemoveNodes(Value):
+    """Take several nodes and all their wires off the canvas. Their takes stay as orphans."""
+
+    op: Literal["remove_nodes"] = "remove_nodes"
+    nodes: tuple[NodeId, ...] = Field(min_length=1, max_length=MAX_NODES)
+
+
+class InsertGraph(Value):
+    """Put whole nodes, the wires at them and their takes on the canvas, together or not at all.
+
+    For pasted selections, templates and loaded files. Takes that are here already (orphans) come home.
+    ``members`` are nodes that stayed and lie in an inserted group again.
+    """
+
+    op: Literal["insert_graph"] = "insert_graph"
+    nodes: tuple[Node, ...] = Field(min_length=1, max_length=MAX_NODES)
+    wires: tuple[Wire, ...] = Field(default=(), max_length=10 * MAX_NODES)
+    takes: tuple[Take, ...] = Field(default=(), max_length=10 * MAX_NODES)
+    members: Mapping[NodeId, NodeId] = Field(default_factory=dict)
+
+
 class RestoreNode(Value):
-    """Put a removed node back with its wires; its takes come home."""
+    """Put a removed node back with its wires; its takes come home. Written by release 0.1, read for ever."""
 
     op: Literal["restore_node"] = "restore_node"
     node: Node
@@ -61,8 +94,8 @@ class MoveNode(Value):
 
     op: Literal["move_node"] = "move_node"
     node: NodeId
-    x: int
-    y: int
+    x: Coordinate
+    y: Coordinate
 
 
 class SetModel(Value):
@@ -71,6 +104,29 @@ class SetModel(Value):
     op: Literal["set_model"] = "set_model"
     node: NodeId
     model: str
+
+
+class SetPolicy(Value):
+    """Say who may start this node."""
+
+    op: Literal["set_policy"] = "set_policy"
+    node: NodeId
+    policy: Policy
+
+
+class SetGroup(Value):
+    """Put a node into a group node, or (None) take it out."""
+
+    op: Literal["set_group"] = "set_group"
+    node: NodeId
+    group: NodeId | None
+
+
+class SetCanvasTitle(Value):
+    """Rename the canvas."""
+
+    op: Literal["set_canvas_title"] = "set_canvas_title"
+    title: str = Field(min_length=1, max_length=200)
 
 
 class Connect(Value):
@@ -82,7 +138,7 @@ class Connect(Value):
     src_port: str
     dst_node: NodeId
     dst_port: str
-    order: int | None = None
+    order: Coordinate | None = None
     take: TakeId | None = None
 
 
@@ -98,7 +154,7 @@ class Reorder(Value):
 
     op: Literal["reorder"] = "reorder"
     wire: WireId
-    order: int
+    order: Coordinate
 
 
 class SetWireTake(Value):
@@ -160,21 +216,34 @@ class SetTakeHidden(Value):
 
 
 class RateTake(Value):
-    """Rate a take 1–5, or None for no rating."""
+    """Rate a take (keep, almost, dead, useful_weird), or None for no rating."""
 
     op: Literal["rate_take"] = "rate_take"
     take: TakeId
-    rating: int | None = Field(ge=1, le=5)
+    rating: RatingField
+
+
+class SetBestRange(Value):
+    """Mark the frames of a take worth using; None: all of them."""
+
+    op: Literal["set_best_range"] = "set_best_range"
+    take: TakeId
+    best: FrameRange | None
 
 
 Op = Annotated[
     AddNode
     | RemoveNode
+    | RemoveNodes
+    | InsertGraph
     | RestoreNode
     | SetParam
     | SetTitle
     | MoveNode
     | SetModel
+    | SetPolicy
+    | SetGroup
+    | SetCanvasTitle
     | Connect
     | Disconnect
     | Reorder
@@ -185,7 +254,8 @@ Op = Annotated[
     | SetLocked
     | AddTake
     | SetTakeHidden
-    | RateTake,
+    | RateTake
+    | SetBestRange,
     Field(discriminator="op"),
 ]
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from takebridge.canvas.fingerprint import check_param, filled_params, fingerprint, kind_of, recipe_of
-from takebridge.canvas.model import Canvas, Kinds, Node, NodeKind, ParamValue, Take, Value, Wire
+from takebridge.canvas.inserting import check_group, check_range, check_take, insert_graph, remove_nodes
+from takebridge.canvas.model import MAX_NODES, Canvas, Kinds, Node, NodeKind, ParamValue, Take, Value, Wire
 from takebridge.canvas.op_types import (
     OP,
     Accept,
@@ -18,16 +19,22 @@ from takebridge.canvas.op_types import (
     AddTake,
     Connect,
     Disconnect,
+    InsertGraph,
     MoveNode,
     Op,
     Pin,
     RateTake,
     RemoveNode,
+    RemoveNodes,
     Reorder,
     RestoreNode,
+    SetBestRange,
+    SetCanvasTitle,
+    SetGroup,
     SetLocked,
     SetModel,
     SetParam,
+    SetPolicy,
     SetTakeHidden,
     SetTitle,
     SetWireTake,
@@ -35,13 +42,9 @@ from takebridge.canvas.op_types import (
 )
 from takebridge.canvas.wiring import check_take_of, check_wire, get_node, get_take, get_wire, name_of
 from takebridge.errors import (
-    InvalidParamError,
-    InvalidWireError,
     PreconditionError,
     UnknownModelError,
     UnknownNodeError,
-    UnknownTakeError,
-    UsageError,
 )
 from takebridge.ids import NodeId
 
@@ -54,16 +57,22 @@ __all__ = [
     "AppliedAll",
     "Connect",
     "Disconnect",
+    "InsertGraph",
     "MoveNode",
     "Op",
     "Pin",
     "RateTake",
     "RemoveNode",
+    "RemoveNodes",
     "Reorder",
     "RestoreNode",
+    "SetBestRange",
+    "SetCanvasTitle",
+    "SetGroup",
     "SetLocked",
     "SetModel",
     "SetParam",
+    "SetPolicy",
     "SetTakeHidden",
     "SetTitle",
     "SetWireTake",
@@ -111,6 +120,10 @@ Done = tuple[Canvas, Op]
 
 def _add_node(canvas: Canvas, op: AddNode, kinds: Kinds) -> Done:
     _check_new(canvas, op.id)
+    if len(canvas.nodes) >= MAX_NODES:
+        raise PreconditionError(
+            f"A canvas holds at most {MAX_NODES:,} nodes.", hint="Start another canvas.", node=op.id
+        )
     if any(take.node_id == op.id for take in canvas.takes.values()):
         raise PreconditionError(
             f"“{op.id}” is the id of a removed node.", hint="Use a new id, or undo the removal.", node=op.id
@@ -134,36 +147,11 @@ def _add_node(canvas: Canvas, op: AddNode, kinds: Kinds) -> Done:
 
 
 def _remove_node(canvas: Canvas, op: RemoveNode, kinds: Kinds) -> Done:
-    node = get_node(canvas, op.node)
-    gone = tuple(wire for wire in canvas.wires.values() if op.node in (wire.src_node, wire.dst_node))
-    dropped = {wire.id for wire in gone}
-    after = canvas.model_copy(
-        update={
-            "nodes": {key: kept for key, kept in canvas.nodes.items() if key != op.node},
-            "wires": {key: kept for key, kept in canvas.wires.items() if key not in dropped},
-        }
-    )
-    return after, RestoreNode(node=node, wires=gone)
+    return remove_nodes(canvas, RemoveNodes(nodes=(op.node,)), kinds)
 
 
 def _restore_node(canvas: Canvas, op: RestoreNode, kinds: Kinds) -> Done:
-    node = op.node
-    _check_new(canvas, node.id)
-    kind = kind_of(node, kinds)
-    filled_params(kind, node.params)
-    if node.model:
-        _check_binds_model(kind, node.id)
-    after = canvas.with_node(node)
-    for take in (node.pin, *(take for take, _ in node.accepted)):
-        if take is not None and (take not in after.takes or after.takes[take].node_id != node.id):
-            raise UnknownTakeError(f"Take “{take}” is not a take of “{name_of(node)}”.", node=node.id, take=take)
-    if node.pin is not None:
-        check_take_of(after, node.pin, node.id)
-    for wire in op.wires:
-        if node.id not in (wire.src_node, wire.dst_node):
-            raise InvalidWireError(f"Wire “{wire.id}” does not touch “{name_of(node)}”.", node=node.id, wire=wire.id)
-        after = _laid(after, wire, kinds)
-    return after, RemoveNode(node=node.id)
+    return insert_graph(canvas, InsertGraph(nodes=(op.node,), wires=op.wires), kinds)
 
 
 def _set_param(canvas: Canvas, op: SetParam, kinds: Kinds) -> Done:
@@ -199,6 +187,22 @@ def _set_model(canvas: Canvas, op: SetModel, kinds: Kinds) -> Done:
 def _set_locked(canvas: Canvas, op: SetLocked, kinds: Kinds) -> Done:
     node = get_node(canvas, op.node)
     return _changed(canvas, node, locked=op.locked), SetLocked(node=op.node, locked=node.locked)
+
+
+def _set_policy(canvas: Canvas, op: SetPolicy, kinds: Kinds) -> Done:
+    node = get_node(canvas, op.node)
+    return _changed(canvas, node, policy=op.policy), SetPolicy(node=op.node, policy=node.policy)
+
+
+def _set_group(canvas: Canvas, op: SetGroup, kinds: Kinds) -> Done:
+    node = get_node(canvas, op.node)
+    if op.group is not None:
+        check_group(canvas, op.node, op.group, kinds)
+    return _changed(canvas, node, group=op.group), SetGroup(node=op.node, group=node.group)
+
+
+def _set_canvas_title(canvas: Canvas, op: SetCanvasTitle, kinds: Kinds) -> Done:
+    return canvas.model_copy(update={"title": op.title}), SetCanvasTitle(title=canvas.title or "Canvas")
 
 
 # --- wires ----------------------------------------------------------------------------------------------
@@ -295,25 +299,12 @@ def _add_take(canvas: Canvas, op: AddTake, kinds: Kinds) -> Done:
         raise PreconditionError(f"Take “{take.id}” exists; a take is written once.", node=take.node_id, take=take.id)
     if take.node_id in canvas.nodes or take.job_id is None:
         # What a job made for a node that was removed meanwhile is kept as an orphan: it may have cost money.
-        _check_outputs(get_node(canvas, take.node_id), take, kinds)
+        check_take(kind_of(get_node(canvas, take.node_id), kinds), take)
     if take.seq != (due := canvas.next_seq(take.node_id)):
         raise PreconditionError(
             f"Take {take.seq} cannot follow; the next one is {due}.", node=take.node_id, take=take.id
         )
-    if take.recipe is not None and fingerprint(take.recipe) != take.recipe_fp:
-        raise UsageError(f"The fingerprint of take “{take.id}” is not that of its recipe.", take=take.id)
     return canvas.with_take(take), SetTakeHidden(take=take.id, hidden=True)
-
-
-def _check_outputs(node: Node, take: Take, kinds: Kinds) -> None:
-    kind = kind_of(node, kinds)
-    names = [port.name for port in kind.outputs]
-    if not take.outputs or not set(take.outputs) <= set(names):
-        raise InvalidParamError(
-            f"Take “{take.id}” brings {', '.join(take.outputs) or 'no file'}, not {' or '.join(names)}.",
-            node=node.id,
-            take=take.id,
-        )
 
 
 def _set_take_hidden(canvas: Canvas, op: SetTakeHidden, kinds: Kinds) -> Done:
@@ -350,6 +341,14 @@ def _rate_take(canvas: Canvas, op: RateTake, kinds: Kinds) -> Done:
     return after, RateTake(take=op.take, rating=take.rating)
 
 
+def _set_best_range(canvas: Canvas, op: SetBestRange, kinds: Kinds) -> Done:
+    take = get_take(canvas, op.take)
+    if op.best is not None:
+        check_range(take, op.best)
+    after = canvas.with_take(take.model_copy(update={"best": op.best}))
+    return after, SetBestRange(take=op.take, best=take.best)
+
+
 # --- pieces ---------------------------------------------------------------------------------------------
 
 
@@ -377,11 +376,16 @@ def _changed(canvas: Canvas, node: Node, **fields: object) -> Canvas:
 _HANDLERS: Mapping[type[Value], Callable[[Canvas, Any, Kinds], Done]] = {
     AddNode: _add_node,
     RemoveNode: _remove_node,
+    RemoveNodes: remove_nodes,
+    InsertGraph: insert_graph,
     RestoreNode: _restore_node,
     SetParam: _set_param,
     SetTitle: _set_title,
     MoveNode: _move_node,
     SetModel: _set_model,
+    SetPolicy: _set_policy,
+    SetGroup: _set_group,
+    SetCanvasTitle: _set_canvas_title,
     Connect: _connect,
     Disconnect: _disconnect,
     Reorder: _reorder,
@@ -393,4 +397,5 @@ _HANDLERS: Mapping[type[Value], Callable[[Canvas, Any, Kinds], Done]] = {
     AddTake: _add_take,
     SetTakeHidden: _set_take_hidden,
     RateTake: _rate_take,
+    SetBestRange: _set_best_range,
 }

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from takebridge.canvas.fingerprint import kind_of
 from takebridge.canvas.graph import path_between
 from takebridge.canvas.model import Canvas, Kinds, Node, NodeKind, Port, Take, Wire
 from takebridge.errors import CycleError, InvalidWireError, UnknownNodeError, UnknownTakeError
 from takebridge.ids import NodeId, TakeId, WireId
+
+_PART = re.compile(r"[a-z][a-z0-9_.]{0,63}")
+"""What a stored wire may name (`takebridge.canvas.model.Key`): a part comes from whoever lays the wire."""
 
 
 def get_node(canvas: Canvas, node_id: NodeId) -> Node:
@@ -43,6 +48,13 @@ def name_of(node: Node) -> str:
 
 def check_wire(canvas: Canvas, wire: Wire, kinds: Kinds) -> None:
     """Raise UnknownNodeError, InvalidWireError, CycleError or UnknownTakeError when it may not be laid."""
+    into = check_ends(canvas, wire, kinds)
+    _check_room(canvas, wire, into, canvas.nodes[wire.dst_node])
+    _check_acyclic(canvas, wire)
+
+
+def check_ends(canvas: Canvas, wire: Wire, kinds: Kinds) -> Port:
+    """Return the input it goes into; raises as `check_wire`, but looks at this wire alone."""
     source, target = get_node(canvas, wire.src_node), get_node(canvas, wire.dst_node)
     out = _output_port(source, kind_of(source, kinds), wire)
     into = _input_port(target, kind_of(target, kinds), out, wire)
@@ -53,10 +65,9 @@ def check_wire(canvas: Canvas, wire: Wire, kinds: Kinds) -> None:
             node=target.id,
             port=into.name,
         )
-    _check_room(canvas, wire, into, target)
-    _check_acyclic(canvas, wire)
     if wire.take is not None:
         check_take_of(canvas, wire.take, source.id)
+    return into
 
 
 def check_take_of(canvas: Canvas, take_id: TakeId, node_id: NodeId) -> None:
@@ -81,9 +92,9 @@ def check_take_of(canvas: Canvas, take_id: TakeId, node_id: NodeId) -> None:
 
 def _output_port(node: Node, kind: NodeKind, wire: Wire) -> Port:
     port = kind.output(wire.src_port)
-    if port is None:
+    if port is None or not _PART.fullmatch(wire.src_port):
         raise InvalidWireError(
-            f"“{name_of(node)}” has no output “{wire.src_port}”.",
+            f"“{name_of(node)}” has no output “{wire.src_port[:80]}”.",
             hint=_list("outputs", kind.outputs),
             node=node.id,
         )
@@ -130,4 +141,5 @@ def _what_fits(out: Port, kind: NodeKind) -> str:
 
 
 def _list(what: str, ports: tuple[Port, ...]) -> str:
-    return f"Its {what}: {', '.join(f'{port.name} ({_words(port)})' for port in ports) or 'none'}."
+    named = (f"{port.name}{'.<part>' if port.parts else ''} ({_words(port)})" for port in ports)
+    return f"Its {what}: {', '.join(named) or 'none'}."

@@ -2,35 +2,80 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import groupby
 
+from takebridge.canvas import history
+from takebridge.canvas.history import Batch, Origin
 from takebridge.canvas.model import Canvas, Kinds
-from takebridge.canvas.ops import OP, Op, apply
-from takebridge.canvas.state import NodeState, derive
-from takebridge.errors import ConflictError
+from takebridge.canvas.ops import OP, Op, SetTakeHidden, apply
+from takebridge.canvas.state import NodeState, Pass, derive_next
+from takebridge.errors import ConflictError, PreconditionError, UsageError
 from takebridge.events import EventBus, JsonValue
-from takebridge.ids import CanvasId, NodeId, OpId, new_id
+from takebridge.ids import CanvasId, NodeId, OpId, TakeId, new_id
 from takebridge.store.canvases import CanvasStore, LoggedOp
+
+HISTORY_OPS = 2000
+"""How far back undo and replay reach; clients further behind load the canvas."""
+
+_EVENT_BYTES = 256 * 1024
+"""Ops larger than this are not sent to every client: the event says so and they ask for them."""
+
+UserOf = Callable[[CanvasId, TakeId], str | None]
+"""Says which timeline uses a take, in words, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """A canvas at one revision with every node's derived state."""
 
-    canvas: Canvas
+    epoch: str
     rev: int
-    states: dict[NodeId, NodeState]
+    found: Pass = field(repr=False)
+
+    @property
+    def canvas(self) -> Canvas:
+        """The canvas."""
+        return self.found.canvas
+
+    @property
+    def states(self) -> dict[NodeId, NodeState]:
+        """Every node's state."""
+        return self.found.states
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Ops after a revision. Not ``complete``: they do not lead to ``rev``, load the canvas instead."""
+
+    epoch: str
+    rev: int
+    complete: bool
+    ops: tuple[LoggedOp, ...]
+
+
+AfterCommit = Callable[[View, View, str, Origin], None]
+"""Called with the canvas before and after a commit, its author and its origin."""
 
 
 class Desk:
-    """Thread-safe. Ops of one call are committed together or not at all."""
+    """Thread-safe. Ops of one call are committed together or not at all.
 
-    def __init__(self, store: CanvasStore, kinds: Kinds, events: EventBus) -> None:
+    ``user_of`` keeps takes that a timeline uses from being hidden. ``after`` is called with every commit, while the
+    canvas is still held: it must only take note.
+    """
+
+    def __init__(
+        self, store: CanvasStore, kinds: Kinds, events: EventBus, user_of: UserOf = lambda _canvas, _take: None
+    ) -> None:
         self.kinds = kinds
+        self.after: AfterCommit = lambda _before, _after, _author, _origin: None
         self._store = store
         self._events = events
+        self._user_of = user_of
         self._lock = threading.RLock()
         self._open: dict[CanvasId, View] = {}
 
@@ -48,46 +93,162 @@ class Desk:
         """Return the canvas as it is now. Raises NotFoundError."""
         with self._lock:
             if canvas_id not in self._open:
-                canvas, rev = self._store.load(canvas_id)
-                self._open[canvas_id] = View(canvas, rev, derive(canvas, self.kinds))
+                stored = self._store.load(canvas_id)
+                found = derive_next(None, stored.canvas, self.kinds)
+                self._open[canvas_id] = View(stored.epoch, stored.rev, found)
             return self._open[canvas_id]
 
-    def apply(self, canvas_id: CanvasId, ops: Sequence[Op], *, author: str, op_id: OpId | None = None) -> View:
+    def apply(
+        self,
+        canvas_id: CanvasId,
+        ops: Sequence[Op],
+        *,
+        author: str,
+        op_id: OpId | None = None,
+        origin: Origin = "user",
+        base: tuple[str, int] | None = None,
+        undoes: str | None = None,
+    ) -> View:
         """Validate, commit and announce ``ops``; the same ``op_id`` again changes nothing.
 
-        Raises what `takebridge.canvas.ops.apply` raises, or ConflictError; then nothing was changed.
+        ``base`` is the epoch and revision the client had: an older revision is fine (the last writer of a field
+        wins, pins and acceptances compare), another epoch or a revision that never was is not. Raises what
+        `takebridge.canvas.ops.apply` raises, or ConflictError; then nothing was changed.
         """
         with self._lock:
             view = self.view(canvas_id)
-            first_id = op_id or OpId(new_id("op"))
-            if not ops or self._store.find_op(canvas_id, first_id):
+            batch = op_id or OpId(new_id("op"))
+            if not ops or self._store.find_op(canvas_id, batch):
                 return view
+            _check_base(view, base)
             canvas, logged = view.canvas, []
             for number, op in enumerate(ops):
+                self._check_unused(canvas_id, op)
                 done = apply(canvas, op, self.kinds)
                 canvas = done.canvas
-                name = first_id if number == 0 else OpId(f"{first_id}.{number}")
-                logged.append(LoggedOp(view.rev + number + 1, name, author, _json(op), _json(done.inverse)))
-            try:
-                rev = self._store.commit(view.canvas, canvas, view.rev, logged)
-            except ConflictError:
-                del self._open[canvas_id]  # what is in memory is not what is stored: read again next time
-                raise
-            after = View(canvas, rev, derive(canvas, self.kinds))
-            self._open[canvas_id] = after
-            self._announce(view, after, author)
-            return after
+                name = batch if number == 0 else OpId(f"{batch}#{number}")
+                logged.append(
+                    LoggedOp(
+                        rev=view.rev + number + 1,
+                        op_id=name,
+                        author=author,
+                        op=_json(op),
+                        inverse=_json(done.inverse),
+                        batch=batch,
+                        origin=origin,
+                        undoes=undoes,
+                    )
+                )
+            return self._commit(view, canvas, logged)
 
-    def _announce(self, before: View, after: View, author: str) -> None:
-        changed: dict[str, JsonValue] = {
-            node_id: state.status.value
-            for node_id, state in after.states.items()
-            if before.states.get(node_id) != state
-        }
+    def undo(self, canvas_id: CanvasId, *, author: str, batch: str | None = None) -> View:
+        """Take back the author's newest edit (or the one named). Raises PreconditionError when it cannot be."""
+        with self._lock:
+            target = history.to_undo(self._batches(canvas_id), author, batch)
+            return self.apply(canvas_id, target.reversal, author=author, origin="undo", undoes=target.id)
+
+    def redo(self, canvas_id: CanvasId, *, author: str) -> View:
+        """Take back the author's newest undo. Raises PreconditionError when there is none."""
+        with self._lock:
+            target = history.to_redo(self._batches(canvas_id), author)
+            return self.apply(canvas_id, target.reversal, author=author, origin="redo", undoes=target.id)
+
+    def undo_depth(self, canvas_id: CanvasId, author: str) -> tuple[int, int]:
+        """How many edits the author can undo and redo."""
+        self.view(canvas_id)
+        return history.depth(self._batches(canvas_id), author)
+
+    def replay(self, canvas_id: CanvasId, epoch: str, since: int) -> Replay:
+        """Return the ops after ``since``. Raises NotFoundError."""
+        with self._lock:
+            view = self.view(canvas_id)
+            if epoch != view.epoch or not 0 <= since <= view.rev or view.rev - since > HISTORY_OPS:
+                return Replay(view.epoch, view.rev, False, ())
+            ops = tuple(self._store.ops_since(canvas_id, since))
+            return Replay(view.epoch, view.rev, len(ops) == view.rev - since, ops)
+
+    def _batches(self, canvas_id: CanvasId) -> list[Batch]:
+        return batches(self._store.newest_ops(canvas_id, HISTORY_OPS))
+
+    def _check_unused(self, canvas_id: CanvasId, op: Op) -> None:
+        if isinstance(op, SetTakeHidden) and op.hidden and (user := self._user_of(canvas_id, op.take)):
+            raise PreconditionError(
+                f"This take is {user}.", hint="Take it off the timeline first, or rate it dead.", take=op.take
+            )
+
+    def _commit(self, before: View, canvas: Canvas, logged: list[LoggedOp]) -> View:
+        try:
+            rev = self._store.commit(before.canvas, canvas, before.rev, logged)
+        except ConflictError:
+            del self._open[canvas.id]  # what is in memory is not what is stored: read again next time
+            raise
+        after = View(before.epoch, rev, derive_next(before.found, canvas, self.kinds))
+        self._open[canvas.id] = after
+        first = logged[0]
+        self._announce(before, after, logged)
+        self.after(before, after, first.author, first.origin)
+        return after
+
+    def _announce(self, before: View, after: View, logged: list[LoggedOp]) -> None:
+        size = sum(len(item.op) for item in logged)
+        first = logged[0]
+        ops: list[JsonValue] | None = [json.loads(item.op) for item in logged] if size <= _EVENT_BYTES else None
         self._events.publish(
             "canvas.changed",
-            {"canvas": after.canvas.id, "rev": after.rev, "author": author, "states": changed},
+            {
+                "canvas": after.canvas.id,
+                "epoch": after.epoch,
+                "from_rev": before.rev,
+                "rev": after.rev,
+                "author": first.author,
+                "batch": first.batch,
+                "origin": first.origin,
+                "ops": ops,
+                "states": changed_states(before, after),
+            },
         )
+
+
+def changed_states(before: View, after: View) -> dict[str, JsonValue]:
+    """Return the facts of the states that differ; None for nodes that are gone."""
+    gone: dict[str, JsonValue] = dict.fromkeys(before.states.keys() - after.states.keys())
+    then = before.states
+    return gone | {node: state_facts(state) for node, state in after.states.items() if then.get(node) != state}
+
+
+def state_facts(state: NodeState) -> dict[str, JsonValue]:
+    """A node's state as clients see it."""
+    return {**asdict(state), "status": state.status.value, "blocked_by": list(state.blocked_by)}
+
+
+def batches(log: Iterable[LoggedOp]) -> list[Batch]:
+    """Put ops committed together into one batch."""
+    return [_batch(list(items)) for _, items in groupby(log, key=lambda item: item.batch)]
+
+
+def _batch(items: list[LoggedOp]) -> Batch:
+    first = items[0]
+    return Batch(
+        id=first.batch,
+        rev=items[-1].rev,
+        author=first.author,
+        origin=first.origin,
+        ops=tuple(OP.validate_json(item.op) for item in items),
+        inverses=tuple(OP.validate_json(item.inverse) for item in items),
+        undoes=first.undoes,
+    )
+
+
+def _check_base(view: View, base: tuple[str, int] | None) -> None:
+    if base is None:
+        return
+    epoch, rev = base
+    if epoch != view.epoch or rev > view.rev:
+        raise ConflictError(
+            "This edit was made on another state of the canvas.", hint="Load the canvas again.", canvas=view.canvas.id
+        )
+    if rev < 0:
+        raise UsageError("A revision is never negative.", canvas=view.canvas.id)
 
 
 def _json(op: Op) -> str:

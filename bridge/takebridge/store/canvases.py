@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, insert, select, update
 
-from takebridge.canvas.model import Canvas, Node, Take, Wire
+from takebridge.canvas.history import Origin
+from takebridge.canvas.model import Canvas, Node, Output, Recipe, RecipeInput, Take, Wire
 from takebridge.errors import ConflictError, NotFoundError
-from takebridge.ids import CanvasId, OpId
+from takebridge.ids import CanvasId, OpId, new_id
 from takebridge.store.database import Database
 from takebridge.store.ledger import now_text
 from takebridge.store.tables import canvas as canvases
@@ -23,13 +24,30 @@ V = TypeVar("V", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class LoggedOp:
-    """One committed op. ``op`` and ``inverse`` are JSON."""
+    """One committed op. ``op`` and ``inverse`` are JSON; ops of one ``batch`` were committed together.
+
+    ``op_id`` is the batch's own id for its first op, ``batch#1`` … for the others. ``undoes`` names the batch that
+    an undo or redo takes back. ``at`` is filled in when the op is committed.
+    """
 
     rev: int
     op_id: OpId
     author: str
     op: str
     inverse: str
+    batch: str = ""
+    origin: Origin = "user"
+    undoes: str | None = None
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A canvas as it is kept. ``epoch`` changes when revisions no longer continue each other (a backup came back)."""
+
+    canvas: Canvas
+    epoch: str
+    rev: int
 
 
 class CanvasStore:
@@ -41,7 +59,11 @@ class CanvasStore:
     def create(self, canvas: Canvas) -> None:
         """Keep a new, empty canvas at revision 0."""
         with self._db.write() as connection:
-            connection.execute(insert(canvases).values(id=canvas.id, title=canvas.title, rev=0, created_at=now_text()))
+            connection.execute(
+                insert(canvases).values(
+                    id=canvas.id, title=canvas.title, rev=0, created_at=now_text(), epoch=new_id("epoch")
+                )
+            )
 
     def titles(self) -> dict[CanvasId, str]:
         """Ids and titles, oldest first."""
@@ -49,8 +71,8 @@ class CanvasStore:
             rows = connection.execute(select(canvases.c.id, canvases.c.title).order_by(canvases.c.created_at))
             return {CanvasId(row.id): row.title for row in rows}
 
-    def load(self, canvas_id: CanvasId) -> tuple[Canvas, int]:
-        """Return the canvas and its revision. Raises NotFoundError."""
+    def load(self, canvas_id: CanvasId) -> Stored:
+        """Return the canvas with its epoch and revision. Raises NotFoundError."""
         with self._db.read() as connection:
             head = connection.execute(select(canvases).where(canvases.c.id == canvas_id)).mappings().first()
             if head is None:
@@ -58,9 +80,9 @@ class CanvasStore:
                     "There is no such canvas.", hint="'takebridge status --json' lists them.", canvas=canvas_id
                 )
             bodies = {table.name: _bodies(connection, table, canvas_id) for table in (node, wire, take)}
-        nodes = (Node.model_validate_json(body) for body in bodies["node"])
-        wires = (Wire.model_validate_json(body) for body in bodies["wire"])
-        takes = (Take.model_validate_json(body) for body in bodies["take"])
+        nodes = (slim(Node.model_validate_json(body)) for body in bodies["node"])
+        wires = (slim(Wire.model_validate_json(body)) for body in bodies["wire"])
+        takes = (_slim_take(Take.model_validate_json(body)) for body in bodies["take"])
         loaded = Canvas(
             id=canvas_id,
             title=head["title"],
@@ -68,7 +90,7 @@ class CanvasStore:
             wires={item.id: item for item in wires},
             takes={item.id: item for item in takes},
         )
-        return loaded, head["rev"]
+        return Stored(loaded, head["epoch"], head["rev"])
 
     def commit(self, before: Canvas, after: Canvas, base_rev: int, ops: list[LoggedOp]) -> int:
         """Write what differs and append the ops, in one transaction; returns the new revision.
@@ -92,16 +114,52 @@ class CanvasStore:
 
     def find_op(self, canvas_id: CanvasId, op_id: OpId) -> LoggedOp | None:
         """Return a committed op by its id."""
-        query = select(op_log).where(op_log.c.canvas_id == canvas_id, op_log.c.op_id == op_id)
-        with self._db.read() as connection:
-            row = connection.execute(query).mappings().first()
-        return _logged(row) if row else None
+        found = self._ops(canvas_id, op_log.c.op_id == op_id)
+        return found[0] if found else None
 
-    def ops_since(self, canvas_id: CanvasId, rev: int) -> list[LoggedOp]:
-        """Return the ops after revision ``rev``, in order."""
-        query = select(op_log).where(op_log.c.canvas_id == canvas_id, op_log.c.rev > rev).order_by(op_log.c.rev)
+    def ops_since(self, canvas_id: CanvasId, rev: int, limit: int | None = None) -> list[LoggedOp]:
+        """Return the ops after revision ``rev``, in order, at most ``limit``."""
+        return self._ops(canvas_id, op_log.c.rev > rev, limit=limit)
+
+    def newest_ops(self, canvas_id: CanvasId, limit: int) -> list[LoggedOp]:
+        """Return the last ``limit`` ops in order; whole batches only."""
+        query = select(op_log).where(op_log.c.canvas_id == canvas_id).order_by(op_log.c.rev.desc()).limit(limit)
+        with self._db.read() as connection:
+            found = [_logged(row) for row in connection.execute(query).mappings()][::-1]
+        cut = found[0].batch if len(found) == limit else None
+        return [item for item in found if item.batch != cut]
+
+    def renew_epochs(self) -> None:
+        """Begin a new epoch of every canvas: clients must not continue from what they have."""
+        with self._db.write() as connection:
+            for canvas_id in connection.execute(select(canvases.c.id)).scalars().all():
+                connection.execute(update(canvases).where(canvases.c.id == canvas_id).values(epoch=new_id("epoch")))
+
+    def _ops(self, canvas_id: CanvasId, condition: ColumnElement[bool], limit: int | None = None) -> list[LoggedOp]:
+        query = select(op_log).where(op_log.c.canvas_id == canvas_id, condition).order_by(op_log.c.rev).limit(limit)
         with self._db.read() as connection:
             return [_logged(row) for row in connection.execute(query).mappings()]
+
+
+def slim(value: V) -> V:
+    """Return ``value`` sharing the set of field names that pydantic keeps per value: half the memory of a canvas."""
+    object.__setattr__(value, "__pydantic_fields_set__", _FIELDS[type(value)])
+    return value
+
+
+def _slim_take(take: Take) -> Take:
+    for output in take.outputs.values():
+        slim(output)
+    if take.recipe is not None:
+        slim(take.recipe)
+        for item in take.recipe.inputs:
+            slim(item)
+    return slim(take)
+
+
+_FIELDS: dict[type[BaseModel], set[str]] = {
+    cls: set(cls.model_fields) for cls in (Node, Wire, Take, Output, Recipe, RecipeInput)
+}
 
 
 def _bodies(connection: Connection, table: Table, canvas_id: CanvasId) -> list[str]:
@@ -129,17 +187,9 @@ def _changed(before: Mapping[K, V], after: Mapping[K, V]) -> Iterator[tuple[K, V
     return ((key, value) for key, value in after.items() if before.get(key) is not value)
 
 
-def _log_row(canvas_id: CanvasId, item: LoggedOp) -> dict[str, str | int]:
-    return {
-        "canvas_id": canvas_id,
-        "rev": item.rev,
-        "op_id": item.op_id,
-        "author": item.author,
-        "at": now_text(),
-        "op": item.op,
-        "inverse": item.inverse,
-    }
+def _log_row(canvas_id: CanvasId, item: LoggedOp) -> dict[str, str | int | None]:
+    return {"canvas_id": canvas_id, **asdict(item), "at": now_text()}
 
 
 def _logged(row: RowMapping) -> LoggedOp:
-    return LoggedOp(row["rev"], OpId(row["op_id"]), row["author"], row["op"], row["inverse"])
+    return LoggedOp(**{name: row[name] for name in LoggedOp.__slots__})

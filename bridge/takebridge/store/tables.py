@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ForeignKeyConstraint,
+    Index,
     Integer,
     MetaData,
     PrimaryKeyConstraint,
@@ -28,6 +29,7 @@ canvas = Table(
     Column("title", String, nullable=False),
     Column("rev", Integer, nullable=False),
     Column("created_at", String, nullable=False),
+    Column("epoch", String, nullable=False, server_default=""),
     PrimaryKeyConstraint("id", name="pk_canvas"),
 )
 
@@ -59,6 +61,10 @@ op_log = Table(
     Column("at", String, nullable=False),
     Column("op", Text, nullable=False),
     Column("inverse", Text, nullable=False),
+    Column("batch", String, nullable=False, server_default=""),
+    Column("origin", String, nullable=False, server_default="upgrade"),
+    Column("undoes", String, nullable=True),
+    Index("ix_op_log_author", "canvas_id", "author", "rev"),
     PrimaryKeyConstraint("canvas_id", "rev", name="pk_op_log"),
     UniqueConstraint("canvas_id", "op_id", name="uq_op_log_op"),
     ForeignKeyConstraint(["canvas_id"], ["canvas.id"], name="fk_op_log_canvas"),
@@ -106,6 +112,36 @@ job = Table(
     ForeignKeyConstraint(["canvas_id"], ["canvas.id"], name="fk_job_canvas"),
 )
 
+run = Table(
+    "run",
+    project,
+    Column("id", String, nullable=False),
+    Column("canvas_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("id", name="pk_run"),
+    ForeignKeyConstraint(["canvas_id"], ["canvas.id"], name="fk_run_canvas"),
+)
+
+pause = Table(
+    "pause",
+    project,
+    Column("scope", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", String, nullable=False),
+    PrimaryKeyConstraint("scope", "key", name="pk_pause"),
+)
+
+meta = Table(
+    "meta",
+    project,
+    Column("key", String, nullable=False),
+    Column("value", String, nullable=False),
+    PrimaryKeyConstraint("key", name="pk_meta"),
+)
+
 entry = Table(
     "entry",
     ledger,
@@ -122,5 +158,20 @@ entry = Table(
     Column("remote_job", Text, nullable=True),
     Column("created_at", String, nullable=False),
     Column("updated_at", String, nullable=False),
+    *[Column(name, String, nullable=False, server_default="") for name in ("canvas_id", "node_id", "author", "shot")],
+    Column("day", String, nullable=False, server_default=""),
+    Column("reserved_micros", BigInteger, nullable=True),
+    Column("note", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("token", name="pk_entry"),
+    *[Index(f"ix_entry_{name}", name) for name in ("job_id", "canvas_id", "day", "author")],
+)
+
+cap = Table(
+    "cap",
+    ledger,
+    Column("scope", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("currency", String, nullable=False),
+    Column("limit_micros", BigInteger, nullable=False),
+    PrimaryKeyConstraint("scope", "key", "currency", name="pk_cap"),
 )

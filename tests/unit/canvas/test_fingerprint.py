@@ -13,9 +13,8 @@ from tests.support.canvases import EMPTY, KINDS, add, board, content, do, genera
 
 from takebridge.canvas.fingerprint import (
     Change,
-    expected_fingerprint,
+    expectation,
     explain,
-    feeds_of,
     fingerprint,
     recipe_of,
     semantic_params,
@@ -44,6 +43,12 @@ def fp(canvas: Canvas, node: str = "panel") -> str:
     return fingerprint(recipe_of(canvas, NodeId(node), KINDS))
 
 
+def expected(canvas: Canvas, node: Node, kind: NodeKind) -> str:
+    found, missing = expectation(canvas, node, kind, wires_into(canvas, node.id))
+    assert missing == ()
+    return found
+
+
 def test_the_fingerprint_is_the_hash_of_the_documented_text() -> None:
     canvas = do(board(), SetParam(node=PANEL, name="camera_note", value="Schluß: café"))
     text = (
@@ -57,8 +62,7 @@ def test_the_fingerprint_is_the_hash_of_the_documented_text() -> None:
 
 def test_the_pass_and_the_recipe_give_one_fingerprint() -> None:
     canvas = board()
-    feeds = feeds_of(canvas, wires_into(canvas, PANEL))
-    assert expected_fingerprint(KINDS["previz"], canvas.nodes[PANEL], feeds) == fp(canvas)
+    assert expected(canvas, canvas.nodes[PANEL], KINDS["previz"]) == fp(canvas)
 
 
 def test_defaults_are_filled_in_before_hashing() -> None:
@@ -177,7 +181,7 @@ def test_parameters_that_are_not_semantic_are_left_out() -> None:
     assert semantic_params(kind, {"colour": "red", "text": "x"}) == {"text": "x"}
     node = Node(id=NodeId("n"), kind="note", params={"text": "x"})
     red = node.model_copy(update={"params": {"text": "x", "colour": "red"}})
-    assert expected_fingerprint(kind, node, []) == expected_fingerprint(kind, red, [])
+    assert expected(EMPTY, node, kind) == expected(EMPTY, red, kind)
 
 
 def test_true_and_one_are_two_values() -> None:
@@ -187,7 +191,7 @@ def test_true_and_one_are_two_values() -> None:
         return NodeKind(key="k", title="K", category="deterministic", params=(spec,))
 
     same = kind("choice", 0)
-    fps = {expected_fingerprint(same, Node(id=NodeId("n"), kind="k", params={"v": v}), []) for v in (True, 1, False, 0)}
+    fps = {expected(EMPTY, Node(id=NodeId("n"), kind="k", params={"v": v}), same) for v in (True, 1, False, 0)}
     assert len(fps) == 4
 
 

@@ -220,8 +220,8 @@ def test_a_port_that_does_not_fit_is_refused_with_what_would() -> None:
 
 def test_a_node_with_no_fitting_input_lists_what_it_has() -> None:
     canvas = do(shot(), add("reference", "hero"))
-    error = refused(canvas, wire("hero.image", "cut.clips"), InvalidWireError)
-    assert error.hint == "No input of Export to editor takes image. Its inputs: clips (video)."
+    error = refused(canvas, wire("hero.image", "up.source"), InvalidWireError)
+    assert error.hint == "No input of Upscale takes image. Its inputs: source (video)."
 
 
 def test_ports_that_do_not_exist_are_refused() -> None:
@@ -369,11 +369,13 @@ def test_the_pin_of_a_removed_node_may_be_hidden_and_then_the_node_comes_back_on
     refused(canvas, removed.inverse, UnknownTakeError)
 
 
-def test_ratings_are_one_to_five() -> None:
-    with pytest.raises(ValidationError):
-        RateTake(take=TakeId("up/2"), rating=6)
-    refused(shot(), RateTake(take=TakeId("ghost"), rating=1), UnknownTakeError)
-    assert do(shot(), RateTake(take=TakeId("up/2"), rating=3)).takes[TakeId("up/2")].rating == 3
+def test_ratings_are_words_and_the_stars_of_release_0_1_are_read_as_words() -> None:
+    for wrong in (6, 0, True, "great"):
+        with pytest.raises(ValidationError):
+            RateTake.model_validate({"take": "up/2", "rating": wrong})
+    refused(shot(), RateTake(take=TakeId("ghost"), rating="keep"), UnknownTakeError)
+    rated = do(shot(), RateTake.model_validate({"take": "up/2", "rating": 3}))
+    assert rated.takes[TakeId("up/2")].rating == "almost"
 
 
 def test_every_value_of_a_busy_canvas_survives_json() -> None:

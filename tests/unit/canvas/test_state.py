@@ -20,9 +20,9 @@ from tests.support.canvases import (
 )
 
 from takebridge.canvas.fingerprint import Change, fingerprint, recipe_of
-from takebridge.canvas.model import Canvas, Node, Wire
+from takebridge.canvas.model import Canvas, Node, NodeKind, Port, Wire
 from takebridge.canvas.ops import Accept, AddTake, Disconnect, Pin, SetLocked, SetModel, SetParam, SetWireTake, Unaccept
-from takebridge.canvas.state import Status, derive, state_of, why_stale
+from takebridge.canvas.state import Status, derive, derive_next, state_of, why_stale
 from takebridge.errors import CycleError
 from takebridge.ids import NodeId, TakeId, WireId
 
@@ -255,3 +255,19 @@ def test_expected_is_what_a_recipe_taken_now_would_hash_to() -> None:
     canvas = stale_up()
     for node in (UP, UP2, CUT):
         assert expected(canvas, node) == fingerprint(recipe_of(canvas, node, KINDS))
+
+
+def test_what_makes_nothing_stays_fresh_below_a_change() -> None:
+    screen = NodeKind(
+        key="screen",
+        title="Screen",
+        category="deterministic",
+        inputs=(Port(name="shown", types=frozenset({"video"})),),
+    )
+    kinds = {**KINDS, "screen": screen}
+    canvas = do(shot(), add("screen", "screen"), wire("up2.video", "screen.shown"), kinds=kinds)
+    before = derive_next(None, canvas, kinds)
+    edited = do(canvas, SetParam(node=NodeId("up"), name="scale", value=4), kinds=kinds)
+    after = derive_next(before, edited, kinds).states
+    assert (after[NodeId("up2")].status, after[NodeId("screen")].status) == (Status.UPSTREAM, Status.FRESH)
+    assert after == derive(edited, kinds)

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.canvases import KINDS, add, imported, wire
 
-from takebridge.canvas.ops import OP, AddTake, Connect, MoveNode, Pin, RemoveNode, SetParam, apply
+from takebridge.canvas.model import Node
+from takebridge.canvas.ops import (
+    OP,
+    AddTake,
+    Connect,
+    InsertGraph,
+    MoveNode,
+    Pin,
+    RemoveNode,
+    SetParam,
+    SetTakeHidden,
+    apply,
+)
 from takebridge.canvas.state import Status, derive
-from takebridge.errors import ConflictError, InvalidWireError, NotFoundError, UnknownNodeError
+from takebridge.errors import ConflictError, InvalidWireError, NotFoundError, PreconditionError, UnknownNodeError
 from takebridge.events import Event, EventBus
-from takebridge.ids import CanvasId, NodeId, OpId
+from takebridge.ids import CanvasId, NodeId, OpId, TakeId, WireId
 from takebridge.services.desk import Desk
 from takebridge.store.canvases import CanvasStore
 from takebridge.store.database import Database
+from takebridge.store.epochs import continue_epochs
 
 
 class Rig:
@@ -30,6 +45,10 @@ class Rig:
 
     def events(self) -> list[Event]:
         return self.heard.drain()
+
+
+def statuses(states: Any) -> dict[str, str | None]:
+    return {node: facts and facts["status"] for node, facts in states.items()}
 
 
 @pytest.fixture
@@ -54,8 +73,8 @@ def test_ops_are_committed_logged_and_survive_a_restart(rig: Rig) -> None:
     entries = rig.store.ops_since(rig.id, 0)
     assert [(e.rev, e.op_id, e.author) for e in entries] == [
         (1, "first", "ann"),
-        (2, "first.1", "ann"),
-        (3, "first.2", "ann"),
+        (2, "first#1", "ann"),
+        (3, "first#2", "ann"),
     ]
     assert [OP.validate_json(e.op) for e in entries] == ops
     again = Desk(rig.store, KINDS, EventBus()).view(rig.id)
@@ -99,7 +118,8 @@ def test_one_failing_op_among_several_commits_none(rig: Rig) -> None:
     with pytest.raises(InvalidWireError):
         rig.desk.apply(rig.id, ops, author="a", op_id=OpId("x"))
     assert rig.desk.view(rig.id) == before
-    assert rig.store.load(rig.id) == (before.canvas, 1)
+    stored = rig.store.load(rig.id)
+    assert (stored.canvas, stored.rev) == (before.canvas, 1)
     assert rig.events() == []
     done = rig.desk.apply(rig.id, ops[:1], author="a", op_id=OpId("x"))  # the id was not used up
     assert done.rev == 2
@@ -115,22 +135,30 @@ def test_state_changes_are_announced_and_nothing_else(rig: Rig) -> None:
     assert len(first) == 1
     assert first[0].topic == "canvas.changed"
     assert first[0].coalesce is None  # a state event: never dropped
-    assert first[0].data == {
+    view = rig.desk.view(rig.id)
+    ops = [OP.dump_python(OP.validate_json(entry.op), mode="json") for entry in rig.store.ops_since(rig.id, 0)]
+    said = dict(first[0].data)
+    assert statuses(said.pop("states")) == {"clip": "empty", "up": "blocked", "aside": "blocked"}
+    assert said == {
         "canvas": rig.id,
+        "epoch": view.epoch,
+        "from_rev": 0,
         "rev": 4,
         "author": "ann",
-        "states": {"clip": "empty", "up": "blocked", "aside": "blocked"},
+        "batch": rig.store.ops_since(rig.id, 0)[0].op_id,
+        "origin": "user",
+        "ops": ops,
     }
     take = imported(rig.desk.view(rig.id).canvas, "clip", 1)
     rig.desk.apply(rig.id, [AddTake(take=take), Pin(node=NodeId("clip"), take=take.id, expected=None)], author="bob")
     (second,) = rig.events()
-    assert second.data["states"] == {"clip": "fresh", "up": "empty"}  # "aside" is as it was
+    assert statuses(second.data["states"]) == {"clip": "fresh", "up": "empty"}  # "aside" is as it was
     rig.desk.apply(rig.id, [MoveNode(node=NodeId("up"), x=9, y=9)], author="bob")
     (third,) = rig.events()
-    assert third.data == {"canvas": rig.id, "rev": 7, "author": "bob", "states": {}}
+    assert (third.data["from_rev"], third.data["rev"], third.data["author"], third.data["states"]) == (6, 7, "bob", {})
     rig.desk.apply(rig.id, [RemoveNode(node=NodeId("clip"))], author="bob")
     (fourth,) = rig.events()
-    assert fourth.data["states"] == {"up": "blocked"}
+    assert statuses(fourth.data["states"]) == {"clip": None, "up": "blocked"}
 
 
 def test_states_are_those_of_the_canvas(rig: Rig) -> None:
@@ -149,7 +177,7 @@ def test_a_clash_with_the_store_is_said_once_and_then_read_again(rig: Rig, tmp_p
 
 
 def test_an_op_id_that_clashes_with_a_numbered_one_is_refused_in_words(rig: Rig) -> None:
-    rig.desk.apply(rig.id, [add("upscale", "a")], author="a", op_id=OpId("x.1"))
+    rig.desk.apply(rig.id, [add("upscale", "a")], author="a", op_id=OpId("x#1"))
     with pytest.raises(ConflictError):
         rig.desk.apply(rig.id, [add("upscale", "b"), add("upscale", "c")], author="a", op_id=OpId("x"))
     assert set(rig.desk.view(rig.id).canvas.nodes) == {"a"}
@@ -184,3 +212,126 @@ def test_ops_from_many_threads_are_all_done_in_one_order(rig: Rig) -> None:
 def test_an_op_on_nothing_says_so(rig: Rig, op: SetParam | Connect) -> None:
     with pytest.raises(UnknownNodeError):
         rig.desk.apply(rig.id, [op], author="a")
+
+
+# --- undo, replay, epochs -------------------------------------------------------------------------------
+
+
+def test_undo_and_redo_are_edits_of_their_own_and_survive_a_restart(rig: Rig) -> None:
+    rig.desk.apply(rig.id, [add("upscale", "up")], author="ann")
+    moved = rig.desk.apply(rig.id, [MoveNode(node=NodeId("up"), x=5, y=6)], author="ann")
+    undone = rig.desk.undo(rig.id, author="ann")
+    assert undone.canvas.nodes[NodeId("up")].x == 0
+    again = Desk(rig.store, KINDS, EventBus())
+    assert again.undo_depth(rig.id, "ann") == (1, 1)
+    redone = again.redo(rig.id, author="ann")
+    assert (redone.canvas, redone.rev) == (moved.canvas, 4)
+    origins = [(entry.origin, entry.undoes) for entry in rig.store.ops_since(rig.id, 2)]
+    first = rig.store.ops_since(rig.id, 1)[0].batch
+    undo = rig.store.ops_since(rig.id, 2)[0].batch
+    assert origins == [("undo", first), ("redo", undo)]
+
+
+def test_undo_of_several_ops_takes_back_all_of_them(rig: Rig) -> None:
+    before = rig.desk.apply(rig.id, [add("source_clip", "clip")], author="ann").canvas
+    ops = [add("upscale", "up"), wire("clip.video", "up.source"), SetParam(node=NodeId("up"), name="scale", value=4)]
+    rig.desk.apply(rig.id, ops, author="ann")
+    assert rig.desk.undo(rig.id, author="ann").canvas == before
+
+
+def test_replay_leads_from_any_revision_to_the_newest(rig: Rig) -> None:
+    view = rig.desk.view(rig.id)
+    canvases = [view.canvas]
+    for number in range(5):
+        after = rig.desk.apply(rig.id, [add("upscale", f"n{number}")], author="a")
+        canvases.append(after.canvas)
+    for since, canvas in enumerate(canvases):
+        replay = rig.desk.replay(rig.id, view.epoch, since)
+        assert (replay.complete, replay.rev) == (True, 5)
+        for item in replay.ops:
+            canvas = apply(canvas, OP.validate_json(item.op), KINDS).canvas
+        assert canvas == canvases[-1]
+
+
+@pytest.mark.parametrize(("epoch", "since"), [("another", 0), ("", 0), (None, 2), (None, -1)])
+def test_a_replay_that_would_not_lead_here_says_so(rig: Rig, epoch: str | None, since: int) -> None:
+    rig.desk.apply(rig.id, [add("upscale", "up")], author="a")
+    replay = rig.desk.replay(rig.id, rig.desk.view(rig.id).epoch if epoch is None else epoch, since)
+    assert (replay.complete, replay.ops) == (False, ())
+
+
+def test_a_backup_that_came_back_begins_new_epochs(tmp_path: Path) -> None:
+    path, mark = tmp_path / "project.db", tmp_path / "project.mark"
+
+    def start() -> tuple[bool, str]:
+        db = Database(path, "project", synchronous="NORMAL")
+        store = CanvasStore(db)
+        continues = continue_epochs(db, store, mark)
+        if not store.titles():
+            Desk(store, KINDS, EventBus()).create("Film")
+        (canvas_id,) = store.titles()
+        epoch = store.load(canvas_id).epoch
+        db.close()
+        return continues, epoch
+
+    first = start()
+    assert start() == first == (True, first[1])
+    backup = path.read_bytes()
+    assert start() == first
+    path.write_bytes(backup)
+    continues, epoch = start()
+    assert not continues
+    assert epoch != first[1]
+    assert start() == (True, epoch)
+
+
+def test_a_take_on_a_timeline_is_not_hidden(rig: Rig) -> None:
+    def user_of(canvas: CanvasId, take: TakeId) -> str | None:
+        return "on the timeline “Reel 1” (SH010)" if (canvas, take) == (rig.id, "clip/1") else None
+
+    desk = Desk(rig.store, KINDS, EventBus(), user_of)
+    desk.apply(rig.id, [add("source_clip", "clip")], author="a")
+    for number in (1, 2):
+        desk.apply(rig.id, [AddTake(take=imported(desk.view(rig.id).canvas, "clip", number))], author="a")
+    with pytest.raises(PreconditionError, match="Reel 1"):
+        desk.apply(rig.id, [SetTakeHidden(take=TakeId("clip/1"), hidden=True)], author="a")
+    hidden = desk.apply(rig.id, [SetTakeHidden(take=TakeId("clip/2"), hidden=True)], author="a")
+    assert hidden.canvas.takes[TakeId("clip/2")].hidden
+
+
+def test_large_edits_are_announced_without_their_ops(rig: Rig) -> None:
+    nodes = tuple(Node(id=NodeId(f"n{number}"), kind="note", params={"text": "x" * 2000}) for number in range(200))
+    rig.desk.apply(rig.id, [InsertGraph(nodes=nodes)], author="a")
+    (event,) = rig.events()
+    assert event.data["ops"] is None
+    assert (event.data["from_rev"], event.data["rev"]) == (0, 1)
+
+
+def test_every_wire_that_can_be_laid_is_read_back_after_a_restart(rig: Rig) -> None:
+    rig.desk.apply(rig.id, [add("script", "script"), add("image", "still")], author="a")
+    for number, part in enumerate(("s01", "S01", "Akt 1", "é", "x" * 70)):
+        lay = Connect(
+            id=WireId(f"w{number}"),
+            src_node=NodeId("script"),
+            src_port=f"shot.{part}",
+            dst_node=NodeId("still"),
+            dst_port="direction",
+        )
+        with suppress(InvalidWireError):
+            rig.desk.apply(rig.id, [lay], author="a")
+    canvas = rig.desk.view(rig.id).canvas
+    assert [wire.src_port for wire in canvas.wires.values()] == ["shot.s01"]
+    assert Desk(rig.store, KINDS, EventBus()).view(rig.id).canvas == canvas
+    assert rig.desk.undo(rig.id, author="a").canvas.wires == {}
+
+
+def test_history_reaches_back_by_whole_batches(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("takebridge.services.desk.HISTORY_OPS", 5)
+    moves = [MoveNode(node=NodeId("up"), x=x, y=0) for x in range(4)]
+    rig.desk.apply(rig.id, [add("upscale", "up")], author="a")
+    rig.desk.apply(rig.id, moves, author="a")
+    rig.desk.apply(rig.id, [MoveNode(node=NodeId("up"), x=50, y=0)], author="a")
+    rig.desk.apply(rig.id, [MoveNode(node=NodeId("up"), x=60, y=0)], author="a")
+    assert rig.desk.undo_depth(rig.id, "a") == (2, 0)  # half of the moves is not something to take back
+    epoch = rig.desk.view(rig.id).epoch
+    assert [rig.desk.replay(rig.id, epoch, since).complete for since in (1, 2, 7)] == [False, True, True]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,11 @@ def store(db: Database) -> CanvasStore:
     return store
 
 
+def kept(store: CanvasStore, canvas_id: CanvasId) -> tuple[Canvas, int]:
+    stored = store.load(canvas_id)
+    return stored.canvas, stored.rev
+
+
 def logged(rev: int, op_id: str = "") -> LoggedOp:
     return LoggedOp(rev, OpId(op_id or f"op{rev}"), "a", "{}", "{}")
 
@@ -78,7 +84,7 @@ def writes(db: Database) -> Iterator[list[tuple[str, str]]]:
 def test_a_canvas_comes_back_as_it_was(store: CanvasStore, build: Any) -> None:
     canvas = build()
     assert store.commit(EMPTY, canvas, 0, [logged(1)]) == 1
-    assert store.load(EMPTY.id) == (canvas, 1)
+    assert kept(store, EMPTY.id) == (canvas, 1)
 
 
 def test_nothing_is_found_of_a_canvas_that_is_not_there(store: CanvasStore) -> None:
@@ -94,11 +100,11 @@ def test_parts_of_two_canvases_with_the_same_ids_are_kept_apart(store: CanvasSto
     store.commit(EMPTY, shot(), 0, [logged(1)])
     filled = do(other, add("source_clip", "clip"))
     store.commit(other, filled, 0, [logged(1)])
-    assert store.load(other.id) == (filled, 1)
-    assert store.load(EMPTY.id) == (shot(), 1)
+    assert kept(store, other.id) == (filled, 1)
+    assert kept(store, EMPTY.id) == (shot(), 1)
     emptied = do(filled, RemoveNode(node=NodeId("clip")))
     store.commit(filled, emptied, 1, [logged(2)])
-    assert store.load(EMPTY.id) == (shot(), 1)
+    assert kept(store, EMPTY.id) == (shot(), 1)
 
 
 CHANGES: list[tuple[Op, list[tuple[str, str]]]] = [
@@ -122,7 +128,7 @@ def test_a_commit_writes_the_changed_rows_only(
     with writes(db) as seen:
         store.commit(before, after, 1, [logged(2)])
     assert seen == [("UPDATE", "canvas"), *expected, ("INSERT", "op_log")]
-    assert store.load(EMPTY.id) == (after, 2)
+    assert kept(store, EMPTY.id) == (after, 2)
 
 
 def test_a_commit_on_another_revision_is_refused_and_writes_nothing(store: CanvasStore) -> None:
@@ -131,7 +137,7 @@ def test_a_commit_on_another_revision_is_refused_and_writes_nothing(store: Canva
     for base in (0, 2):
         with pytest.raises(ConflictError):
             store.commit(EMPTY, late, base, [logged(base + 1, "late")])
-    assert store.load(EMPTY.id) == (shot(), 1)
+    assert kept(store, EMPTY.id) == (shot(), 1)
     assert [op.op_id for op in store.ops_since(EMPTY.id, 0)] == ["op1"]
 
 
@@ -139,7 +145,7 @@ def test_an_op_id_is_used_once_per_canvas_and_a_clash_writes_nothing(store: Canv
     store.commit(EMPTY, EMPTY, 0, [logged(1, "x")])
     with pytest.raises(ConflictError):
         store.commit(EMPTY, shot(), 1, [logged(2, "y"), logged(3, "x")])
-    assert store.load(EMPTY.id) == (EMPTY, 1)
+    assert kept(store, EMPTY.id) == (EMPTY, 1)
     assert store.find_op(EMPTY.id, OpId("y")) is None
     other = Canvas(id=CanvasId("other"))
     store.create(other)
@@ -150,10 +156,21 @@ def test_ops_are_found_by_id_and_since_a_revision(store: CanvasStore) -> None:
     ops = [LoggedOp(n, OpId(f"o{n}"), f"author {n}", f'{{"n":{n}}}', f'{{"undo":{n}}}') for n in (1, 2, 3)]
     store.commit(EMPTY, EMPTY, 0, ops[:2])
     store.commit(EMPTY, EMPTY, 2, ops[2:])
-    assert store.ops_since(EMPTY.id, 0) == ops
-    assert store.ops_since(EMPTY.id, 2) == ops[2:]
+    found = store.ops_since(EMPTY.id, 0)
+    assert all(item.at for item in found)
+    assert [replace(item, at="") for item in found] == ops
+    assert store.ops_since(EMPTY.id, 2) == found[2:]
+    assert store.ops_since(EMPTY.id, 0, limit=2) == found[:2]
     assert store.ops_since(EMPTY.id, 3) == []
-    assert store.find_op(EMPTY.id, OpId("o2")) == ops[1]
+    assert store.find_op(EMPTY.id, OpId("o2")) == found[1]
+
+
+def test_the_newest_ops_come_in_whole_batches(store: CanvasStore) -> None:
+    ops = [replace(logged(n, f"o{n}"), batch=batch) for n, batch in ((1, "a"), (2, "b"), (3, "b"), (4, "c"))]
+    store.commit(EMPTY, EMPTY, 0, ops)
+    assert [item.rev for item in store.newest_ops(EMPTY.id, 10)] == [1, 2, 3, 4]
+    assert [item.rev for item in store.newest_ops(EMPTY.id, 2)] == [4]  # half of batch b is not told
+    assert [item.rev for item in store.newest_ops(EMPTY.id, 3)] == [4]
 
 
 # --- any sequence of ops --------------------------------------------------------------------------------
@@ -233,7 +250,7 @@ def test_whatever_was_done_the_stored_canvas_is_the_one_in_memory(
             break
         rev = store.commit(canvas, done.canvas, rev, [logged(rev + 1, f"undo{rev}")])
         canvas = done.canvas
-    assert store.load(EMPTY.id) == (canvas, rev)
+    assert kept(store, EMPTY.id) == (canvas, rev)
     replayed = EMPTY
     for entry in store.ops_since(EMPTY.id, 0):
         if entry.op == "{}":
