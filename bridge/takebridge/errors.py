@@ -7,7 +7,7 @@ BridgeError(message, hint, details; class-level code, retryable)
 │                   TimelineChangedError · TimelineSwitchedError · UnsupportedItemError · ProtocolVersionError
 │                   AgentFaultError
 ├ ProviderError     CapabilityError · ProviderUnavailableError · JobFailedError · JobCancelledError
-│                   UnknownOutcomeError
+│                   UnknownOutcomeError · BudgetError
 ├ MediaError        ProbeError · UnsafeMediaError · RangeError · FFmpegError · FFmpegMissingError
 │                   ConformError · CancelledError
 ├ InterchangeError  InvalidDocumentError
@@ -245,6 +245,13 @@ class UnknownOutcomeError(ProviderError):
 
     code = "unknown_outcome"
     default_hint = "Check the provider's own history, then choose: submit again (may pay twice) or give up."
+
+
+class BudgetError(ProviderError):
+    """A cap would be passed, or the price cannot be held against one; raised before anything is spent."""
+
+    code = "budget"
+    default_hint = "Nothing was submitted. Raise the cap, or choose a cheaper model."
 
 
 # --- media ----------------------------------------------------------------------------------------------
