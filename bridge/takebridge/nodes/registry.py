@@ -12,13 +12,46 @@ from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
 from takebridge.canvas.model import NodeKind
-from takebridge.nodes import delivery, previz, source, upscale
+from takebridge.nodes import (
+    analysis,
+    board,
+    captions,
+    delivery,
+    framing,
+    image,
+    lip_sync,
+    previz,
+    sound,
+    source,
+    spatial,
+    storyboard,
+    upscale,
+    video,
+    writing,
+)
 
 GROUP = "takebridge.nodes"
 
-_BUILTIN: Mapping[str, NodeKind] = MappingProxyType(
-    {kind.key: kind for family in (source, upscale, previz, delivery) for kind in family.KINDS}
+_FAMILIES: tuple[tuple[NodeKind, ...], ...] = (
+    writing.KINDS,
+    source.KINDS,
+    image.KINDS,
+    video.KINDS,
+    previz.KINDS,
+    sound.KINDS,
+    lip_sync.KINDS,
+    upscale.KINDS,
+    analysis.KINDS,
+    framing.KINDS,
+    captions.KINDS,
+    spatial.KINDS,
+    storyboard.KINDS,
+    board.KINDS,
+    delivery.KINDS,
 )
+"""In the order people are offered them."""
+
+_BUILTIN: Mapping[str, NodeKind] = MappingProxyType({kind.key: kind for family in _FAMILIES for kind in family})
 
 
 @dataclass(frozen=True, slots=True)

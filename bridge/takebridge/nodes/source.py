@@ -1,8 +1,9 @@
-"""Nodes whose takes are brought in: clips pushed from a cut or uploaded, and reference images."""
+"""Nodes whose takes are brought in: clips pushed from a cut or uploaded, and references."""
 
 from __future__ import annotations
 
-from takebridge.canvas.model import NodeKind, Port
+from takebridge.canvas.model import NodeKind, ParamSpec, Port
+from takebridge.nodes.specs import gives
 
 SOURCE_CLIP = NodeKind(
     key="source_clip",
@@ -15,7 +16,20 @@ REFERENCE = NodeKind(
     key="reference",
     title="Reference",
     category="constant",
-    outputs=(Port(name="image", types=frozenset({"image"})),),
+    # A take fills what it has: a picture, words (a style, a colour such as #0a7d5c), a voice.
+    outputs=(gives("image", "image"), gives("style", "style"), gives("audio", "audio")),
+    params=(
+        # A label. What a reference does is decided by the inputs it is wired to, and those are in every recipe:
+        # were the role semantic, relabelling one would make nothing stale all the same.
+        ParamSpec(
+            name="role",
+            type="choice",
+            title="Role",
+            default="character",
+            choices=("character", "product", "style", "location", "brand_colour", "voice"),
+            semantic=False,
+        ),
+    ),
 )
 
 KINDS = (SOURCE_CLIP, REFERENCE)

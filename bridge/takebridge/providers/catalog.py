@@ -9,17 +9,25 @@ from datetime import date
 from importlib import resources
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from takebridge.errors import ProviderUnavailableError
 from takebridge.providers.protocol import ModelProfile, ParamValue, Value
 
+_PROVIDER_WIDE = ("concurrency", "per_minute")
+"""Stated once, at the top of the file, and copied into each profile."""
+
 
 class Catalog(Value):
-    """One file: its layout version, the provider and the profiles in the order they are shown."""
+    """One file: its layout version, the provider and the profiles in the order they are shown.
+
+    ``concurrency`` jobs of the provider run at a time, ``per_minute`` may be started a minute (None: any number).
+    """
 
     schema_version: Literal[1]
     provider: str
+    concurrency: int = Field(default=1, ge=1)
+    per_minute: int | None = Field(default=None, ge=1)
     models: tuple[ModelProfile, ...]
 
 
@@ -43,9 +51,13 @@ def parse_catalog(text: str, name: str) -> Catalog:
     if not isinstance(models, list) or not all(isinstance(model, dict) for model in models):
         raise _unfit(name, "every model needs a [[model]] table of its own")
     fields = {key: value for key, value in raw.items() if key != "schema"}
+    shared = {"provider": provider, **{key: raw[key] for key in _PROVIDER_WIDE if key in raw}}
+    for key in _PROVIDER_WIDE:
+        if any(key in model for model in models):
+            raise _unfit(name, f"{key} holds for the whole provider: state it once, at the top")
     try:
         catalog = Catalog.model_validate(
-            {**fields, "schema_version": raw.get("schema"), "models": [{**m, "provider": provider} for m in models]}
+            {**fields, "schema_version": raw.get("schema"), "models": [{**model, **shared} for model in models]}
         )
     except ValidationError as error:
         first = error.errors()[0]
@@ -81,7 +93,20 @@ def _model_faults(model: ModelProfile) -> Iterator[str]:
     low, high = model.price.low_micros, model.price.high_micros
     if (low is None) != (high is None) or (low is not None and high is not None and not 0 <= low <= high):
         yield "price: give both ends, low first, or neither"
+    yield from _range_faults(model)
     yield from _choice_faults(model)
+
+
+def _range_faults(model: ModelProfile) -> Iterator[str]:
+    low, high = model.seconds_low, model.seconds_high
+    if (low is None) != (high is None) or (low is not None and high is not None and not 0 <= low <= high):
+        yield "seconds_low and seconds_high: give both, the smaller first, or neither"
+    if model.duration_ms is not None and not 0 < model.duration_ms[0] <= model.duration_ms[1]:
+        yield "duration_ms: give the shortest and the longest, in milliseconds"
+    if not model.outputs or len(set(model.outputs)) < len(model.outputs):
+        yield "outputs: name each port once, at least one"
+    if model.max_prompt is not None and not model.prompt:
+        yield "max_prompt: it takes no prompt"
 
 
 def _choice_faults(model: ModelProfile) -> Iterator[str]:

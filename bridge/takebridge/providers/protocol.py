@@ -11,8 +11,45 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-GenerationKind = Literal["upscale", "previz"]
-InputRole = Literal["source_video", "reference_image"]
+GenerationKind = Literal[
+    "text",
+    "image",
+    "image_edit",
+    "video",
+    "video_edit",
+    "voice",
+    "music",
+    "sfx",
+    "lip_sync",
+    "upscale",
+    "previz",
+    "extract_frames",
+    "breakdown",
+    "trim",
+    "reframe",
+    "captions",
+    "storyboard",
+    "model_3d",
+    "world",
+    "assemble",
+]
+InputRole = Literal[
+    "text",
+    "script",
+    "style_text",
+    "start_frame",
+    "end_frame",
+    "reference_image",
+    "mask",
+    "source_image",
+    "source_video",
+    "clip",
+    "voice_sample",
+    "audio",
+    "music",
+    "sfx",
+    "captions",
+]
 ParamValue = bool | int | str
 
 
@@ -33,7 +70,7 @@ class InputSlot(Value):
 
 
 class Price(Value):
-    """Price of one job in millionths of the currency; unknown is None, never 0."""
+    """Price of one unit (`ModelProfile.price_per`) in millionths of the currency; unknown is None, never 0."""
 
     currency: str = "USD"
     low_micros: int | None
@@ -44,7 +81,10 @@ class ModelProfile(Value):
     """One model's facts, from ``catalog/*.toml``.
 
     ``previz`` marks output that stands in for generation and must be badged. ``idempotent_submit`` says that
-    submitting again with the same token cannot start (or bill) a second job.
+    submitting again with the same token cannot start (or bill) a second job. ``outputs`` are the ports of the node
+    it fills. ``seconds_low``/``seconds_high`` are how long one job usually takes. ``duration_ms`` is the shortest and
+    longest result, where a length can be asked for. ``max_prompt`` is the longest prompt in characters (None: any).
+    ``concurrency`` and ``per_minute`` hold for the whole provider.
     """
 
     id: str
@@ -56,8 +96,17 @@ class ModelProfile(Value):
     choices: dict[str, tuple[ParamValue, ...]] = {}
     seed: bool = False
     prompt: bool = False
+    max_prompt: int | None = Field(default=None, ge=1)
     previz: bool = False
+    outputs: tuple[str, ...] = ("video",)
     price: Price
+    price_per: Literal["job", "second", "image", "1k_chars"] = "job"
+    seconds_low: int | None = None
+    seconds_high: int | None = None
+    duration_ms: tuple[int, int] | None = None
+    local: bool = False
+    concurrency: int = Field(default=1, ge=1)
+    per_minute: int | None = Field(default=None, ge=1)
     idempotent_submit: bool = False
     lifecycle: Literal["available", "retiring", "retired"] = "available"
     licence: str = ""
@@ -66,15 +115,22 @@ class ModelProfile(Value):
 
 
 class MediaInput(Value):
-    """One input file, already on this machine and already probed."""
+    """One input file, already on this machine and already probed.
+
+    Text and sound have no size. ``used`` is the range of frames to take from a clip, end exclusive; None takes all.
+    ``name`` is what people call it.
+    """
 
     role: InputRole
     path: Path
     content: str
-    width: int
-    height: int
+    media_type: str = "video"
+    width: int = 0
+    height: int = 0
     frame_count: int | None = None
     rate: str | None = None
+    used: tuple[int, int] | None = None
+    name: str = ""
 
 
 class GenerationRequest(Value):
@@ -91,6 +147,7 @@ class GenerationRequest(Value):
     height: int | None = None
     frame_count: int | None = None
     rate: str | None = None
+    duration_ms: int | None = None
 
 
 class RemoteJob(Value):
@@ -111,7 +168,11 @@ class Artifact(Value):
 
 
 class JobUpdate(Value):
-    """What poll saw. ``done``/``total`` count the provider's own units (frames); ``eta_seconds`` when known."""
+    """What poll saw. ``done``/``total`` count the provider's own units (frames); ``eta_seconds`` when known.
+
+    ``cost_micros`` is what the provider says the job cost, in millionths of its currency; None when it does not say.
+    A job that failed and says 0 was given back.
+    """
 
     state: Literal["queued", "running", "done", "failed", "cancelled", "lost"]
     done: int = 0
@@ -123,6 +184,7 @@ class JobUpdate(Value):
     error_hint: str = ""
     seed_used: int | None = None
     model_reported: str = ""
+    cost_micros: int | None = None
 
 
 class ProviderStatus(Value):

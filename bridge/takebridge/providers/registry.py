@@ -48,6 +48,10 @@ class ProviderRegistry:
         """Every model, in the order of providers and of their catalogues."""
         return tuple(self._profiles.values())
 
+    def of_kind(self, kind: str) -> tuple[ModelProfile, ...]:
+        """Return the models a node of this kind of model can be set to, in order; retired ones are left out."""
+        return tuple(one for one in self._profiles.values() if one.kind == kind and one.lifecycle != "retired")
+
     def profile(self, model_id: str) -> ModelProfile:
         """Return one model's facts. Raises UnknownModelError with the nearest names in its hint."""
         if (found := self._profiles.get(model_id)) is not None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from takebridge import nodes
 from takebridge.canvas.model import NodeKind, ParamSpec, Port
 from takebridge.nodes.registry import GROUP, builtin_kinds, load_kinds
+from takebridge.providers.protocol import GenerationKind
+
+MEDIA_TYPES = {
+    *("text", "script", "style", "image", "video", "audio", "captions", "timeline", "model_3d", "world"),
+}
 
 OURS = NodeKind(key="grain", title="Grain", category="deterministic")
 
@@ -40,21 +49,80 @@ def point(name: str) -> EntryPoint:
 
 
 def test_the_built_in_kinds() -> None:
-    assert set(builtin_kinds()) == {"source_clip", "reference", "upscale", "previz", "nle_export"}
+    assert set(builtin_kinds()) == {
+        *("brief", "script", "reference", "source_clip"),
+        *("image", "image_edit", "video", "video_edit", "previz"),
+        *("voice", "music", "sfx", "lip_sync", "captions"),
+        *("upscale", "extract_frames", "breakdown", "trim", "reframe"),
+        *("model_3d", "world", "storyboard", "note", "group", "nle_export"),
+    }
     assert all(key == kind.key for key, kind in builtin_kinds().items())
+
+
+def test_no_kind_of_a_family_is_lost_on_the_way_to_the_registry() -> None:
+    families = list(pkgutil.iter_modules(nodes.__path__, "takebridge.nodes."))
+    brought = [kind.key for family in families for kind in getattr(importlib.import_module(family.name), "KINDS", ())]
+    assert sorted(brought) == sorted(builtin_kinds())
+
+
+@pytest.mark.parametrize("kind", builtin_kinds().values(), ids=lambda kind: kind.key)
+def test_what_every_kind_keeps_to(kind: NodeKind) -> None:
+    ports = [*kind.inputs, *kind.outputs]
+    assert {media for port in ports for media in port.types} <= MEDIA_TYPES
+    assert all(len(port.types) == 1 for port in kind.outputs), "an output gives one type"
+    assert not any(port.parts for port in kind.inputs)
+    assert all(port.types & {"video", "audio"} for port in kind.inputs if port.ranged), "only time has a best range"
+    assert (kind.models is None) == (kind.category == "constant")
+    assert kind.title and all(spec.title or kind.key == "source_clip" for spec in kind.params)
+    if prompt := kind.param("prompt"):
+        assert (prompt.type, prompt.default, prompt.maximum) == ("str", "", 20_000)
+    if seed := kind.param("seed"):
+        assert (seed.default, seed.words, seed.minimum) == ("random", ("random",), 0)
+
+
+@pytest.mark.parametrize("kind", builtin_kinds().values(), ids=lambda kind: kind.key)
+def test_kinds_that_generate_name_a_kind_of_model_that_exists(kind: NodeKind) -> None:
+    if kind.models is not None:
+        assert kind.models in get_args(GenerationKind)
+        assert kind.models == {"script": "text", "nle_export": "assemble"}.get(kind.key, kind.key)
 
 
 @pytest.mark.parametrize(
     ("key", "inputs", "outputs", "category", "model"),
     [
         ("source_clip", "", "video:video", "constant", ""),
-        ("reference", "", "image:image", "constant", ""),
+        ("brief", "", "text:text", "constant", ""),
+        ("reference", "", "image:image, style:style, audio:audio", "constant", ""),
         ("upscale", "source:video required", "video:video", "generative", "local/span-x2"),
         ("previz", "references:image many, source:video", "video:video", "seeded", "local/previz-1"),
-        ("nle_export", "clips:video required many", "timeline:timeline", "deterministic", ""),
+        (
+            "script",
+            "brief:text many, style:style many",
+            "script:script, scene:text parts, shot:text parts, line:text parts",
+            "generative",
+            "",
+        ),
+        (
+            "lip_sync",
+            "picture:image|video required ranged, audio:audio required",
+            "video:video",
+            "generative",
+            "local/previz-lip-sync",
+        ),
+        ("extract_frames", "source:video required ranged", "frame:image parts", "deterministic", "local/frames"),
+        (
+            "nle_export",
+            "clips:image|video required many ranged, dialogue:audio many, music:audio, sfx:audio many, "
+            "captions:captions",
+            "timeline:timeline, video:video",
+            "deterministic",
+            "local/assemble",
+        ),
+        ("note", "", "", "constant", ""),
+        ("group", "", "", "constant", ""),
     ],
 )
-def test_ports_and_class_of_each_kind(key: str, inputs: str, outputs: str, category: str, model: str) -> None:
+def test_ports_and_class_of_a_kind(key: str, inputs: str, outputs: str, category: str, model: str) -> None:
     kind = builtin_kinds()[key]
     assert ", ".join(map(spelled, kind.inputs)) == inputs
     assert ", ".join(map(spelled, kind.outputs)) == outputs
@@ -62,7 +130,7 @@ def test_ports_and_class_of_each_kind(key: str, inputs: str, outputs: str, categ
 
 
 def spelled(port: Port) -> str:
-    flags = [name for name, on in (("required", port.required), ("many", port.many)) if on]
+    flags = [name for name in ("required", "many", "ranged", "parts") if getattr(port, name)]
     return " ".join([f"{port.name}:{'|'.join(sorted(port.types))}", *flags])
 
 
