@@ -109,10 +109,11 @@ def source(path: Path, demuxer: str, *, seek: str | None = None, strict: bool = 
     return _ffmpeg.input(file_url(path), **options)
 
 
-def raw_source(width: int, height: int, rate: str) -> Stream:
-    """Open standard input as packed RGB frames of ``width`` x ``height`` bytes x 3."""
+def raw_source(width: int, height: int, rate: str, *, pixel_format: str = "rgb24") -> Stream:
+    """Open standard input as raw frames: packed RGB of ``width`` x ``height`` bytes x 3, or another pixel format."""
+    size = f"{width}x{height}"
     return _ffmpeg.input(
-        "pipe:0", format="rawvideo", pix_fmt="rgb24", s=f"{width}x{height}", framerate=rate, protocol_whitelist="pipe"
+        "pipe:0", format="rawvideo", pix_fmt=pixel_format, s=size, framerate=rate, protocol_whitelist="pipe"
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from takebridge.errors import DiskFullError, UsageError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT)
 SPARE = 1.2
 """Factor on the estimated size that must be free before an encode starts (media_performance §8)."""
 
@@ -21,13 +22,14 @@ SPARE = 1.2
 def publishing(dst: Path, *, estimate: int = 0) -> Iterator[Path]:
     """Give the path to write to; on a clean exit sync it and put it in ``dst``'s place, else delete it.
 
-    ``estimate``: bytes expected. Raises UsageError (no such folder) and DiskFullError, before or after.
+    ``estimate``: bytes expected. Raises UsageError (no folder one may write to) and DiskFullError, before or after.
     """
     dst = Path(os.path.abspath(dst))
     _check_target(dst)
     require_space(dst.parent, estimate)
     part = dst.with_name(f"{dst.stem}.part{dst.suffix}")
     try:
+        part.unlink(missing_ok=True)  # what a crash left, or a link somebody laid: it would be written through
         yield part
         sync(part)
         os.replace(part, dst)
@@ -35,6 +37,10 @@ def publishing(dst: Path, *, estimate: int = 0) -> Iterator[Path]:
     except OSError as error:
         if error.errno in _FULL:
             raise DiskFullError(f"The drive is full: “{dst.name}” could not be written.") from error
+        if error.errno in _FORBIDDEN and error.filename in (part, str(part), str(dst)):
+            raise UsageError(
+                f"“{dst.name}” cannot be written there: {error.strerror}.", hint="Choose a folder you may write to."
+            ) from error
         raise
     finally:
         part.unlink(missing_ok=True)

@@ -26,11 +26,22 @@ checked_on = "2026-11-21"
 
 def test_local_models_say_what_they_are() -> None:
     models = {model.id: model for model in load_catalog("local")}
-    assert set(models) == {"local/span-x2", "local/span-x4", "local/previz-1"}
-    assert models["local/previz-1"].previz
-    assert not models["local/span-x2"].previz
-    assert all(model.idempotent_submit for model in models.values())
+    stand_ins = {f"local/previz-{name}" for name in ("1", "image", "video", "voice", "music", "sfx", "lip-sync")}
+    real = {"span-x2", "span-x4", "storyboard", "frames", "trim", "reframe", "captions", "assemble"}
+    assert set(models) == stand_ins | {f"local/{name}" for name in real}
+    assert {name for name, model in models.items() if model.previz} == stand_ins
+    assert all(model.local and model.idempotent_submit for model in models.values())
     assert all(model.price.low_micros == model.price.high_micros == 0 for model in models.values())
+
+
+def test_what_holds_for_the_provider_is_in_every_profile() -> None:
+    head = 'provider = "acme"\nconcurrency = 3\nper_minute = 20'
+    text = SOUND.replace('provider = "acme"', head)
+    text += SOUND[SOUND.index("[[model]]") :].replace("acme/a-1", "acme/a-2")
+    models = parse_catalog(text, "acme.toml").models
+    assert [(model.concurrency, model.per_minute) for model in models] == [(3, 20), (3, 20)]
+    (left_out,) = parse_catalog(SOUND, "acme.toml").models
+    assert (left_out.concurrency, left_out.per_minute) == (1, None)
 
 
 def test_a_sound_catalogue_is_read() -> None:
@@ -56,6 +67,18 @@ def test_a_sound_catalogue_is_read() -> None:
         ("low_micros = 10, ", "", "low_micros"),
         ('licence = "MIT"', "", "licence"),
         ("2026-11-21", "last week", "checked_on"),
+        ('provider = "acme"', 'provider = "acme"\nconcurrency = 0', "concurrency"),
+        ('provider = "acme"', 'provider = "acme"\nper_minute = 0', "per_minute"),
+        ('title = "A"', 'title = "A"\nconcurrency = 2', "concurrency holds for the whole provider"),
+        ('title = "A"', 'title = "A"\nper_minute = 2', "per_minute holds for the whole provider"),
+        ('title = "A"', 'title = "A"\nprice_per = "frame"', "price_per"),
+        ('title = "A"', 'title = "A"\nseconds_low = 9', "seconds_low"),
+        ('title = "A"', 'title = "A"\nseconds_low = 9\nseconds_high = 8', "seconds_low"),
+        ('title = "A"', 'title = "A"\nduration_ms = [0, 8]', "duration_ms"),
+        ('title = "A"', 'title = "A"\nduration_ms = [9, 8]', "duration_ms"),
+        ('title = "A"', 'title = "A"\noutputs = []', "outputs"),
+        ('title = "A"', 'title = "A"\noutputs = ["video", "video"]', "outputs"),
+        ('title = "A"', 'title = "A"\nmax_prompt = 9', "max_prompt"),
         ("[[model]]", "[model]", "model"),
         ("[[model]]", "[[model", "TOML"),
         (SOUND[SOUND.index("[[model]]") :], "", "no model"),

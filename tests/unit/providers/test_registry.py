@@ -74,6 +74,22 @@ def test_the_built_in_provider_is_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [], "building a registry writes nothing"
 
 
+def test_models_are_found_by_what_they_do(tmp_path: Path) -> None:
+    registry = load_registry(tmp_path, [installed("acme", lambda home: Acme(home, "acme", ("acme/a-1",)))])
+    assert [model.id for model in registry.of_kind("upscale")] == ["local/span-x2", "local/span-x4"]
+    assert [model.id for model in registry.of_kind("previz")] == ["local/previz-1", "acme/a-1"]
+    assert registry.of_kind("poetry") == ()
+
+
+def test_retired_models_are_not_offered(tmp_path: Path) -> None:
+    acme = Acme(tmp_path, "acme", ("acme/a-1", "acme/a-2"))
+    old, new = acme.models()
+    acme._own = (old.model_copy(update={"lifecycle": "retired"}), new)
+    registry = load_registry(tmp_path, [installed("acme", lambda home: acme)])
+    assert [model.id for model in registry.of_kind("previz")] == ["local/previz-1", "acme/a-2"]
+    assert registry.profile("acme/a-1").lifecycle == "retired", "takes it made still name it"
+
+
 def test_the_mapping_is_frozen(tmp_path: Path) -> None:
     providers: Any = load_registry(tmp_path, []).providers
     with pytest.raises(TypeError):

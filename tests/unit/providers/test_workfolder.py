@@ -13,6 +13,7 @@ from takebridge.providers.local.locks import is_held, locked, try_lock
 from takebridge.providers.local.workfolder import (
     Attempt,
     Failure,
+    OutputFile,
     Progress,
     Result,
     WorkFolder,
@@ -24,9 +25,8 @@ from takebridge.providers.local.workfolder import (
 from takebridge.providers.protocol import GenerationRequest
 
 REQUEST = GenerationRequest(token="token-0001", model="local/previz-1", kind="previz", prompt="Ünïcode – “quoted”")
-RESULT = Result(
-    file="clip-2.mp4", size=3, frame_count=1, rate="24", width=2, height=2, model="m", facts={"previz": True}
-)
+CLIP = OutputFile(port="video", media_type="video/mp4", file="clip-2.mp4", size=3)
+RESULT = Result(outputs=(CLIP,), done=1, model="m", facts={"previz": True})
 
 
 @pytest.fixture

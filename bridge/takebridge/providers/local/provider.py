@@ -15,14 +15,13 @@ from takebridge.errors import (
     MediaError,
     NotFoundError,
     ProviderUnavailableError,
+    UsageError,
 )
-from takebridge.media.info import MediaInfo
-from takebridge.media.probe import probe
 from takebridge.media.publish import publishing
 from takebridge.providers.capability import check_request
 from takebridge.providers.catalog import load_catalog
-from takebridge.providers.local.previz import check_previz
-from takebridge.providers.local.upscale import check_upscale
+from takebridge.providers.local.makers import maker_of
+from takebridge.providers.local.order import Given, read_order
 from takebridge.providers.local.weights import WEIGHTS, find_weights
 from takebridge.providers.local.workers import Workers
 from takebridge.providers.local.workfolder import Result, WorkFolder, create, folder_of, sweep
@@ -43,7 +42,10 @@ _CHUNK = 4 * 2**20
 
 
 class LocalProvider:
-    """Upscales and draws previz. Usable from any thread and event loop; holds nothing but its child processes."""
+    """Upscales, draws previz, cuts and assembles.
+
+    Usable from any thread and event loop; holds nothing but its child processes.
+    """
 
     name = "local"
 
@@ -84,9 +86,9 @@ class LocalProvider:
     async def download(
         self, artifact: Artifact, into: Path, progress: Callable[[int, int], None] | None = None
     ) -> Path:
-        """Copy the clip to ``into/<token>.mp4``; repeating gives the same file. ``progress`` counts bytes.
+        """Copy an output to ``into/<token>.<port>.<ext>``; repeating gives the same file. ``progress`` counts bytes.
 
-        Raises NotFoundError when the clip is not there (any more), DiskFullError.
+        Raises NotFoundError when it is not there (any more), DiskFullError.
         """
         return await asyncio.to_thread(self._download, artifact, into, progress)
 
@@ -115,15 +117,16 @@ class LocalProvider:
                 f"This machine has no model {request.model}.", hint=f"It has {', '.join(self._models)}."
             )
         check_request(profile, request)
-        infos = [_probed(one) for one in request.inputs]
+        try:
+            order = read_order(self._home, request, profile)
+        except MediaError as error:
+            raise CapabilityError(error.message, hint=error.hint) from error
         # Once more with what the files really are, not what the caller remembers of them.
-        check_request(profile, request.model_copy(update={"inputs": tuple(map(_as_it_is, request.inputs, infos))}))
-        if request.kind == "upscale":
-            scale = int(request.params.get("scale", profile.params["scale"]))
-            check_upscale(request, scale, infos[0])
-            find_weights(self._home, scale)
-        else:
-            check_previz(request, infos)
+        check_request(profile, request.model_copy(update={"inputs": tuple(map(_as_it_is, order.given))}))
+        try:
+            maker_of(request.kind).check(order)
+        except UsageError as error:  # an unknown rate, an impossible edit
+            raise CapabilityError(error.message, hint=error.hint) from error
 
     def _poll(self, job: RemoteJob) -> JobUpdate:
         try:
@@ -155,19 +158,21 @@ class LocalProvider:
             folder.remove()
 
     def _download(self, artifact: Artifact, into: Path, progress: Callable[[int, int], None] | None) -> Path:
-        clip = Path(artifact.location)
-        folder = folder_of(self._work, clip.parent.name)
+        made = Path(artifact.location)
+        folder = folder_of(self._work, made.parent.name)
         result = folder.result()
-        if result is None or clip != folder.root / result.file or not clip.is_file():
+        found = next((one for one in result.outputs if folder.root / one.file == made), None) if result else None
+        if result is None or found is None or not made.is_file():
             raise NotFoundError(
-                "This clip is no longer in the work folder.", hint="Generate it again: it costs nothing."
+                "This result is no longer in the work folder.", hint="Generate it again: it costs nothing."
             )
         into.mkdir(parents=True, exist_ok=True)
-        target = into / f"{folder.token}{clip.suffix}"
-        if not (target.is_file() and target.stat().st_size == result.size):
-            _copy(clip, target, result.size, progress)
-        folder.drop_media(keep=result.file)  # the worker does so too, unless it was killed just before
-        folder.mark_collected()
+        target = into / f"{folder.token}.{found.port}{made.suffix}"
+        if not (target.is_file() and target.stat().st_size == found.size):
+            _copy(made, target, found.size, progress)
+        # The worker does so too, unless it was killed just before.
+        folder.drop_media(keep=[one.file for one in result.outputs])
+        folder.mark_fetched(found.file)
         return target
 
 
@@ -176,15 +181,12 @@ def local_provider(home: Path) -> LocalProvider:
     return LocalProvider(home)
 
 
-def _probed(one: MediaInput) -> MediaInfo:
-    try:
-        return probe(one.path)
-    except MediaError as error:
-        raise CapabilityError(error.message, hint=error.hint) from error
-
-
-def _as_it_is(one: MediaInput, info: MediaInfo) -> MediaInput:
-    return one.model_copy(update={"width": info.width, "height": info.height, "frame_count": info.frame_count or None})
+def _as_it_is(one: Given) -> MediaInput:
+    if one.info is None:
+        return one.asked
+    info = one.info
+    frames = info.frame_count or None
+    return one.asked.model_copy(update={"width": info.width, "height": info.height, "frame_count": frames})
 
 
 def _seen(folder: WorkFolder) -> JobUpdate:
@@ -208,20 +210,22 @@ def _seen(folder: WorkFolder) -> JobUpdate:
 
 
 def _done(folder: WorkFolder, result: Result) -> JobUpdate:
-    if not (folder.root / result.file).is_file():
+    if not all((folder.root / one.file).is_file() for one in result.outputs):
         return JobUpdate(
             state="lost",
             error_code=JobFailedError.code,
-            error_message="The finished clip was deleted from the work folder.",
+            error_message="The finished result was deleted from the work folder.",
             error_hint="Generate it again: it costs nothing.",
         )
-    clip = Artifact(port="video", media_type="video/mp4", location=str(folder.root / result.file))
     return JobUpdate(
         state="done",
-        done=result.frame_count,
-        total=result.frame_count,
+        done=result.done,
+        total=result.done,
         eta_seconds=0,
-        artifacts=(clip,),
+        artifacts=tuple(
+            Artifact(port=one.port, media_type=one.media_type, location=str(folder.root / one.file))
+            for one in result.outputs
+        ),
         seed_used=result.seed_used,
         model_reported=result.model,
     )

@@ -1,4 +1,4 @@
-"""The child process that makes one clip: ``python -m takebridge.providers.local.worker <work folder>``.
+"""The child process that does one job: ``python -m takebridge.providers.local.worker <work folder>``.
 
 It says ``ready`` on standard output once it holds the folder's lock, ``busy`` when another worker does.
 Exit codes: 0 settled or busy, 1 given up (``failed.json`` says why), 143 stopped.
@@ -15,8 +15,6 @@ from takebridge.errors import BridgeError, CancelledError
 from takebridge.providers.local.lifeline import follow_parent
 from takebridge.providers.local.locks import try_lock
 from takebridge.providers.local.workfolder import Failure, WorkFolder
-
-STOPPED = 143
 
 
 def main(root: Path) -> int:
@@ -35,10 +33,10 @@ def main(root: Path) -> int:
 
 def _settle(folder: WorkFolder, stop: threading.Event) -> int:
     # Imported late: the parent waits for "ready", and numpy, OpenCV, PyAV and ncnn take half a second.
-    from takebridge.providers.local.clip import make_clip
+    from takebridge.providers.local.job import STOPPED, do_job
 
     try:
-        make_clip(folder, stop)
+        do_job(folder, stop)
     except CancelledError:
         return STOPPED
     except BridgeError as error:

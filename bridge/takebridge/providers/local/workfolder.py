@@ -6,9 +6,10 @@
         request.json     the whole request; the folder appears with it, complete, or not at all
         attempts.jsonl   one line a worker that was started: how many frames were done by then
         progress.json    replaced at every frame
-        frames/          finished frames, gone once the clip is written
-        clip-N.mp4       the clip of attempt N
-        result.json      written last: the clip is whole
+        frames/          finished frames of an upscale, gone once the clip is written
+        clip-N-PORT.EXT  what attempt N made for a port of the node
+        result.json      written last: every output is whole
+        fetched-FILE     this output was fetched
         failed.json, cancelled, collected    how it ended
         spawn.lock, worker.lock, worker.pid, stderr.log
 """
@@ -20,7 +21,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,7 +36,7 @@ _V = TypeVar("_V", bound=Value)
 
 
 class Progress(Value):
-    """How far the worker is, in frames. ``waiting``: another job has the machine."""
+    """How far the worker is, in units of its own: frames, mostly. ``waiting``: another job has the machine."""
 
     done: int
     total: int
@@ -43,15 +44,20 @@ class Progress(Value):
     waiting: bool = False
 
 
-class Result(Value):
-    """The finished clip. ``file`` is a name in the work folder; ``facts`` say what kind of picture it is."""
+class OutputFile(Value):
+    """One finished output. ``file`` is a name in the work folder, ``media_type`` MIME."""
 
+    port: str
+    media_type: str
     file: str
     size: int
-    frame_count: int
-    rate: str
-    width: int
-    height: int
+
+
+class Result(Value):
+    """What was made, in the order of the node's ports. ``done``: units counted; ``facts`` say what it is."""
+
+    outputs: tuple[OutputFile, ...]
+    done: int
     model: str
     seed_used: int | None = None
     facts: dict[str, bool | int | str]
@@ -113,13 +119,13 @@ class WorkFolder:
         _replace(self.root / "progress.json", progress, durable=False)
 
     def result(self) -> Result | None:
-        """The finished clip's facts, only once the clip is whole."""
+        """What was made, only once all of it is whole."""
         return _read(self.root / "result.json", Result)
 
     def write_result(self, result: Result) -> None:
-        """Say that the clip is whole; then drop the frames and what killed attempts left of theirs."""
+        """Say that every output is whole; then drop the frames and what killed attempts left of theirs."""
         _replace(self.root / "result.json", result)
-        self.drop_media(keep=result.file)
+        self.drop_media(keep=[one.file for one in result.outputs])
 
     def failure(self) -> Failure | None:
         """Why it was given up."""
@@ -138,8 +144,15 @@ class WorkFolder:
         """From now on no worker is started."""
         _mark(self._cancelled)
 
+    def mark_fetched(self, file: str) -> None:
+        """One output was fetched; with the last of them the folder counts as collected."""
+        _mark(self.root / f"fetched-{file}")
+        result = self.result()
+        if result is not None and all((self.root / f"fetched-{one.file}").exists() for one in result.outputs):
+            self.mark_collected()
+
     def mark_collected(self) -> None:
-        """The clip was fetched; `sweep` may take the folder a while later."""
+        """Everything was fetched; `sweep` may take the folder a while later."""
         _mark(self._collected)
 
     @property
@@ -196,11 +209,11 @@ class WorkFolder:
 
     # --- tidying ----------------------------------------------------------------------------------------
 
-    def drop_media(self, keep: str = "") -> None:
-        """Delete frames and clips but ``keep``; how the job ended stays readable."""
+    def drop_media(self, keep: Collection[str] = ()) -> None:
+        """Delete frames and outputs but ``keep``; how the job ended stays readable."""
         shutil.rmtree(self.frames, ignore_errors=True)
         for clip in self.root.glob("clip-*"):
-            if clip.name != keep:
+            if clip.name not in keep:
                 clip.unlink(missing_ok=True)
 
     def remove(self) -> None:
@@ -219,6 +232,11 @@ def frame_file(folder: Path, frame: int) -> Path:
     return folder / f"{frame:06d}.png"
 
 
+def output_file(folder: Path, attempt: int, port: str, suffix: str) -> Path:
+    """Where attempt ``attempt`` (from 1) writes its output for ``port``; ``suffix`` with its dot."""
+    return folder / f"clip-{attempt}-{port}{suffix}"
+
+
 def folder_of(work: Path, token: str) -> WorkFolder:
     """Return the folder of a token. Raises NotFoundError for what can be no token (``..``, a path …)."""
     if not _TOKEN.fullmatch(token):
@@ -234,7 +252,10 @@ def create(work: Path, request: GenerationRequest) -> WorkFolder:
     folder = folder_of(work, request.token)
     if not folder.exists():
         work.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=work))
+        # Emptied whenever the data folder is opened: a draft that a killed process left does not stay.
+        scratch = work.parent / "scratch"
+        scratch.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=scratch))
         _replace(draft / "request.json", request)
         try:
             draft.rename(folder.root)
