@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections import deque
 from collections.abc import Coroutine
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from takebridge.events import Event, EventBus, Subscription
+from takebridge.errors import UsageError
+from takebridge.events import EVERYTHING, EventBus, Filter, Subscription
+from takebridge.ids import new_id
 from takebridge_server.guard import WS_PROTOCOL
+from takebridge_server.presence import PresenceBoard, Throttle, presence_of
 
 TRY_AGAIN_LATER = 1013
 SEND_SECONDS = 5
 CLOSE_SECONDS = 1
+COMPLAINTS_WAITING = 50
 
 
 class _Signals:
@@ -47,24 +52,82 @@ class _Signals:
         self._told = False
 
 
-async def stream_events(socket: WebSocket, bus: EventBus, *, since: int | None, limit: int = 256) -> None:
+class _Listener:
+    """Hears one client out: its presence goes to the board, anything else is answered with one complaint."""
+
+    def __init__(self, client: str, board: PresenceBoard, signals: _Signals) -> None:
+        self._client = client
+        self._board = board
+        self._signals = signals
+        self._throttle = Throttle(self._understand, asyncio.get_running_loop())
+        self._complaints: deque[str] = deque(maxlen=COMPLAINTS_WAITING)
+
+    async def until_client_leaves(self, socket: WebSocket) -> None:
+        """Read everything; reading never waits for writing, so a chatty client cannot stall itself."""
+        while (message := await socket.receive())["type"] != "websocket.disconnect":
+            text = message.get("text")
+            self._throttle.hear(message.get("bytes") or b"" if text is None else text)
+
+    def complaints(self) -> list[str]:
+        """Take what is to be answered, as JSON."""
+        taken = list(self._complaints)
+        self._complaints.clear()
+        return taken
+
+    def close(self) -> None:
+        """Take the client off the board."""
+        self._throttle.close()
+        self._board.leave(self._client)
+
+    def _understand(self, message: str | bytes) -> None:
+        try:
+            self._board.say(self._client, presence_of(message))
+        except UsageError as error:
+            wire = {"type": "error", "code": error.code, "message": error.message, "hint": error.hint}
+            self._complaints.append(json.dumps(wire))
+            self._signals.wake()
+
+
+async def stream_events(
+    socket: WebSocket,
+    bus: EventBus,
+    board: PresenceBoard,
+    *,
+    since: int | None = None,
+    stream: str = "",
+    wanted: Filter = EVERYTHING,
+    limit: int = 256,
+) -> None:
     """Send ``hello`` and then events until the client leaves; close 1013 when it does not keep up.
 
-    The first message is ``{"type": "hello", "seq", "complete"}``; with ``complete`` false the client loads a
-    snapshot, then applies events after ``seq``. What the client sends is read and ignored.
+    The first message is ``{"type": "hello", "stream", "seq", "complete", "client", "present"}``; with ``complete``
+    false the client loads a snapshot, then applies events after ``seq``. ``since`` counts only together with the
+    ``stream`` it was heard on. What the client says about its presence goes to ``board``.
     """
     signals = _Signals()
-    subscription, seq, complete = bus.subscribe(signals.wake, since=since, limit=limit)
+    subscription, seq, complete = bus.subscribe(signals.wake, since=since, stream=stream, wanted=wanted, limit=limit)
     signals.subscription = subscription
     signals.wake()  # whatever came before the line above
+    client = new_id("client")
+    listener = _Listener(client, board, signals)
     try:
         await socket.accept(subprotocol=WS_PROTOCOL if WS_PROTOCOL in socket.scope["subprotocols"] else None)
-        hello = json.dumps({"type": "hello", "seq": seq, "complete": complete})
+        hello = {
+            "type": "hello",
+            "stream": bus.stream,
+            "seq": seq,
+            "complete": complete,
+            "client": client,
+            "present": board.present(wanted),
+        }
         await _until_first(
-            _send_all(socket, subscription, signals, hello), signals.late.wait(), _until_client_leaves(socket)
+            _send_all(socket, subscription, listener, signals, json.dumps(hello)),
+            signals.late.wait(),
+            listener.until_client_leaves(socket),
         )
     finally:
         bus.unsubscribe(subscription)
+        listener.close()
     with contextlib.suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
         # A client that reads nothing cannot be told either; the connection is cut when this returns.
         async with asyncio.timeout(CLOSE_SECONDS):
@@ -86,23 +149,16 @@ async def _until_first(*work: Coroutine[Any, Any, object]) -> None:
             raise error
 
 
-async def _send_all(socket: WebSocket, subscription: Subscription, signals: _Signals, hello: str) -> None:
+async def _send_all(
+    socket: WebSocket, subscription: Subscription, listener: _Listener, signals: _Signals, hello: str
+) -> None:
     await _send(socket, hello)
     while True:
         await signals.something()
-        for event in subscription.drain():
-            await _send(socket, _as_text(event))
+        for text in (*listener.complaints(), *(event.text for event in subscription.drain())):
+            await _send(socket, text)
 
 
 async def _send(socket: WebSocket, text: str) -> None:
     async with asyncio.timeout(SEND_SECONDS):
         await socket.send_text(text)
-
-
-def _as_text(event: Event) -> str:
-    return json.dumps({"type": "event", "seq": event.seq, "topic": event.topic, "data": event.data})
-
-
-async def _until_client_leaves(socket: WebSocket) -> None:
-    while (await socket.receive())["type"] != "websocket.disconnect":
-        pass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,9 +10,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from takebridge.client.address import LOOPBACK
+from takebridge.client.private import require_private
 from takebridge.errors import UnsafeFolderError, UsageError
 
-LOOPBACK = "127.0.0.1"
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -102,25 +102,3 @@ def prepare_home(home: Path) -> None:
             path=str(home),
         ) from error
     require_private(home, found)
-
-
-def require_private(path: Path, found: os.stat_result) -> None:
-    """Raise UnsafeFolderError when somebody but the owner can read or write ``path``, or it is someone else's.
-
-    Windows has no mode bits to look at: the default folder there is closed by its access list.
-    """
-    if os.name == "nt":
-        return
-    if found.st_uid != os.geteuid():
-        raise UnsafeFolderError(
-            f"{path} belongs to another user.",
-            hint="Point TAKEBRIDGE_HOME at a folder of your own.",
-            path=str(path),
-        )
-    if stat.S_IMODE(found.st_mode) & 0o077:
-        mode = "700" if stat.S_ISDIR(found.st_mode) else "600"
-        raise UnsafeFolderError(
-            f"Other users of this machine can open {path}.",
-            hint=f"Run: chmod {mode} '{path}'",
-            path=str(path),
-        )

@@ -1,12 +1,14 @@
-"""The event bus: numbering, coalescing, overrun, replay, threads."""
+"""The event bus: numbering, coalescing, overrun, filters, replay, threads."""
 
 from __future__ import annotations
 
+import json
 import threading
+from typing import Any
 
 import pytest
 
-from takebridge.events import EventBus, Subscription
+from takebridge.events import EventBus, Filter, Subscription
 
 
 def nothing() -> None:
@@ -124,6 +126,102 @@ def test_a_reader_whose_loop_is_closed_does_not_fail_the_publisher() -> None:
     assert seqs(alive) == [1, 2]
 
 
+# --- the text clients get --------------------------------------------------------------------------------
+
+
+def test_an_event_is_encoded_once_for_all_its_readers() -> None:
+    bus = EventBus()
+    readers = [bus.subscribe(nothing)[0] for _ in range(3)]
+    bus.publish("job.changed", {"job": "j\ud800", "done": 3, "error": None})
+    texts = [reader.drain()[0].text for reader in readers]
+    assert json.loads(texts[0]) == {
+        "type": "event",
+        "seq": 1,
+        "topic": "job.changed",
+        "data": {"job": "j\ud800", "done": 3, "error": None},
+    }
+    assert texts[0] is texts[1] is texts[2]
+    assert texts[0].isascii(), "a lone surrogate in somebody's text could not be sent as UTF-8"
+
+
+# --- filters -----------------------------------------------------------------------------------------------
+
+PUBLISHED: list[tuple[str, dict[str, Any]]] = [
+    ("canvas.changed", {"canvas": "a"}),
+    ("canvas.changed", {"canvas": "b"}),
+    ("job.changed", {"canvas": "a"}),
+    ("jobs.paused", {}),
+    ("host.connected", {"session": "s"}),
+    ("job", {"canvas": "b"}),
+    ("job.changed", {"canvas": ["odd"]}),
+]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (Filter(), [1, 2, 3, 4, 5, 6, 7]),
+        (Filter(topics=frozenset({"job"})), [3, 6, 7]),
+        (Filter(topics=frozenset({"job.changed", "host"})), [3, 5, 7]),
+        (Filter(topics=frozenset({"jo"})), []),
+        (Filter(canvases=frozenset({"a"})), [1, 3, 4, 5, 7]),
+        (Filter(canvases=frozenset({"a", "b"})), [1, 2, 3, 4, 5, 6, 7]),
+        (Filter(topics=frozenset({"canvas", "job"}), canvases=frozenset({"b"})), [2, 6, 7]),
+    ],
+)
+def test_a_reader_gets_what_it_asked_for_live_and_replayed(wanted: Filter, expected: list[int]) -> None:
+    bus = EventBus()
+    live, _, _ = bus.subscribe(nothing, wanted=wanted)
+    for topic, data in PUBLISHED:
+        bus.publish(topic, data)
+    replayed, newest, complete = bus.subscribe(nothing, since=0, wanted=wanted)
+    assert seqs(live) == expected
+    assert (seqs(replayed), newest, complete) == (expected, 7, True)
+
+
+def test_what_a_reader_does_not_want_neither_wakes_nor_overruns_it() -> None:
+    woken: list[int] = []
+    bus = EventBus()
+    reader, _, _ = bus.subscribe(lambda: woken.append(1), wanted=Filter(topics=frozenset({"job"})), limit=1)
+    state_events(bus, 100)
+    assert not reader.overrun and not woken
+    bus.publish("job.changed", {})
+    assert seqs(reader) == [101] and woken == [1]
+
+
+def test_only_wanted_events_count_against_what_a_replay_may_hold() -> None:
+    bus = EventBus()
+    state_events(bus, 50)
+    for _ in range(3):
+        bus.publish("job.changed", {})
+    wanted = Filter(topics=frozenset({"job"}))
+    reader, _, complete = bus.subscribe(nothing, since=0, wanted=wanted, limit=3)
+    assert (seqs(reader), complete) == ([51, 52, 53], True)
+    reader, _, complete = bus.subscribe(nothing, since=0, wanted=wanted, limit=2)
+    assert (seqs(reader), complete) == ([], False)
+
+
+# --- streams -----------------------------------------------------------------------------------------------
+
+
+def test_each_bus_is_a_stream_of_its_own() -> None:
+    assert EventBus().stream != EventBus().stream
+
+
+def test_a_number_counts_only_on_the_stream_it_was_heard_on() -> None:
+    """A restarted bridge has counted past the old number again: without the stream it would look complete."""
+    before, bus = EventBus(), EventBus()
+    state_events(bus, 5)
+    reader, newest, complete = bus.subscribe(nothing, since=3, stream=before.stream)
+    assert (seqs(reader), newest, complete) == ([], 5, False)
+    reader, newest, complete = bus.subscribe(nothing, since=3, stream=bus.stream)
+    assert (seqs(reader), newest, complete) == ([4, 5], 5, True)
+
+
+def test_without_a_number_the_stream_does_not_matter() -> None:
+    assert EventBus().subscribe(nothing, stream="another")[2] is True
+
+
 # --- replay ---------------------------------------------------------------------------------------------
 
 
@@ -176,6 +274,7 @@ def test_more_missed_than_the_reader_may_hold_is_incomplete() -> None:
     reader, _, complete = bus.subscribe(nothing, since=0, limit=3)
     assert not complete
     assert not reader.overrun
+    assert seqs(reader) == [], "a replay with a hole in it would look like the whole"
 
 
 def test_a_bus_without_history_replays_nothing_and_says_so() -> None:

@@ -5,18 +5,34 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, WebSocket
+from pydantic import StringConstraints
 
-from takebridge.events import EventBus
+from takebridge.events import EventBus, Filter
 from takebridge_server.live import stream_events
+from takebridge_server.presence import PresenceBoard
+
+CanvasName = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Topic = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z.-]{0,79}$")]
 
 
 def live_router(bus: EventBus) -> APIRouter:
-    """``/live?since=<seq>``: events after ``seq``; without it only what happens from now on."""
+    """``/live?stream=<id>&since=<seq>&canvas=<id>&topics=<word>``; the last two may be repeated.
+
+    ``since`` asks for the events after that number of that stream; without it only what happens from now on.
+    """
     router = APIRouter()
+    board = PresenceBoard(bus)
 
     @router.websocket("/live")
-    async def live(socket: WebSocket, since: Annotated[int | None, Query(ge=0)] = None) -> None:
+    async def live(
+        socket: WebSocket,
+        since: Annotated[int | None, Query(ge=0)] = None,
+        stream: Annotated[str, Query(max_length=80)] = "",
+        canvas: Annotated[list[CanvasName], Query(max_length=64)] = [],  # noqa: B006 - how FastAPI spells repeatable
+        topics: Annotated[list[Topic], Query(max_length=64)] = [],  # noqa: B006
+    ) -> None:
         """Stream events."""
-        await stream_events(socket, bus, since=since)
+        wanted = Filter(topics=frozenset(topics), canvases=frozenset(canvas))
+        await stream_events(socket, bus, board, since=since, stream=stream, wanted=wanted)
 
     return router

@@ -1,0 +1,320 @@
+"""The REST API, typed: one method a route, answers as values of `takebridge.client.replies`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from takebridge.canvas.fingerprint import Change
+from takebridge.canvas.model import NodeKind, Take
+from takebridge.canvas.op_types import OP, Op
+from takebridge.canvas.plan_types import Plan, Scope
+from takebridge.client.http import BridgeClient
+from takebridge.client.replies import (
+    CapFacts,
+    Committed,
+    Epoch,
+    FanOut,
+    FilmExported,
+    History,
+    InsertedTemplate,
+    Job,
+    LoadedGraph,
+    OpsPage,
+    QueueFacts,
+    Reference,
+    RunFacts,
+    SavedGraph,
+    Snapshot,
+    SpendFacts,
+    Status,
+    TakeText,
+    TemplateInfo,
+    Tray,
+    read,
+)
+from takebridge.ids import CanvasId, JobId, NodeId, OpId, TakeId, new_id
+
+AUTHOR = "editor"
+
+
+class Api:
+    """What a bridge offers. Every method raises the bridge's own errors, and `BridgeClient`'s when it is away."""
+
+    def __init__(self, client: BridgeClient) -> None:
+        self.client = client
+
+    # --- the bridge
+
+    def status(self, *, fresh: bool = False) -> Status:
+        """What is running; ``fresh`` asks each agent what is open now."""
+        return read(Status, self.client.get("/api/status", fresh=fresh))
+
+    # --- canvases
+
+    def canvases(self) -> dict[CanvasId, str]:
+        """Ids and titles."""
+        return read(dict[CanvasId, str], self.client.get("/api/canvases"))
+
+    def create_canvas(self, title: str) -> Snapshot:
+        """Make an empty canvas."""
+        return read(Snapshot, self.client.post("/api/canvases", {"title": title}))
+
+    def canvas(self, canvas_id: CanvasId) -> Snapshot:
+        """The canvas as it is now, with every node's state."""
+        return read(Snapshot, self.client.get(f"/api/canvases/{canvas_id}"))
+
+    def ops_since(self, canvas_id: CanvasId, epoch: Epoch, rev: int) -> OpsPage:
+        """The ops after ``rev`` of ``epoch``, if the log still has them all."""
+        return read(OpsPage, self.client.get(f"/api/canvases/{canvas_id}/ops", epoch=epoch, since=rev))
+
+    def apply(
+        self,
+        canvas_id: CanvasId,
+        ops: Sequence[Op],
+        *,
+        author: str = AUTHOR,
+        op_id: OpId | None = None,
+        base: tuple[Epoch, int] | None = None,
+    ) -> Committed:
+        """Commit ``ops`` together or not at all; the same ``op_id`` again changes nothing.
+
+        ``base`` is the epoch and revision the ops were made for; None leaves it to the ops' own preconditions.
+        """
+        body: dict[str, Any] = {
+            "op_id": op_id or new_id("op"),
+            "author": author,
+            "ops": [OP.dump_python(op, mode="json") for op in ops],
+        }
+        if base is not None:
+            body |= {"epoch": base[0], "base_rev": base[1]}
+        return read(Committed, self.client.post(f"/api/canvases/{canvas_id}/ops", body, repeatable=True))
+
+    def undo(self, canvas_id: CanvasId, *, author: str = AUTHOR, batch: str | None = None) -> Committed:
+        """Take back the author's newest edit, or the one named. Look before repeating it when the answer is lost."""
+        return read(Committed, self.client.post(f"/api/canvases/{canvas_id}/undo", {"author": author, "batch": batch}))
+
+    def redo(self, canvas_id: CanvasId, *, author: str = AUTHOR) -> Committed:
+        """Take back the author's newest undo."""
+        return read(Committed, self.client.post(f"/api/canvases/{canvas_id}/redo", {"author": author}))
+
+    def history(self, canvas_id: CanvasId, *, author: str = AUTHOR) -> History:
+        """How many edits the author can undo and redo."""
+        return read(History, self.client.get(f"/api/canvases/{canvas_id}/history", author=author))
+
+    def orphans(self, canvas_id: CanvasId) -> list[Take]:
+        """Takes whose node was removed."""
+        return read(list[Take], self.client.get(f"/api/canvases/{canvas_id}/orphans"))
+
+    def why(self, canvas_id: CanvasId, node_id: NodeId) -> list[Change]:
+        """What changed since the node's pinned take was asked for."""
+        return read(list[Change], self.client.get(f"/api/canvases/{canvas_id}/nodes/{node_id}/why"))
+
+    def tray(self, canvas_id: CanvasId, node_id: NodeId, *, hidden: bool = False) -> Tray:
+        """The node's version tray, with hidden takes if asked for."""
+        return read(Tray, self.client.get(f"/api/canvases/{canvas_id}/nodes/{node_id}/tray", hidden=hidden))
+
+    def write(
+        self, canvas_id: CanvasId, node_id: NodeId, text: str, *, seen: TakeId | None = None, author: str = AUTHOR
+    ) -> Take:
+        """Keep words as a new pinned take of a brief or script; ``seen`` is the take that was edited."""
+        body = {"text": text, "seen": seen, "author": author}
+        return read(Take, self.client.post(f"/api/canvases/{canvas_id}/nodes/{node_id}/text", body))
+
+    def text(self, canvas_id: CanvasId, take_id: TakeId, port: str | None = None) -> TakeText:
+        """The words of a take, or of one part of it."""
+        return read(TakeText, self.client.get(f"/api/canvases/{canvas_id}/takes/{take_id}/text", port=port))
+
+    def add_reference(
+        self, canvas_id: CanvasId, path: Path, *, feeds: NodeId | None = None, author: str = AUTHOR
+    ) -> NodeId:
+        """Bring in a still of this machine as a reference node, wired to ``feeds``."""
+        body = {"path": str(path), "feeds": feeds, "author": author}
+        return read(Reference, self.client.post(f"/api/canvases/{canvas_id}/references", body)).node
+
+    # --- jobs
+
+    def jobs(self, canvas_id: CanvasId | None = None) -> list[Job]:
+        """All jobs, or those of a canvas, oldest first."""
+        return read(list[Job], self.client.get("/api/jobs", canvas_id=canvas_id))
+
+    def job(self, job_id: JobId) -> Job:
+        """One job."""
+        return read(Job, self.client.get(f"/api/jobs/{job_id}"))
+
+    def generate(
+        self,
+        canvas_id: CanvasId,
+        node_id: NodeId,
+        *,
+        author: str = AUTHOR,
+        again: bool = False,
+        model: str | None = None,
+        seed: int | None = None,
+        max_micros: int | None = None,
+    ) -> Job:
+        """Queue a generation of one node. Not repeated by itself when the answer is lost: look at `jobs` then.
+
+        An equal job under way is returned instead, unless ``again`` asks for one more take. ``max_micros`` is the most
+        that may be paid; without it only what is free runs.
+        """
+        body = {"canvas_id": canvas_id, "node_id": node_id, "author": author}
+        asked = {"again": again or None, "model": model, "seed": seed, "max_micros": max_micros}
+        return read(Job, self.client.post("/api/jobs", body | _said(asked)))
+
+    def cancel(self, job_id: JobId) -> Job:
+        """Ask a job to stop."""
+        return read(Job, self.client.post(f"/api/jobs/{job_id}/cancel", repeatable=True))
+
+    def retry(self, job_id: JobId, *, author: str = AUTHOR, max_micros: int | None = None) -> Job:
+        """Ask once more for a job that failed or was cancelled; returns the new job."""
+        body = {"author": author} | _said({"max_micros": max_micros})
+        return read(Job, self.client.post(f"/api/jobs/{job_id}/retry", body))
+
+    def resolve(self, job_id: JobId, choice: str, *, author: str = AUTHOR, max_micros: int | None = None) -> Job:
+        """Decide about a job whose outcome is open; returns the job that goes on."""
+        body = {"choice": choice, "author": author} | _said({"max_micros": max_micros})
+        return read(Job, self.client.post(f"/api/jobs/{job_id}/resolve", body))
+
+    # --- plans and runs
+
+    def plan(self, canvas_id: CanvasId, scope: Scope, *, author: str = AUTHOR) -> Plan:
+        """What would run, in which order, and what it costs. Nothing is started."""
+        body = {"scope": scope.model_dump(mode="json"), "author": author}
+        return read(Plan, self.client.post(f"/api/canvases/{canvas_id}/plan", body, repeatable=True))
+
+    def run(
+        self,
+        canvas_id: CanvasId,
+        scope: Scope,
+        *,
+        author: str = AUTHOR,
+        digest: str | None = None,
+        max_micros: int = 0,
+        allow_unknown: bool = False,
+    ) -> RunFacts:
+        """Carry out a plan, as far as it was agreed to: this digest, and at most this much."""
+        consent = {"digest": digest, "max_micros": max_micros, "allow_unknown": allow_unknown}
+        body = {"scope": scope.model_dump(mode="json"), "author": author, "consent": consent}
+        return read(RunFacts, self.client.post(f"/api/canvases/{canvas_id}/runs", body))
+
+    def runs(self, canvas_id: CanvasId | None = None) -> list[RunFacts]:
+        """All runs, or those of a canvas, oldest first."""
+        return read(list[RunFacts], self.client.get("/api/runs", canvas_id=canvas_id))
+
+    def run_state(self, run_id: str) -> RunFacts:
+        """One run."""
+        return read(RunFacts, self.client.get(f"/api/runs/{run_id}"))
+
+    def cancel_run(self, run_id: str) -> RunFacts:
+        """Stop a run and the jobs it started."""
+        return read(RunFacts, self.client.post(f"/api/runs/{run_id}/cancel", repeatable=True))
+
+    def fan(
+        self,
+        canvas_id: CanvasId,
+        node_id: NodeId,
+        *,
+        models: Sequence[str] = (),
+        seeds: Sequence[int] = (),
+        author: str = AUTHOR,
+        max_micros: int | None = None,
+    ) -> FanOut:
+        """Queue a node once for every model and seed; nothing is pinned by itself."""
+        body = {"canvas_id": canvas_id, "node_id": node_id, "models": [*models], "seeds": [*seeds], "author": author}
+        return read(FanOut, self.client.post("/api/fans", body | _said({"max_micros": max_micros})))
+
+    def fan_state(self, fan_id: str) -> FanOut:
+        """One fan-out."""
+        return read(FanOut, self.client.get(f"/api/fans/{fan_id}"))
+
+    def fan_sheet(self, fan_id: str) -> bytes:
+        """A contact sheet (PNG) of the results so far."""
+        return self.client.get_bytes(f"/api/fans/{fan_id}/sheet")
+
+    # --- the queue
+
+    def queue(self) -> QueueFacts:
+        """What is paused, and what each provider has to do."""
+        return read(QueueFacts, self.client.get("/api/queue"))
+
+    def pause(self, scope: str = "all", key: str = "", *, author: str = AUTHOR) -> QueueFacts:
+        """Let no further job start: none at all, none of a canvas, none of a provider."""
+        return self._queue("pause", scope, key, author)
+
+    def resume(self, scope: str = "all", key: str = "", *, author: str = AUTHOR) -> QueueFacts:
+        """End a pause."""
+        return self._queue("resume", scope, key, author)
+
+    def _queue(self, verb: str, scope: str, key: str, author: str) -> QueueFacts:
+        self.client.post(f"/api/queue/{verb}", {"scope": scope, "key": key, "author": author}, repeatable=True)
+        return self.queue()
+
+    # --- money
+
+    def spend(self, by: Sequence[str] = ("author", "shot"), *, canvas_id: CanvasId | None = None) -> list[SpendFacts]:
+        """Who spent what on which shot: sums for each group and currency."""
+        return read(list[SpendFacts], self.client.get("/api/ledger/spend", by=[*by], canvas_id=canvas_id))
+
+    def caps(self) -> list[CapFacts]:
+        """All caps."""
+        return read(list[CapFacts], self.client.get("/api/ledger/caps"))
+
+    def set_cap(self, scope: str, limit_micros: int, *, key: str = "", currency: str = "USD") -> list[CapFacts]:
+        """Set a cap or change its limit; returns all caps."""
+        body = {"scope": scope, "key": key, "currency": currency, "limit_micros": limit_micros}
+        return read(list[CapFacts], self.client.put("/api/ledger/caps", body))
+
+    def remove_cap(self, scope: str, *, key: str = "", currency: str = "USD") -> list[CapFacts]:
+        """Remove a cap; returns the others."""
+        body = {"scope": scope, "key": key, "currency": currency, "limit_micros": 0}
+        return read(list[CapFacts], self.client.post("/api/ledger/caps/remove", body))
+
+    # --- kinds, graph files, templates, films
+
+    def kinds(self) -> dict[str, NodeKind]:
+        """Node kinds with their ports and parameters, by key."""
+        return read(dict[str, NodeKind], self.client.get("/api/kinds"))
+
+    def save(
+        self, canvas_id: CanvasId, path: Path, *, nodes: Sequence[NodeId] | None = None, takes: str = "pinned"
+    ) -> SavedGraph:
+        """Write a canvas, or these nodes of it, as a graph file with its media beside it."""
+        body = {"path": str(path), "nodes": None if nodes is None else [*nodes], "takes": takes}
+        return read(SavedGraph, self.client.post(f"/api/canvases/{canvas_id}/save", body))
+
+    def load(
+        self, path: Path, *, canvas_id: CanvasId | None = None, allow_missing: bool = False, author: str = AUTHOR
+    ) -> LoadedGraph:
+        """Put a graph file on a canvas (None: a new one)."""
+        body = {"path": str(path), "canvas_id": canvas_id, "allow_missing": allow_missing, "author": author}
+        return read(LoadedGraph, self.client.post("/api/graphs/load", body))
+
+    def templates(self) -> list[TemplateInfo]:
+        """The templates that ship, with their slots."""
+        return read(list[TemplateInfo], self.client.get("/api/templates"))
+
+    def insert_template(
+        self,
+        name: str,
+        *,
+        canvas_id: CanvasId | None = None,
+        inputs: Mapping[str, str] | None = None,
+        author: str = AUTHOR,
+    ) -> InsertedTemplate:
+        """Put a template on a canvas (None: a new one). ``inputs`` by slot: words, or the path of a file."""
+        body = {"canvas_id": canvas_id, "inputs": dict(inputs or {}), "author": author}
+        return read(InsertedTemplate, self.client.post(f"/api/templates/{name}", body))
+
+    def export_film(
+        self, canvas_id: CanvasId, node_id: NodeId, folder: Path, *, title: str | None = None
+    ) -> FilmExported:
+        """Write the assembled film of an export node, its cut as OTIO and the cut's media into a folder."""
+        body = {"folder": str(folder), "title": title}
+        return read(FilmExported, self.client.post(f"/api/canvases/{canvas_id}/nodes/{node_id}/film", body))
+
+
+def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that say something; what is left to the bridge is not sent."""
+    return {name: value for name, value in fields.items() if value is not None}
