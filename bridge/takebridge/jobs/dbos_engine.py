@@ -9,20 +9,21 @@ import contextlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, Serializer, SetWorkflowID
 
 from takebridge.ids import JobId
-from takebridge.jobs.port import EngineStopping, GenerateSteps
+from takebridge.jobs.port import EngineStopping, GenerateSteps, Held
+from takebridge.store.jobs import job_of
 
-WORKFLOW_PROTOCOL = "1"
+WORKFLOW_PROTOCOL = "2"
 """Bumped by hand when a workflow's steps change: jobs of another number are not resumed (server.md §1.4)."""
 
-_POLL_SECONDS = 0.5  # 6 queues at 0.5 s cost 3.5 % of a core (server.md §1.2)
 _LEAVE_SECONDS = 10
+_UNFINISHED = ["PENDING", "ENQUEUED"]
 _EXECUTOR = "bridge"
 
 
@@ -52,6 +53,7 @@ class _Generations(DBOSConfiguredInstance):
     """The generate workflow: submit once, wait, collect."""
 
     steps: GenerateSteps
+    left: Callable[[str], None]
 
     def __init__(self) -> None:
         self._stopping = False
@@ -62,6 +64,7 @@ class _Generations(DBOSConfiguredInstance):
     def work(self, steps: GenerateSteps) -> None:
         """Do the steps of this engine from now on."""
         self.steps = steps
+        self.left = lambda _workflow_id: None
         self._stopping = False
 
     def leave(self, timeout_seconds: int) -> None:
@@ -71,7 +74,7 @@ class _Generations(DBOSConfiguredInstance):
             self._left.wait_for(lambda: self._running == 0, timeout_seconds)
 
     @contextlib.contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _counted(self, workflow_id: str) -> Iterator[None]:
         with self._left:
             if self._stopping:
                 raise EngineStopping
@@ -79,6 +82,7 @@ class _Generations(DBOSConfiguredInstance):
         try:
             yield
         finally:
+            self.left(workflow_id)
             with self._left:
                 self._running -= 1
                 self._left.notify_all()
@@ -86,7 +90,7 @@ class _Generations(DBOSConfiguredInstance):
     @DBOS.workflow(max_recovery_attempts=10_000)
     def run(self, job_id: str) -> str:
         """Run one job to its end; every step is recorded, so a restart goes on after the last finished one."""
-        with self._counted():
+        with self._counted(DBOS.workflow_id or job_id):
             try:
                 done = self.submit(job_id) and self.wait(job_id) and self.collect(job_id)
             except Exception as error:  # noqa: BLE001 - whatever a step did not foresee must still end the job visibly
@@ -119,11 +123,10 @@ _GENERATIONS = _Generations()  # DBOS refuses a second instance of the same name
 
 
 class DbosEngine:
-    """One engine per process. ``concurrency`` bounds running jobs per provider."""
+    """One engine per process. It begins what it is told at once: who waits for whom is the dispatcher's matter."""
 
-    def __init__(self, path: Path, steps: GenerateSteps, concurrency: Mapping[str, int]) -> None:
+    def __init__(self, path: Path, steps: GenerateSteps) -> None:
         self._path = path
-        self._concurrency = dict(concurrency)
         _enable_wal(path)
         DBOS(config=_config(path))
         _GENERATIONS.work(steps)
@@ -131,27 +134,33 @@ class DbosEngine:
     def start(self) -> None:
         """See `JobEngine.start`."""
         DBOS.launch()
-        for provider, running in self._concurrency.items():
-            DBOS.register_queue(_queue(provider), worker_concurrency=running, polling_interval_sec=_POLL_SECONDS)
 
-    def enqueue(self, job_id: JobId, provider: str) -> None:
-        """See `JobEngine.enqueue`."""
-        with SetWorkflowID(job_id):
-            DBOS.enqueue_workflow(_queue(provider), _GENERATIONS.run, job_id)
+    def watch(self, left: Callable[[str], None]) -> None:
+        """See `JobEngine.watch`."""
+        _GENERATIONS.left = left
 
-    def unfinished(self) -> list[JobId]:
+    def begin(self, workflow_id: str) -> None:
+        """See `JobEngine.begin`."""
+        with SetWorkflowID(workflow_id):
+            DBOS.start_workflow(_GENERATIONS.run, job_of(workflow_id))
+
+    def knows(self, workflow_id: str) -> bool:
+        """See `JobEngine.knows`."""
+        return bool(DBOS.list_workflows(workflow_ids=[workflow_id], load_input=False, load_output=False))
+
+    def unfinished(self) -> list[Held]:
         """See `JobEngine.unfinished`."""
-        found = DBOS.list_workflows(status=["PENDING", "ENQUEUED"], load_input=False, load_output=False)
-        return [JobId(status.workflow_id) for status in found]
+        found = DBOS.list_workflows(status=_UNFINISHED, load_input=False, load_output=False)
+        return [Held(status.workflow_id, status.app_version == WORKFLOW_PROTOCOL) for status in found]
+
+    def forget(self, workflow_id: str) -> None:
+        """See `JobEngine.forget`."""
+        DBOS.cancel_workflow(workflow_id)
 
     def stop(self) -> None:
         """See `JobEngine.stop`."""
         _GENERATIONS.leave(_LEAVE_SECONDS)
         DBOS.destroy(destroy_registry=False)
-
-
-def _queue(provider: str) -> str:
-    return f"provider.{provider}"
 
 
 def _config(path: Path) -> DBOSConfig:

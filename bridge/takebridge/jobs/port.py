@@ -1,10 +1,13 @@
-"""What services know of the job engine, and what the engine needs from them."""
+"""What services know of the queue and the job engine, and what the engine needs from them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from takebridge.ids import JobId
+from takebridge.store.jobs import JobRecord
 
 
 class EngineStopping(BaseException):
@@ -34,21 +37,57 @@ class GenerateSteps(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A workflow the engine has not finished. ``resumes``: it goes on with it by itself (its own protocol version)."""
+
+    workflow_id: str
+    resumes: bool
+
+
 class JobEngine(Protocol):
-    """Durable execution of generations: at most once per job id, resumed after a crash."""
+    """Durable execution of generations: at most once per workflow id, resumed after a crash."""
 
     def start(self) -> None:
-        """Begin working; unfinished jobs of an earlier process go on."""
+        """Begin working; unfinished workflows of this protocol version go on."""
         ...
 
-    def enqueue(self, job_id: JobId, provider: str) -> None:
-        """Queue a job; the same id again does nothing."""
+    def watch(self, left: Callable[[str], None]) -> None:
+        """Call ``left`` with its id, from any thread, whenever a workflow has left. Before `start`."""
         ...
 
-    def unfinished(self) -> list[JobId]:
-        """Job ids that are queued or running, other protocol versions included."""
+    def begin(self, workflow_id: str) -> None:
+        """Run the job's steps at once; an id that was begun before is not begun again."""
+        ...
+
+    def knows(self, workflow_id: str) -> bool:
+        """Say whether this id was ever begun."""
+        ...
+
+    def unfinished(self) -> list[Held]:
+        """Workflows that were begun and have not finished, those of other protocol versions included."""
+        ...
+
+    def forget(self, workflow_id: str) -> None:
+        """Never run this one again; what it did stays recorded."""
         ...
 
     def stop(self) -> None:
-        """Stop claiming and return; running jobs stay pending for the next start."""
+        """Let running steps leave and return; their workflows stay pending for the next start."""
+        ...
+
+
+class JobQueue(Protocol):
+    """Jobs wait here for a slot of their provider."""
+
+    def enqueue(self, record: JobRecord) -> None:
+        """Let a job wait for its turn; again: with the priority it has now."""
+        ...
+
+    def withdraw(self, job_id: JobId) -> bool:
+        """Take a waiting job out. False: it is not waiting (any more)."""
+        ...
+
+    def reconsider(self) -> None:
+        """Something that decides who may start has changed."""
         ...

@@ -13,6 +13,7 @@ from takebridge.store.data_folder import DataLayout
 from takebridge.store.jobs import JobStore
 from takebridge.store.ledger import Ledger
 from takebridge.store.links import LinkStore
+from takebridge.store.pauses import PauseStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Bridge:
     desk: Desk
     links: LinkStore
     jobs: JobStore
+    pauses: PauseStore
     ledger: Ledger
     blobs: BlobStore
     providers: ProviderRegistry

@@ -22,6 +22,9 @@ from blake3 import blake3
 from takebridge.errors import BlobMissingError, DiskFullError, StoreError
 from takebridge.ids import BlobHash
 
+PARTS = "parts"
+"""Folder of the store where files are before they are whole; emptied when the data folder is opened."""
+
 _FICLONE = 0x40049409  # linux/fs.h
 _HASH = re.compile(r"b3:[0-9a-f]{64}")
 
@@ -48,6 +51,7 @@ class BlobStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.parts = root / PARTS
 
     def add_own(self, path: Path) -> Blob:
         """Take in a file this bridge made: hard link, or copy across volumes. The file stays where it is."""
@@ -56,6 +60,23 @@ class BlobStore:
     def add_foreign(self, path: Path) -> Blob:
         """Take in a file that belongs to somebody else: reflink or copy, never a hard link."""
         return self._add(path, ways=("reflink", "copy"))
+
+    def add_bytes(self, data: bytes, suffix: str) -> Blob:
+        """Take in bytes made in this process, such as a text; ``suffix`` says what they are (".txt")."""
+        content = BlobHash(f"b3:{blake3(data).hexdigest()}")
+        folder = self._folder(content)
+        target = folder / f"{content.removeprefix('b3:')}{suffix}"
+        with _temporary(self.parts, f"a {suffix} file") as part:
+            if (present := self._find(content)) is not None:
+                _sync_folders(folder)
+                return Blob(content, len(data), present, "present")
+            folder.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(data)
+            _sync(part)
+            part.chmod(0o444)
+            part.replace(target)
+            _sync_folders(folder)
+            return Blob(content, len(data), target, "copy")
 
     def path_of(self, content: BlobHash) -> Path:
         """Return the stored file. Raises BlobMissingError."""
@@ -86,8 +107,7 @@ class BlobStore:
                 if target.is_file() and (source.samefile(target) or hash_file(target) == content):
                     return target
                 raise StoreError(f"{target.name} exists and is another file.", hint=f"Move it away: {target}")
-        with _temporary(target, target.name) as part:
-            target.parent.mkdir(parents=True, exist_ok=True)
+        with _temporary(target.parent, target.name) as part:
             _bring(source, part, ("link", "copy"))
             part.replace(target)
         return target
@@ -106,7 +126,7 @@ class BlobStore:
             content = hash_file(path)
         folder = self._folder(content)
         target = folder / f"{content.removeprefix('b3:')}{path.suffix.lower()}"
-        with _temporary(target, path.name) as part:
+        with _temporary(self.parts, path.name) as part:
             if (present := self._find(content)) is not None:
                 _sync_folders(folder)  # whoever stored it may have failed right here
                 return Blob(content, present.stat().st_size, present, "present")
@@ -122,11 +142,12 @@ class BlobStore:
 
 
 @contextlib.contextmanager
-def _temporary(target: Path, name: str) -> Iterator[Path]:
-    """Name a part file beside ``target``; whatever is left of it on the way out is removed. Errors say ``name``."""
-    part = target.with_name(f".{uuid4().hex}.part")
+def _temporary(folder: Path, name: str) -> Iterator[Path]:
+    """Name a part file in ``folder``; whatever is left of it on the way out is removed. Errors say ``name``."""
+    part = folder / f".{uuid4().hex}.part"
     with _explained(name):
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             yield part
         finally:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import IO
 
 from takebridge.errors import DataFolderLockedError, DiskFullError, StoreError, UnsafeFolderError
+from takebridge.store.blobs import PARTS
 
 LOCK_NAME = "bridge.lock"
 _HELD = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
@@ -46,6 +47,11 @@ class DataLayout:
         return self.home / "project.db"
 
     @property
+    def epoch_mark(self) -> Path:
+        """Says which project database was here last (`takebridge.store.epochs`)."""
+        return self.home / "project.mark"
+
+    @property
     def ledger_db(self) -> Path:
         """Money (WAL, synchronous=FULL): a file of its own, so that no reset of anything else can lose it."""
         return self.home / "ledger.db"
@@ -66,6 +72,11 @@ class DataLayout:
         return self.home / "takes"
 
     @property
+    def sheets(self) -> Path:
+        """Contact sheets: pictures to look at, made anew whenever they are asked for."""
+        return self.home / "sheets"
+
+    @property
     def scratch(self) -> Path:
         """Files being made, on the same volume as the store."""
         return self.home / "scratch"
@@ -84,6 +95,7 @@ class DataFolder:
             private_folder(folder)
         self._lock_file = _lock(home / LOCK_NAME)
         _empty(self.layout.scratch)
+        _empty(private_folder(self.layout.media / PARTS))
         return self
 
     def __exit__(

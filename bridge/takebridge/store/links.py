@@ -88,6 +88,20 @@ class LinkStore:
             rows = connection.execute(query.order_by(delivery.c.created_at, delivery.c.take_id)).scalars()
             return [Delivery.model_validate_json(body) for body in rows]
 
+    def user_of(self, canvas_id: CanvasId, take_id: TakeId) -> str | None:
+        """Say which timeline a take was delivered to, in words, or None."""
+        query = (
+            select(clip_link.c.body)
+            .join(delivery, delivery.c.link_id == clip_link.c.id)
+            .where(clip_link.c.canvas_id == canvas_id, delivery.c.take_id == take_id)
+        )
+        with self._db.read() as connection:
+            body = connection.execute(query.limit(1)).scalar()
+        if body is None:
+            return None
+        link = ClipLink.model_validate_json(body)
+        return f"on the timeline “{link.timeline_name}” ({link.shot})"
+
     def _links(self, condition: object) -> list[ClipLink]:
         query = select(clip_link.c.body).where(condition)  # type: ignore[arg-type]
         with self._db.read() as connection:

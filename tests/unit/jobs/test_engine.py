@@ -43,9 +43,9 @@ class EngineProcess:
             assert said, f"the process ended before it said {missing}"
             missing = [line for line in missing if not said.startswith(line)]
 
-    def enqueue(self, *jobs: str, provider: str = "local") -> None:
+    def begin(self, *jobs: str) -> None:
         for job in jobs:
-            self.tell(f"enqueue {job} {provider}")
+            self.tell(f"begin {job}")
 
     def release(self, job: str) -> None:
         (self.folder / f"release.{job}").touch()
@@ -72,14 +72,8 @@ class EngineProcess:
 
 
 @contextmanager
-def engine(folder: Path, queues: dict[str, int] | None = None, protocol: str = "1") -> Iterator[EngineProcess]:
-    command = [
-        sys.executable,
-        str(ROOT / "tests/support/engine_script.py"),
-        str(folder),
-        json.dumps(queues or {"local": 2}),
-        protocol,
-    ]
+def engine(folder: Path, protocol: str = "2") -> Iterator[EngineProcess]:
+    command = [sys.executable, str(ROOT / "tests/support/engine_script.py"), str(folder), protocol]
     with (folder / "stderr").open("a") as stderr, ExitStack() as closing_down:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True)
         closing_down.callback(process.communicate)
@@ -95,14 +89,14 @@ def effects(folder: Path, job: str) -> list[str]:
     return [words[0] for words in lines if words[1:2] == [job] and words[0] in (*ALL, "left", "crashed")]
 
 
-def test_a_job_enqueued_twice_runs_once_also_after_a_restart(tmp_path: Path) -> None:
-    with engine(tmp_path, {"local": 1}) as first:
-        first.enqueue("plain1", "plain1")
+def test_a_job_begun_twice_runs_once_also_after_a_restart(tmp_path: Path) -> None:
+    with engine(tmp_path) as first:
+        first.begin("plain1", "plain1")
         first.until("collect plain1")
         first.until_all_ended()
         first.stop()
-    with engine(tmp_path, {"local": 1}) as second:
-        second.enqueue("plain1", "plain2")
+    with engine(tmp_path) as second:
+        second.begin("plain1", "plain2")
         second.until("collect plain2")
         second.until_all_ended()
         second.stop()
@@ -112,7 +106,7 @@ def test_a_job_enqueued_twice_runs_once_also_after_a_restart(tmp_path: Path) -> 
 
 def test_a_job_killed_while_it_waits_goes_on_waiting_and_is_not_submitted_again(tmp_path: Path) -> None:
     with engine(tmp_path) as first:
-        first.enqueue("hold1")
+        first.begin("hold1")
         first.until("wait hold1")
         first.kill()
     with engine(tmp_path) as second:
@@ -124,21 +118,33 @@ def test_a_job_killed_while_it_waits_goes_on_waiting_and_is_not_submitted_again(
     assert effects(tmp_path, "hold1") == ["submit", "wait", "wait", "collect"]
 
 
-def test_jobs_still_queued_at_a_kill_are_run_later(tmp_path: Path) -> None:
-    with engine(tmp_path, {"local": 1}) as first:
-        first.enqueue("hold1", "plain2", "plain3")
-        first.until("wait hold1", "enqueued plain3")
-        first.kill()
-    with engine(tmp_path, {"local": 1}) as second:
-        second.release("hold1")
-        second.until("collect hold1", "collect plain2", "collect plain3")
-        second.stop()
-    assert [effects(tmp_path, job) for job in ("plain2", "plain3")] == [ALL, ALL]
+def test_a_workflow_that_left_is_said_to_have_once(tmp_path: Path) -> None:
+    with engine(tmp_path) as running:
+        running.begin("end1", "plain1", "boom.wait.1")
+        running.until("gone end1", "gone plain1", "gone boom.wait.1")
+        running.until_all_ended()
+        running.stop()
+    gone = [line for line in (tmp_path / "effects").read_text().splitlines() if line.startswith("gone")]
+    assert sorted(gone) == ["gone boom.wait.1", "gone end1", "gone plain1"]
+
+
+def test_another_attempt_at_a_job_is_another_workflow_of_it(tmp_path: Path) -> None:
+    with engine(tmp_path) as running:
+        running.begin("end1")
+        running.until("gone end1")
+        running.begin("end1", "end1~2")
+        running.until("gone end1~2")
+        running.tell("knows end1~2")
+        running.until("knows end1~2 True")
+        running.tell("knows end1~3")
+        running.until("knows end1~3 False")
+        running.stop()
+    assert effects(tmp_path, "end1") == ["submit", "submit"]
 
 
 def test_stopping_leaves_the_job_pending_and_it_goes_on_at_the_next_start(tmp_path: Path) -> None:
     with engine(tmp_path) as first:
-        first.enqueue("hold1")
+        first.begin("hold1")
         first.until("wait hold1")
         first.tell("stop")
         first.until("left hold1")
@@ -154,14 +160,14 @@ def test_stopping_leaves_the_job_pending_and_it_goes_on_at_the_next_start(tmp_pa
 
 def test_a_restart_inside_one_process_resumes_too(tmp_path: Path) -> None:
     with engine(tmp_path) as running:
-        running.enqueue("hold1")
+        running.begin("hold1")
         running.until("wait hold1")
         running.tell("restart")
         running.until("left hold1")
         running.until("ready")
         running.release("hold1")
         running.until("collect hold1")
-        running.enqueue("plain1")
+        running.begin("plain1")
         running.until("collect plain1")
         running.stop()
     assert effects(tmp_path, "hold1") == ["submit", "wait", "left", "wait", "collect"]
@@ -169,14 +175,13 @@ def test_a_restart_inside_one_process_resumes_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("step", ALL)
 def test_an_error_nobody_foresaw_ends_the_job_visibly_and_holds_nothing_up(tmp_path: Path, step: str) -> None:
-    with engine(tmp_path, {"local": 1}) as running:
+    with engine(tmp_path) as running:
         job = f"boom.{step}.1"
-        running.enqueue(job, "plain1")
-        running.until(f"crashed {job} ValueError: nobody foresaw {job}")
-        running.until("collect plain1")
+        running.begin(job, "plain1")
+        running.until(f"crashed {job} ValueError: nobody foresaw {job}", "collect plain1")
         running.until_all_ended()
         running.stop()
-    with engine(tmp_path, {"local": 1}) as again:
+    with engine(tmp_path) as again:
         assert again.unfinished() == []
         again.stop()
     assert effects(tmp_path, job) == [*ALL[: ALL.index(step) + 1], "crashed"]
@@ -184,47 +189,36 @@ def test_an_error_nobody_foresaw_ends_the_job_visibly_and_holds_nothing_up(tmp_p
 
 def test_a_step_that_ends_the_job_is_the_last(tmp_path: Path) -> None:
     with engine(tmp_path) as running:
-        running.enqueue("end1", "plain1")
+        running.begin("end1", "plain1")
         running.until("collect plain1")
         running.until_all_ended()
         running.stop()
     assert effects(tmp_path, "end1") == ["submit"]
 
 
-def test_no_more_jobs_run_at_once_than_allowed(tmp_path: Path) -> None:
-    jobs = [f"hold{number}" for number in range(6)]
-    with engine(tmp_path, {"local": 2, "other": 1}) as running:
-        running.enqueue(*jobs)
-        running.until(f"enqueued {jobs[-1]}")
-        running.enqueue("plain1", provider="other")
-        running.until("collect plain1")  # another provider does not stand in the queue of this one
-        for job in jobs:
-            running.release(job)
-        running.until(*(f"collect {job}" for job in jobs))
-        running.stop()
-    active = [int(n) for n in re.findall(r"^active (\d+)$", (tmp_path / "effects").read_text(), re.MULTILINE)]
-    assert len(active) == 7
-    assert max(active) <= 3  # two and one
-
-
-def test_jobs_of_another_protocol_are_left_alone_and_still_named(tmp_path: Path) -> None:
-    with engine(tmp_path) as first:
-        first.enqueue("hold1")
+def test_jobs_of_another_protocol_are_left_alone_and_still_named_until_forgotten(tmp_path: Path) -> None:
+    with engine(tmp_path, protocol="1") as first:
+        first.begin("hold1")
         first.until("wait hold1")
         first.kill()
-    with engine(tmp_path, protocol="2") as newer:
+    with engine(tmp_path) as newer:
         newer.release("hold1")
-        newer.enqueue("plain1")
+        newer.begin("plain1", "hold1")  # begun before, by the other release: not begun again
         newer.until("collect plain1")
-        while newer.unfinished() != ["hold1"]:
+        while newer.unfinished() != ["hold1!"]:
             pass
+        assert effects(tmp_path, "hold1") == ["submit", "wait"]
+        newer.tell("forget hold1")
+        newer.until("forgotten hold1")
+        assert newer.unfinished() == []
+        newer.begin("hold1~2")
+        newer.until("collect hold1")
         newer.stop()
-    assert effects(tmp_path, "hold1") == ["submit", "wait"]
 
 
 def test_the_engines_file_is_private_logged_ahead_and_holds_json_only(tmp_path: Path) -> None:
     with engine(tmp_path) as running:
-        running.enqueue("plain1", "boom.wait.1")
+        running.begin("plain1", "boom.wait.1")
         running.until("collect plain1", "crashed boom.wait.1")
         running.until_all_ended()
         modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("jobs.db*")}
