@@ -1,0 +1,190 @@
+"""Plans of a canvas with the prices of the installed models, and the caps that would stop them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from takebridge.canvas.model import FrameRange, Kinds, Node, Output, Take, Wire
+from takebridge.canvas.plan import plan_pass
+from takebridge.canvas.plan_types import Binding, Estimator, NoProvider, Offer, Plan, Scope
+from takebridge.canvas.state import Pass
+from takebridge.errors import BridgeError, UnknownModelError
+from takebridge.ids import CanvasId
+from takebridge.nodes.roles import role_of
+from takebridge.providers.pricing import estimate
+from takebridge.providers.protocol import InputRole, ModelProfile
+from takebridge.providers.registry import ProviderRegistry
+from takebridge.services.bridge import Bridge
+from takebridge.services.desk import View
+from takebridge.store.amounts import money
+from takebridge.store.blobs import BlobStore
+from takebridge.store.caps import Headroom
+from takebridge.store.ledger import Ledger
+
+_TIMED = frozenset({"previz", "video_edit", "upscale"})
+"""Kinds of models whose result is as long as its source clip (as `takebridge.services.requests` asks for it)."""
+
+_WORDS: frozenset[InputRole | None] = frozenset({"text", "script", "style_text", "captions"})
+
+
+def make_plan(bridge: Bridge, canvas_id: CanvasId, scope: Scope, *, author: str = "") -> Plan:
+    """Return what would run now, what it costs, and which caps would stop this author.
+
+    Raises NotFoundError for the canvas, UnknownNodeError for a node of the scope.
+    """
+    made = plan_view(bridge, bridge.desk.view(canvas_id), scope)
+    return made.model_copy(update={"bindings": bindings(made, bridge.ledger, canvas_id, author)})
+
+
+def plan_view(bridge: Bridge, view: View, scope: Scope) -> Plan:
+    """Return the plan of one revision, without a look at the caps. Raises UnknownNodeError."""
+    kinds = bridge.desk.kinds
+    return plan_pass(view.found, kinds, scope, offers_of(view.found, kinds, bridge.providers, bridge.blobs))
+
+
+# --- prices ---------------------------------------------------------------------------------------------
+
+
+def offers_of(found: Pass, kinds: Kinds, providers: ProviderRegistry, blobs: BlobStore) -> Estimator:
+    """Return what prices the nodes of a canvas from the installed models."""
+    inputs = _Inputs(found, kinds, blobs)
+
+    def offer(node: Node) -> Offer | NoProvider:
+        if not node.model:
+            return NoProvider("No provider is configured: choose a model for it.")
+        try:
+            profile = providers.profile(node.model)
+        except UnknownModelError as error:
+            return NoProvider(f"{error.message} {error.hint}")
+        if profile.lifecycle == "retired":
+            return NoProvider(f"{profile.title} is retired: choose another model.")
+        return _offer(node, profile, inputs)
+
+    return offer
+
+
+def _offer(node: Node, profile: ModelProfile, inputs: _Inputs) -> Offer:
+    length = inputs.duration_ms(node, profile) if profile.price_per == "second" else None
+    characters = inputs.characters(node) if profile.price_per == "1k_chars" else 0
+    price = estimate(profile, duration_ms=length, characters=characters)
+    return Offer(
+        model=profile.id,
+        currency=price.currency,
+        low_micros=price.low_micros,
+        high_micros=price.high_micros,
+        seconds_low=price.seconds_low,
+        seconds_high=price.seconds_high,
+        local=profile.local,
+    )
+
+
+class _Inputs:
+    """What a node and the takes wired to it say about the size of its job. Looked at only where a price needs it."""
+
+    def __init__(self, found: Pass, kinds: Kinds, blobs: BlobStore) -> None:
+        self._canvas = found.canvas
+        self._wires_in = found.wires_in
+        self._kinds = kinds
+        self._blobs = blobs
+
+    def duration_ms(self, node: Node, profile: ModelProfile) -> int | None:
+        """Return the length asked for, or that of the source clip where that decides; None when nothing says."""
+        kind = self._kinds[node.kind]
+        spec = kind.param("duration_ms")
+        asked = node.params.get("duration_ms", spec.default if spec else None)
+        if isinstance(asked, int) and not isinstance(asked, bool):
+            return asked
+        if profile.kind not in _TIMED:
+            return None
+        for wire, take in self._feeds(node):
+            if role_of(node.kind, wire.dst_port) == "source_video":
+                port = kind.input(wire.dst_port)
+                used = take.best if take and port and port.ranged else None
+                return _length_ms(take.outputs[wire.src_port], used) if take else None
+        return None
+
+    def characters(self, node: Node) -> int:
+        """Return how many characters are read or spoken; 0 while some are still to come: nobody can count them."""
+        total = len(str(node.params.get("prompt", "")))
+        for wire, take in self._feeds(node):
+            if role_of(node.kind, wire.dst_port) in _WORDS:
+                if take is None:
+                    return 0
+                total += self._written(take.outputs[wire.src_port])
+        return total
+
+    def _written(self, output: Output) -> int:
+        try:
+            return len(self._blobs.path_of(output.content).read_text("utf-8", errors="replace"))
+        except (OSError, BridgeError):
+            return 0
+
+    def _feeds(self, node: Node) -> Iterator[tuple[Wire, Take | None]]:
+        for wire in self._wires_in.get(node.id, ()):
+            chosen = wire.take or self._canvas.nodes[wire.src_node].pin
+            take = self._canvas.takes.get(chosen) if chosen else None
+            yield wire, take if take and wire.src_port in take.outputs else None
+
+
+def _length_ms(output: Output, used: FrameRange | None) -> int | None:
+    """Return a clip's length in whole milliseconds, rounded up, from its facts."""
+    frames, rate = output.facts.get("frame_count"), output.facts.get("rate")
+    if used is not None:
+        frames = used.end - used.start
+    if not isinstance(frames, int) or not isinstance(rate, str) or not rate:
+        return None
+    try:
+        exact = 1000 * frames / Fraction(rate)
+    except (ValueError, ZeroDivisionError):
+        return None
+    return -(-exact.numerator // exact.denominator)
+
+
+# --- caps -----------------------------------------------------------------------------------------------
+
+
+def bindings(made: Plan, ledger: Ledger, canvas_id: CanvasId, author: str) -> tuple[Binding, ...]:
+    """Return the caps that would stop the plan before its end."""
+    currencies = {step.currency for step in made.steps if not step.free}
+    if not currencies:
+        return ()
+    return tuple(_binding(made, ledger.remaining(canvas_id, author, currencies), currencies))
+
+
+def _binding(made: Plan, remaining: Mapping[str, Headroom], currencies: Iterable[str]) -> Iterator[Binding]:
+    for amount in made.whole:
+        room = remaining.get(amount.currency)
+        if room is None or amount.currency not in currencies:
+            continue
+        if room.cap is not None and room.cap.currency != amount.currency:
+            yield _other_currency(room, amount.currency)
+            continue
+        if room.cap is not None and room.left_micros is not None and amount.high_micros > room.left_micros:
+            left, limit = money(room.left_micros, amount.currency), money(room.cap.limit_micros, amount.currency)
+            words = f"Of the {limit} allowed for {_WHOSE[room.cap.scope]}, {left} is left."
+            yield Binding(scope=room.cap.scope, currency=amount.currency, left_micros=room.left_micros, words=words)
+        if amount.unknown and (room.cap or room.job_cap):
+            words = "Jobs at an unknown price need a maximum of their own while there is a cap."
+            scope = room.cap.scope if room.cap else "job"
+            yield Binding(scope=scope, currency=amount.currency, left_micros=room.left_micros, words=words)
+        yield from _over_job_cap(made, room, amount.currency)
+
+
+_WHOSE = {"job": "a job", "canvas": "this canvas", "day": "the day", "user": "you"}
+
+
+def _other_currency(room: Headroom, currency: str) -> Binding:
+    assert room.cap is not None
+    words = f"The cap for {_WHOSE[room.cap.scope]} is in {room.cap.currency}: set one in {currency} as well."
+    return Binding(scope=room.cap.scope, currency=currency, left_micros=None, words=words)
+
+
+def _over_job_cap(made: Plan, room: Headroom, currency: str) -> Iterator[Binding]:
+    if room.job_cap is None:
+        return
+    limit = room.job_cap.limit_micros
+    over = [step for step in made.steps if step.currency == currency and (step.high_micros or 0) > limit]
+    if over:
+        words = f"A job may cost {money(limit, currency)}; “{over[0].title}” may cost more."
+        yield Binding(scope="job", currency=currency, left_micros=limit, words=words)
