@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from takebridge_server.doctor import Diagnosis
+if TYPE_CHECKING:
+    from takebridge_server.doctor import Diagnosis  # looks at everything; a status has no need of it
 
 
 def diagnosis(found: Diagnosis) -> RenderableType:

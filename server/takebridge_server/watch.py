@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from websockets.exceptions import ConnectionClosed, WebSocketException
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
-from takebridge.errors import JobFailedError, NotFoundError
-from takebridge_server.client import BridgeClient
+from takebridge.client.api import Api
+from takebridge.client.http import BridgeClient
+from takebridge.client.live import Live, LiveEvent, Message, open_socket
+from takebridge.client.replies import RunFacts, read
+from takebridge.errors import NotFoundError
 
 T = TypeVar("T")
 ENDED = {"done", "failed", "cancelled", "unknown"}
+RUN_GOES_ON = {"running", "paused"}
 
 
 def watch_job(client: BridgeClient, job_id: str, console: Console | None) -> dict[str, Any]:
@@ -25,67 +27,105 @@ def watch_job(client: BridgeClient, job_id: str, console: Console | None) -> dic
 
     Raises NotFoundError when the bridge goes away meanwhile.
     """
-    with live(client) as socket, _bar(console) as draw:
+    with Live(client, topics=["job"], patience=0) as events, _bar(console) as draw:
         # Subscribed before looking: an end in between arrives as an event.
         found: dict[str, Any] = client.get(f"/api/jobs/{job_id}")
-        events = _events(socket)
         while found["state"] not in ENDED:
-            event = next(events, None)
-            if event is None:
-                raise NotFoundError(
-                    "The bridge went away before the job ended.",
-                    hint="Start it again with 'takebridge serve': the job goes on. 'takebridge jobs' shows it.",
-                    job=job_id,
-                )
-            if event["topic"] in ("job.progress", "job.changed") and event["data"]["job"] == job_id:
-                found = event["data"]
-                draw(f"{found['model']} {found['state']}", found["done"], found["total"])
+            found = _newer(client, found, _next(events, job_id))
+            draw(f"{found['model']} {found['state']}", found["done"], found["total"])
     return dict(client.get(f"/api/jobs/{job_id}"))
+
+
+def watch_jobs(
+    api: Api, job_ids: Iterable[str], console: Console | None, each: Callable[[dict[str, Any]], None] | None = None
+) -> list[dict[str, Any]]:
+    """Wait until all these jobs have ended and return them in their order; ``each`` hears of every end.
+
+    Raises NotFoundError when the bridge goes away meanwhile.
+    """
+    wanted = list(job_ids)
+    with Live(api.client, topics=["job"], patience=0) as events, _bar(console) as draw:
+        found = {job_id: dict(api.client.get(f"/api/jobs/{job_id}")) for job_id in wanted}
+        while waiting := [job_id for job_id in wanted if found[job_id]["state"] not in ENDED]:
+            message = _next(events, waiting[0])
+            for job_id in waiting:
+                found[job_id] = _newer(api.client, found[job_id], message)
+                if each is not None and found[job_id]["state"] in ENDED:
+                    each(found[job_id])
+            draw(f"{len(waiting)} under way", len(wanted) - len(waiting), len(wanted))
+    return [dict(api.client.get(f"/api/jobs/{job_id}")) for job_id in wanted]
+
+
+def watch_run(
+    api: Api, run_id: str, console: Console | None, each: Callable[[dict[str, Any]], None] | None = None
+) -> RunFacts:
+    """Wait for a run's end and return it; ``each`` hears of every change of its jobs, progress included.
+
+    A run that stopped or failed is returned, not raised. Raises NotFoundError when the bridge goes away meanwhile.
+    """
+    with Live(api.client, topics=["run", "job"], patience=0) as events, _bar(console) as draw:
+        # Subscribed before looking: an end in between arrives as an event.
+        run = api.run_state(run_id)
+        while run.state in RUN_GOES_ON:
+            message = _next(events, run_id)
+            if message is None or (not isinstance(message, LiveEvent) and not message.complete):
+                run = api.run_state(run_id)
+            elif isinstance(message, LiveEvent) and message.data.get("run") == run_id:
+                if message.topic == "run.changed":
+                    run = read(RunFacts, message.data)
+                elif each is not None:
+                    each(message.data)
+            draw(f"{run.state}, {run.under_way} under way", run.done, run.total)
+    return api.run_state(run_id)
 
 
 def with_progress(client: BridgeClient, console: Console | None, work: Callable[[], T]) -> T:
     """Run ``work`` (a pull) in this thread while its progress is drawn from another."""
     if console is None:
         return work()
-    with live(client) as socket, _bar(console) as draw:
-        reader = threading.Thread(target=_draw_pulls, args=(socket, draw), daemon=True)
+    with Live(client, topics=["pull"], patience=0) as events, _bar(console) as draw:
+        reader = threading.Thread(target=_draw_pulls, args=(events, draw), daemon=True)
         reader.start()
         try:
             return work()
         finally:
-            socket.close()
+            events.close()
             reader.join(timeout=5)
 
 
 @contextmanager
 def live(client: BridgeClient) -> Iterator[ClientConnection]:
-    """Subscribe to live events. Raises NotFoundError when the bridge does not answer."""
-    url = client.address.url.replace("http", "ws", 1) + "/live"
-    protocols = ["takebridge.v1", f"bearer.{client.address.token}"]
-    try:
-        socket = connect(url, subprotocols=protocols, compression=None, proxy=None)  # type: ignore[arg-type]
-    except (OSError, WebSocketException) as error:
-        raise NotFoundError("The bridge does not answer.", hint="Run 'takebridge doctor'.", url=url) from error
-    with socket:
-        hello = json.loads(socket.recv())
-        if hello.get("type") != "hello":
-            raise JobFailedError("The bridge's live events make no sense.", hint="Update the command line.")
+    """One connection to the live events, after its ``hello``. Raises NotFoundError when the bridge does not answer."""
+    with open_socket(client.address) as socket:
+        socket.recv()
         yield socket
 
 
-def _events(socket: ClientConnection) -> Iterator[dict[str, Any]]:
-    """Yield events until the connection ends, in whatever way."""
-    with suppress(ConnectionClosed):
-        for text in socket:
-            message = json.loads(text)
-            if message.get("type") == "event":
-                yield message
+def _next(events: Live, job_id: str) -> Message | None:
+    try:
+        return events.receive()
+    except NotFoundError as error:
+        raise NotFoundError(
+            "The bridge went away before the job ended.",
+            hint="Start it again with 'takebridge serve': the job goes on. 'takebridge jobs' shows it.",
+            job=job_id,
+        ) from error
 
 
-def _draw_pulls(socket: ClientConnection, draw: Callable[[str, int, int], None]) -> None:
-    for event in _events(socket):
-        if event["topic"] == "pull.progress":
-            draw("conform", event["data"]["done"], event["data"]["total"])
+def _newer(client: BridgeClient, found: dict[str, Any], message: Message | None) -> dict[str, Any]:
+    """Return what is known of the job after a message; after a gap the bridge is asked."""
+    job_id = found["job"]
+    if isinstance(message, LiveEvent):
+        about_it = message.topic in ("job.progress", "job.changed") and message.data["job"] == job_id
+        return message.data if about_it else found
+    return dict(client.get(f"/api/jobs/{job_id}")) if message and not message.complete else found
+
+
+def _draw_pulls(events: Live, draw: Callable[[str, int, int], None]) -> None:
+    with suppress(NotFoundError):  # the pull itself says that the bridge is gone
+        for message in events:
+            if isinstance(message, LiveEvent) and message.topic == "pull.progress":
+                draw("conform", message.data["done"], message.data["total"])
 
 
 @contextmanager

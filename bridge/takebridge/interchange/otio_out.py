@@ -32,7 +32,7 @@ def write_otio(cut: Cut, path: Path, notes: Mapping[str, Mapping[str, str]] | No
     """
     losses: list[str] = []
     timeline = otio.schema.Timeline(name=cut.timeline_name)
-    timeline.global_start_time = _time(cut.space.start_record_frame, cut.space.rate)
+    timeline.global_start_time = time_at(cut.space.start_record_frame, cut.space.rate)
     timeline.metadata["takebridge"] = {
         "project": cut.project_name,
         "timeline_id": cut.timeline_id,
@@ -46,7 +46,7 @@ def write_otio(cut: Cut, path: Path, notes: Mapping[str, Mapping[str, str]] | No
         for index in range(1, _highest(cut, kind) + 1):
             timeline.tracks.append(_track(cut, Track(kind, index), notes or {}, losses))
     losses += [f"Subtitle track {index} is not written." for index in _indexes(cut, "subtitle")]
-    _save(timeline, path)
+    save_timeline(timeline, path)
     return tuple(losses)
 
 
@@ -58,7 +58,8 @@ def _highest(cut: Cut, kind: str) -> int:
     return max(_indexes(cut, kind), default=0)
 
 
-def _save(timeline: Any, path: Path) -> None:  # noqa: ANN401 - OTIO ships no types
+def save_timeline(timeline: Any, path: Path) -> None:  # noqa: ANN401 - OTIO ships no types
+    """Write a timeline whole or not at all. Raises DiskFullError and InterchangeError."""
     # Written by us: OTIO 0.18's own file writer reports success on a full disk.
     text = otio.adapters.write_to_string(timeline, adapter_name="otio_json")
     part = path.with_name(f".{uuid4().hex}.part")
@@ -90,7 +91,7 @@ def _track(cut: Cut, track: Track, notes: Mapping[str, Mapping[str, str]], losse
             losses.append(f"“{clip.name}” at frame {clip.record.start} lies over another clip and is not written.")
             continue
         if clip.record.start > at:
-            gap = otio.opentime.TimeRange(_time(0, cut.space.rate), _time(clip.record.start - at, cut.space.rate))
+            gap = otio.opentime.TimeRange(time_at(0, cut.space.rate), time_at(clip.record.start - at, cut.space.rate))
             written.append(otio.schema.Gap(source_range=gap))
         written.append(_clip(clip, cut.space.rate, dict(notes.get(clip.key, {})), losses))
         at = clip.record.end
@@ -107,7 +108,7 @@ def _clip(clip: Clip, rate: FrameRate, notes: dict[str, str], losses: list[str])
     written = otio.schema.Clip(
         name=clip.name,
         source_range=otio.opentime.TimeRange(
-            _time(clip.source_start_frame or 0, media_rate), _time(clip.record.duration, rate)
+            time_at(clip.source_start_frame or 0, media_rate), time_at(clip.record.duration, rate)
         ),
         metadata={
             "takebridge": {
@@ -148,11 +149,14 @@ def _external(path: str, clip: Clip, take: NativeTake | None = None) -> Any:  # 
     selected = take is None or take.index == clip.selected_take
     media = clip.media
     if selected and media is not None and media.rate is not None and media.frame_count:
-        reference.available_range = otio.opentime.TimeRange(_time(0, media.rate), _time(media.frame_count, media.rate))
+        reference.available_range = otio.opentime.TimeRange(
+            time_at(0, media.rate), time_at(media.frame_count, media.rate)
+        )
     if take is not None and take.source is not None:
         reference.metadata["takebridge"] = {"source_start": take.source.start, "source_end": take.source.end}
     return reference
 
 
-def _time(frames: int, rate: FrameRate) -> Any:  # noqa: ANN401
+def time_at(frames: int, rate: FrameRate) -> Any:  # noqa: ANN401
+    """Return whole frames at a rate as OTIO has them."""
     return otio.opentime.RationalTime(frames, rate.numerator / rate.denominator)

@@ -1,0 +1,1 @@
+"""The commands of ``takebridge``, one file a topic; `takebridge_server.cli` puts them together."""

@@ -1,0 +1,85 @@
+"""``serve``, ``status``, ``doctor``: the bridge itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from typing import Annotated, Any
+
+import typer
+
+from takebridge.errors import BridgeError
+from takebridge_server import show
+from takebridge_server.commands.terminal import Home, Json, bridge_at, console, do, fail, settings_of
+
+
+def serve(
+    home: Home = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port on 127.0.0.1 (default: TAKEBRIDGE_PORT or a free one).", min=0, max=65535)
+    ] = None,
+    attended: Annotated[bool, typer.Option(hidden=True, help="Stop when standard input closes.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run the bridge until Ctrl+C. Editors find it by themselves."""
+    from takebridge_server.app import run  # loads everything a bridge has, which no other command needs
+
+    if attended:
+        threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
+    try:
+        settings = settings_of(home, port)
+        if settings.ffmpeg is not None:
+            os.environ["TAKEBRIDGE_FFMPEG"] = str(settings.ffmpeg)
+
+        def ready(url: str) -> None:
+            if as_json:
+                typer.echo(json.dumps({"url": url, "home": str(settings.home), "pid": os.getpid()}))
+            else:
+                console.print(
+                    f"[green]TakeBridge[/green] is running at {url}  (data: {settings.home})  Ctrl+C stops it."
+                )
+
+        run(settings, ready)
+    except BridgeError as error:
+        fail(error, as_json)
+
+
+def status(home: Home = None, as_json: Json = False) -> None:
+    """Show the running bridge: editors, canvases, shots and jobs."""
+
+    def work() -> dict[str, Any]:
+        with bridge_at(home) as api:
+            found = api.client.get("/api/status", fresh=True)
+            found["shots"] = [
+                link for canvas in found["canvases"] for link in api.client.get("/api/clips/links", canvas_id=canvas)
+            ]
+            found["jobs"] = api.client.get("/api/jobs")
+            return dict(found)
+
+    do(as_json, work, show.status)
+
+
+def doctor(home: Home = None, as_json: Json = False) -> None:
+    """Find what is wrong and name the first thing to fix. Exit code 1 when something keeps the bridge from working."""
+    from takebridge_server.doctor import diagnose  # loads the providers, which no other command needs
+
+    try:
+        found = diagnose(settings_of(home).home)
+    except BridgeError as error:
+        fail(error, as_json)
+    first = found.first
+    if as_json:
+        document = found.model_dump()
+        typer.echo(json.dumps({**document, "first": first.model_dump() if first else None}, ensure_ascii=False))
+    else:
+        console.print(show.diagnosis(found))
+    raise typer.Exit(1 if first is not None and first.fatal else 0)
+
+
+def _stop_at_end_of_input() -> None:
+    """Whoever started this process is gone: stop as if asked to."""
+    sys.stdin.read()
+    signal.raise_signal(signal.SIGTERM)

@@ -1,0 +1,307 @@
+"""``node …``, ``takes`` and ``rate``: one node and its version tray."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from takebridge.canvas.model import FrameRange, Node, NodeKind, ParamValue, Policy, Rating
+from takebridge.canvas.op_types import (
+    Accept,
+    Op,
+    Pin,
+    RateTake,
+    SetBestRange,
+    SetLocked,
+    SetModel,
+    SetParam,
+    SetPolicy,
+    Unaccept,
+)
+from takebridge.client.api import Api
+from takebridge.client.replies import Snapshot
+from takebridge.errors import InvalidParamError, PreconditionError, UsageError
+from takebridge_server import show_canvas
+from takebridge_server.commands.canvases import titles_of
+from takebridge_server.commands.naming import canvas_named, node_named, take_named
+from takebridge_server.commands.terminal import (
+    DEFAULT_AUTHOR,
+    Author,
+    CanvasOption,
+    Home,
+    Json,
+    NodeName,
+    bridge_at,
+    do,
+)
+
+node = typer.Typer(help="One node: parameters, pin, lock, model, words.", no_args_is_help=True)
+
+TakeName = Annotated[str, typer.Argument(help="A take's number in the node, or its id.")]
+Edit = Callable[[Api, Snapshot, Node], list[Op]]
+
+
+@node.command("set")
+def set_param(
+    name: NodeName,
+    param: Annotated[str, typer.Argument(help="Parameter, as the node's kind calls it.")],
+    value: Annotated[str, typer.Argument(help="Its value; 'default' goes back to the kind's own.")],
+    canvas: CanvasOption = None,
+    author: Author = DEFAULT_AUTHOR,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Set a parameter of a node."""
+
+    def edit(api: Api, _snapshot: Snapshot, found: Node) -> list[Op]:
+        return [SetParam(node=found.id, name=param, value=value_of(api.kinds()[found.kind], param, value))]
+
+    _edit(name, edit, canvas, author, home, as_json=as_json)
+
+
+@node.command("pin")
+def pin(
+    name: NodeName,
+    take: Annotated[str, typer.Argument(help="A take's number or id; 'none' takes the pin off.")],
+    canvas: CanvasOption = None,
+    author: Author = DEFAULT_AUTHOR,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Choose the take that the nodes below get."""
+
+    def edit(_api: Api, snapshot: Snapshot, found: Node) -> list[Op]:
+        chosen = None if take == "none" else take_named(snapshot.canvas, take, found).id
+        return [Pin(node=found.id, take=chosen, expected=found.pin)]
+
+    _edit(name, edit, canvas, author, home, as_json=as_json)
+
+
+@node.command("lock")
+def lock(
+    name: NodeName,
+    canvas: CanvasOption = None,
+    author: Author = DEFAULT_AUTHOR,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Keep a node as it is, whatever changes above it."""
+    _edit(name, lambda _a, _s, found: [SetLocked(node=found.id, locked=True)], canvas, author, home, as_json=as_json)
+
+
+@node.command("unlock")
+def unlock(
+    name: NodeName,
+    canvas: CanvasOption = None,
+    author: Author = DEFAULT_AUTHOR,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Let a node follow its inputs again."""
+    _edit(name, lambda _a, _s, found: [SetLocked(node=found.id, locked=False)], canvas, author, home, as_json=as_json)
+
+
+@node.command("accept")
+def accept(
+    name: NodeName,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take the acceptance back.")] = False,
+    canvas: CanvasOption = None,
+    author: Author = DEFAULT_AUTHOR,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Let the pinned take pass although the recipe changed; until it changes again."""
+
+    def edit(_api: Api, snapshot: Snapshot, found: Node) -> list[Op]:
+        expected = snapshot.states[found.id].expected_fp
+        if found.pin is None or expected is None:
+            raise PreconditionError(f"“{found.title}” has nothing to accept.", hint="Generate or pin a take first.")
+        kind = Unaccept if withdraw else Accept
+        return [kind(node=found.id, take=found.pin, fp=expected)]
+
+    _edit(name, edit, canvas, author, home, as_json=as_json)
+
+
+@node.command("policy")
+def policy(
+    name: NodeName,
+    start: Annotated[Policy, typer.Argument(help="Who may start it: a person, itself if free, itself in budget.")],
+    canvas: CanvasOption = None,
+    author: Author = DEFAULT_AUTHOR,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Say whether a node may run by itself."""
+    _edit(name, lambda _a, _s, found: [SetPolicy(node=found.id, policy=start)], canvas, author, home, as_json=as_json)
+
+
+@node.command("model")
+def model(
+    name: NodeName,
+    route: Annotated[str, typer.Argument(help="Model id, such as local/previz-video; 'none' for none.")],
+    canvas: CanvasOption = None,
+    author: Author = DEFAULT_AUTHOR,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Choose what makes a node."""
+    chosen = "" if route == "none" else route
+    _edit(name, lambda _a, _s, found: [SetModel(node=found.id, model=chosen)], canvas, author, home, as_json=as_json)
+
+
+@node.command("text")
+def text(
+    name: NodeName,
+    words: Annotated[str | None, typer.Argument(help="The new words; without them the pinned ones are shown.")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="Take the words from this file.")] = None,
+    canvas: CanvasOption = None,
+    author: Author = DEFAULT_AUTHOR,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Read or write the words of a brief, script or style."""
+
+    def work() -> dict[str, Any]:
+        said = words if file is None else _read(file)
+        with bridge_at(home) as api:
+            canvas_id = canvas_named(api, canvas)
+            found = node_named(api.canvas(canvas_id).canvas, name)
+            if said is not None:
+                return api.write(canvas_id, found.id, said, seen=found.pin, author=author).model_dump(mode="json")
+            if found.pin is None:
+                raise PreconditionError(f"“{found.title}” has no words yet.", hint="Give them after its name.")
+            return api.text(canvas_id, found.pin).model_dump(mode="json")
+
+    do(as_json, work, lambda found: found["text"] if "text" in found else f"Kept as take {found['seq']}, pinned.")
+
+
+def takes(
+    name: NodeName,
+    hidden: Annotated[bool, typer.Option("--hidden", help="Hidden ones too.")] = False,
+    canvas: CanvasOption = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Show a node's version tray, oldest first."""
+
+    def work() -> dict[str, Any]:
+        with bridge_at(home) as api:
+            canvas_id = canvas_named(api, canvas)
+            found = node_named(api.canvas(canvas_id).canvas, name)
+            tray = api.tray(canvas_id, found.id, hidden=hidden)
+            return {"node": found.id, "title": found.title, **tray.model_dump(mode="json")}
+
+    do(as_json, work, show_canvas.tray)
+
+
+def rate(
+    take: TakeName,
+    rating: Annotated[str, typer.Argument(help="keep, almost, dead, useful-weird, or none.")],
+    of: Annotated[str | None, typer.Option("--node", help="Its node, when TAKE is a number.")] = None,
+    best: Annotated[str | None, typer.Option("--best", help="Frames worth using: 24-96 (end exclusive); all.")] = None,
+    canvas: CanvasOption = None,
+    author: Author = DEFAULT_AUTHOR,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Rate a take, and mark its best frames."""
+
+    def work() -> dict[str, Any]:
+        word = rating_of(rating)
+        span = None if best is None else range_of(best)
+        with bridge_at(home) as api:
+            canvas_id = canvas_named(api, canvas)
+            here = api.canvas(canvas_id).canvas
+            chosen = take_named(here, take, node_named(here, of) if of else None)
+            ops: list[Op] = [RateTake(take=chosen.id, rating=word)]
+            ops += [] if span is None else [SetBestRange(take=chosen.id, best=span[0])]
+            api.apply(canvas_id, ops, author=author)
+            return api.canvas(canvas_id).canvas.takes[chosen.id].model_dump(mode="json")
+
+    do(as_json, work, lambda found: f"Take {found['seq']}: {found['rating'] or 'not rated'}{_best(found)}.")
+
+
+# --- how values are written -----------------------------------------------------------------------------
+
+
+def value_of(kind: NodeKind, name: str, text_value: str) -> ParamValue | None:
+    """Return a parameter's value as its kind has it; None for ``default``. Raises InvalidParamError."""
+    spec = kind.param(name)
+    if spec is None:
+        names = ", ".join(one.name for one in kind.params)
+        raise InvalidParamError(f"“{kind.title}” has no parameter “{name}”.", hint=f"It has: {names or 'none'}.")
+    if text_value == "default":
+        return None
+    readings = _readings(text_value)
+    for value in readings:
+        if spec.refusal(value) is None:
+            return value
+    hint = f"Choose one of {', '.join(map(str, spec.choices))}." if spec.choices else None
+    raise InvalidParamError(f"“{name}” {spec.refusal(readings[0])}.", hint=hint, param=name)
+
+
+def _readings(text_value: str) -> list[ParamValue]:
+    """What the words may mean, the plain words last."""
+    found: list[ParamValue] = []
+    if text_value.lower() in ("true", "false", "yes", "no"):
+        found.append(text_value.lower() in ("true", "yes"))
+    digits = text_value.removeprefix("-")
+    if digits.isascii() and digits.isdigit() and len(digits) < 18:
+        found.append(int(text_value))
+    return [*found, text_value]
+
+
+_RATINGS: dict[str, Rating | None] = {
+    "keep": "keep",
+    "almost": "almost",
+    "dead": "dead",
+    "useful_weird": "useful_weird",
+    "none": None,
+}
+
+
+def rating_of(word: str) -> Rating | None:
+    """Return a rating. Raises UsageError."""
+    key = word.lower().replace("-", "_")
+    if key not in _RATINGS:
+        raise UsageError(f"“{word}” is no rating.", hint="Say keep, almost, dead, useful-weird or none.")
+    return _RATINGS[key]
+
+
+def range_of(words: str) -> tuple[FrameRange | None]:
+    """Return the frames meant by ``24-96``, or None in it for ``all``. Raises UsageError."""
+    if words == "all":
+        return (None,)
+    start, _, end = words.replace("–", "-").partition("-")
+    if not (start.isdigit() and end.isdigit() and int(start) < int(end) < 2**53):
+        raise UsageError(f"“{words}” is no range of frames.", hint="Write 24-96 (96 is not in it), or all.")
+    return (FrameRange(start=int(start), end=int(end)),)
+
+
+def _best(found: dict[str, Any]) -> str:
+    best = found["best"]
+    return f", best frames {best['start']}–{best['end']}" if best else ""
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read as text.", hint="Give a UTF-8 text file.") from error
+
+
+def _edit(name: str, edit: Edit, canvas: str | None, author: str, home: Path | None, *, as_json: bool) -> None:
+    """Change one node, and say what it and the nodes below it are then."""
+
+    def work() -> dict[str, Any]:
+        with bridge_at(home) as api:
+            canvas_id = canvas_named(api, canvas)
+            snapshot = api.canvas(canvas_id)
+            found = node_named(snapshot.canvas, name)
+            done = api.apply(canvas_id, edit(api, snapshot, found), author=author)
+            return {**done.model_dump(mode="json"), "node": found.id, "titles": titles_of(done, snapshot.canvas)}
+
+    do(as_json, work, show_canvas.edited)

@@ -1,0 +1,19 @@
+"""An exported film drawn for people in a terminal."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+from rich.markup import escape
+
+from takebridge.client.replies import FilmExported
+
+
+def film(found: FilmExported) -> RenderableType:
+    """Where it is, how long it is, and what the cut could not say."""
+    lines = [
+        f"[green]{escape(str(found.video))}[/green]",
+        f"[green]{escape(str(found.otio))}[/green]",
+        f"  {found.frame_count} frames at {found.rate} = {found.timecode}, the film and its cut alike",
+        f"  {len(found.media)} media files in {escape(str(found.otio.parent / 'media'))}",
+    ]
+    return "\n".join([*lines, *(f"  {escape(loss)}" for loss in found.losses)])
