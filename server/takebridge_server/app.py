@@ -9,32 +9,45 @@ from contextlib import ExitStack, asynccontextmanager
 import anyio.to_thread
 from fastapi import FastAPI
 
+from takebridge.canvas.history import Origin
 from takebridge.events import EventBus
 from takebridge.jobs.dbos_engine import DbosEngine
+from takebridge.jobs.dispatch import Dispatcher
 from takebridge.nodes.registry import load_kinds
 from takebridge.providers.registry import load_registry
 from takebridge.services.bridge import Bridge
-from takebridge.services.desk import Desk
-from takebridge.services.generate import GenerateRunner, resume
+from takebridge.services.desk import AfterCommit, Desk, View
+from takebridge.services.policy import Policies
+from takebridge.services.queue import limits_of, open_queue
+from takebridge.services.running import GenerateRunner
+from takebridge.services.runs import Runs
 from takebridge.store.blobs import BlobStore
 from takebridge.store.canvases import CanvasStore
 from takebridge.store.data_folder import DataFolder, DataLayout
 from takebridge.store.database import Database
+from takebridge.store.epochs import continue_epochs
 from takebridge.store.jobs import JobStore
 from takebridge.store.ledger import Ledger
 from takebridge.store.links import LinkStore
+from takebridge.store.pauses import PauseStore
+from takebridge.store.runs import RunStore
 from takebridge_server.api.canvases import canvas_router
+from takebridge_server.api.catalog import catalog_router
 from takebridge_server.api.clips import clip_router
+from takebridge_server.api.fans import fan_router
+from takebridge_server.api.films import film_router
+from takebridge_server.api.graphs import graph_router
 from takebridge_server.api.jobs import job_router
+from takebridge_server.api.money import money_router
+from takebridge_server.api.plans import plan_router
+from takebridge_server.api.queue import queue_router
 from takebridge_server.api.status import status_router
+from takebridge_server.api.takes import take_router
 from takebridge_server.serve import serve
 from takebridge_server.settings import Settings, prepare_home
 from takebridge_server.shell import Lifespan, Shell, build_shell
 from takebridge_server.token_file import BridgeAddress
 from takebridge_server.works import Works
-
-PROVIDER_CONCURRENCY = 1
-"""Running jobs per provider: the local one fills all cores with a single job."""
 
 
 def run(settings: Settings, ready: Callable[[str], None] | None = None) -> None:
@@ -53,42 +66,69 @@ def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, cl
     closing.callback(ledger.close)
     kinds = load_kinds()
     providers = load_registry(settings.home)
+    canvases, links = CanvasStore(project), LinkStore(project)
+    continue_epochs(project, canvases, layout.epoch_mark)
     bridge = Bridge(
         layout=layout,
-        desk=Desk(CanvasStore(project), kinds.kinds, events),
-        links=LinkStore(project),
+        desk=Desk(canvases, kinds.kinds, events, links.user_of),
+        links=links,
         jobs=JobStore(project),
+        pauses=PauseStore(project),
         ledger=ledger,
         blobs=BlobStore(layout.media),
         providers=providers,
         events=events,
         handles=settings.handles,
     )
+    store = RunStore(project)
     works = Works(bridge, (*kinds.problems, *(f"{item.distribution}: {item.message}" for item in providers.problems)))
-    shell = build_shell(address, bus=events, lifespan=_lifespan(works))
+    shell = build_shell(address, bus=events, lifespan=_lifespan(works, store))
     for router in (
         status_router(works, shell.hub),
         canvas_router(works),
+        take_router(works),
+        catalog_router(works),
+        graph_router(works),
+        film_router(works),
+        money_router(works),
+        plan_router(works),
         job_router(works),
+        queue_router(works),
+        fan_router(works),
         clip_router(works, shell.hub),
     ):
         shell.include_router(router)
     return shell
 
 
-def _lifespan(works: Works) -> Lifespan:
+def _lifespan(works: Works, store: RunStore) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        runner = GenerateRunner(works.bridge, asyncio.get_running_loop())
-        concurrency = dict.fromkeys(works.bridge.providers.providers, PROVIDER_CONCURRENCY)
-        engine = DbosEngine(works.bridge.layout.jobs_db, runner, concurrency)
-        await anyio.to_thread.run_sync(engine.start)
-        await anyio.to_thread.run_sync(resume, works.bridge, engine)
-        works.engine = engine
+        bridge = works.bridge
+        runner = GenerateRunner(bridge, asyncio.get_running_loop())
+        engine = DbosEngine(bridge.layout.jobs_db, runner)
+        works.dispatcher = Dispatcher(engine, bridge.jobs, bridge.pauses, limits_of(bridge.providers))
+        await anyio.to_thread.run_sync(open_queue, bridge, works.dispatcher)
+        works.runs = Runs(bridge, works.dispatcher, store)
+        policies = Policies(bridge, works.dispatcher, store)
+        bridge.desk.after = _both(works.runs.after, policies.after)
+        await anyio.to_thread.run_sync(works.runs.resume_all)
+        works.runs.begin()
         try:
             yield
         finally:
+            await anyio.to_thread.run_sync(policies.stop)
+            await anyio.to_thread.run_sync(works.runs.stop)
+            await anyio.to_thread.run_sync(works.dispatcher.stop)
             runner.stop()
             await anyio.to_thread.run_sync(engine.stop)
 
     return lifespan
+
+
+def _both(first: AfterCommit, second: AfterCommit) -> AfterCommit:
+    def after(before: View, now: View, author: str, origin: Origin) -> None:
+        first(before, now, author, origin)
+        second(before, now, author, origin)
+
+    return after

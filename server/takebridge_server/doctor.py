@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from takebridge.client.http import BridgeClient
 from takebridge.errors import BridgeError
 from takebridge.media.ffmpeg import find_ffmpeg
 from takebridge.media.ffmpeg import version as ffmpeg_version
-from takebridge_server.client import BridgeClient
 from takebridge_server.settings import prepare_home
 from takebridge_server.token_file import is_alive, read_token_file
 

@@ -225,7 +225,9 @@ async def _limited_body(scope: Scope, receive: Receive, limits: Limits) -> Recei
     except TimeoutError:
         raise _RefusedError(Refusal(408, "The body of the request did not arrive in time.")) from None
     # NUL never occurs in JSON as UTF-8: without this, UTF-16 text would slip past the look at its brackets.
-    if b"\0" in body or not nests_within(body, limits.json_depth):
+    if b"\0" in body:
+        raise _RefusedError(Refusal(400, "The JSON holds a NUL byte.", "Send it as UTF-8."))
+    if not nests_within(body, limits.json_depth):
         raise _RefusedError(Refusal(413, f"The JSON nests deeper than {limits.json_depth} levels."))
     return _replayed(body, ended, receive)
 

@@ -7,13 +7,17 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.types import ASGIApp
 
 from takebridge.events import EventBus
 from takebridge_server.api.agent import agent_router
+from takebridge_server.api.contract import document, operation_id
+from takebridge_server.api.known_query import only_known_query
 from takebridge_server.api.live import live_router
+from takebridge_server.api.strict_json import StrictJson
 from takebridge_server.guard import Guard, Limits, Rules
 from takebridge_server.sessions import AgentHub
 from takebridge_server.token_file import BridgeAddress
@@ -38,8 +42,16 @@ class Shell(FastAPI):
             version=version("takebridge"),
             docs_url=None,
             redoc_url=None,
+            dependencies=[Depends(only_known_query)],
+            generate_unique_id_function=operation_id,
             lifespan=lifespan,
         )
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the schema with every operation's errors."""
+        if self.openapi_schema is None:
+            self.openapi_schema = document(super().openapi())
+        return self.openapi_schema
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put the guard in front of everything."""
@@ -67,6 +79,7 @@ def build_shell(
     hub = hub or AgentHub(bus)
     rules = Rules(address.port, address.token, limits or Limits())
     shell = Shell(rules, hub, bus, _with_watch(hub, lifespan))
+    shell.add_middleware(StrictJson)
     install_error_handlers(shell)
     shell.add_api_route("/healthz", _healthz, methods=["GET"], summary="Is anybody there?")
     shell.include_router(agent_router(hub))

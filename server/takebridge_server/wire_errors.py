@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from takebridge import errors
 from takebridge.errors import BridgeError
 from takebridge.ids import new_id
+from takebridge_server.api.problems import in_words, node_at
 from takebridge_server.sessions import UnknownSessionError
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ STATUS: Mapping[type[BridgeError], int] = {
     errors.JobFailedError: 502,
     errors.JobCancelledError: 409,
     errors.UnknownOutcomeError: 409,
+    errors.BudgetError: 402,
     errors.MediaError: 422,
     errors.ProbeError: 422,
     errors.UnsafeMediaError: 422,
@@ -84,6 +86,29 @@ HTTP_CODES: Mapping[int, str] = {
 }
 """Codes of answers that are not BridgeErrors: the framework's and the guard's refusals."""
 
+_HINTS: Mapping[str, str] = {
+    "bad_request": "Send the request again as /openapi.json describes it.",
+    "forbidden": "Use the bridge's own page, the command line or the panel.",
+    "not_found": "/openapi.json lists what there is.",
+    "method_not_allowed": "/openapi.json lists what can be done here.",
+    "request_timeout": "Send the whole body at once.",
+    "too_large": "Send less in one request: ops go in parts, files by their path.",
+    "invalid_request": "Compare the request with /openapi.json.",
+}
+"""Next steps where whoever refused has none of its own."""
+
+
+class ErrorBody(BaseModel):
+    """Every answer that is not a success. ``code`` is stable; ``message`` and ``hint`` are for people."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(description="Stable name of the error.")
+    message: str = Field(description="What is wrong, in words.")
+    hint: str = Field(description="The next step.")
+    retryable: bool = Field(description="The same request may succeed later without a change.")
+    details: dict[str, str | int] = Field(description="What it is about: node, take, wire, port, line, problems …")
+
 
 def status_of(error: type[BridgeError]) -> int:
     """Return the HTTP status of an error class."""
@@ -91,8 +116,14 @@ def status_of(error: type[BridgeError]) -> int:
 
 
 def wire_body(code: str, message: str, hint: str = "", **details: str) -> dict[str, object]:
-    """Return an error body that belongs to no BridgeError."""
-    return {"code": code, "message": message, "hint": hint, "retryable": False, "details": details}
+    """Return an error body that belongs to no BridgeError; an empty hint becomes the code's usual next step."""
+    return {
+        "code": code,
+        "message": message,
+        "hint": hint or _HINTS.get(code, ""),
+        "retryable": False,
+        "details": details,
+    }
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -109,21 +140,18 @@ async def _bridge_error(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
-    """422 with the first problem in words; what was sent is not echoed."""
+    """422 with the first problem in words and its node; what was sent is not echoed."""
     assert isinstance(error, RequestValidationError)
-    problems = [_problem(part) for part in error.errors()[:5]]
+    found = error.errors()
+    problems = [in_words(problem) for problem in found[:5]]
+    node = node_at(error.body, [step for step in found[0]["loc"] if step != "body"])
     body = wire_body(
         HTTP_CODES[422],
         f"The request is not valid: {problems[0]}.",
-        "Compare the request with /openapi.json.",
         problems="; ".join(problems),
+        **({"node": node} if node else {}),
     )
     return JSONResponse(body, 422)
-
-
-def _problem(part: Mapping[str, Any]) -> str:
-    place = ".".join(str(step)[:64] for step in part["loc"] if step != "body")
-    return f"{place or 'body'}: {part['msg']}"
 
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:

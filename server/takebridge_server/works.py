@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from takebridge.jobs.port import JobEngine
+from takebridge.jobs.dispatch import Dispatcher
 from takebridge.services.bridge import Bridge
+from takebridge.services.runs import Runs
 
 
 @dataclass(slots=True)
 class Works:
-    """What request handlers use. ``engine`` exists while the server runs."""
+    """What request handlers use. ``dispatcher`` and ``runs`` exist while the server runs."""
 
     bridge: Bridge
     problems: tuple[str, ...]
-    engine: JobEngine | None = None
+    dispatcher: Dispatcher | None = None
+    runs: Runs | None = None
 
-    def running_engine(self) -> JobEngine:
-        """Return the engine; only called from requests, which exist only while it runs."""
-        if self.engine is None:
-            raise RuntimeError("the job engine is not running")
-        return self.engine
+    def queue(self) -> Dispatcher:
+        """Return the dispatcher; only called from requests, which exist only while it runs."""
+        if self.dispatcher is None:
+            raise RuntimeError("the job queue is not running")
+        return self.dispatcher
+
+    def runner(self) -> Runs:
+        """Return what carries out plans; only called from requests."""
+        if self.runs is None:
+            raise RuntimeError("runs are not being carried out")
+        return self.runs

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.support.trip import Trip, editor, running_server
 
-from takebridge_server.client import BridgeClient
+from takebridge.client.http import BridgeClient
 
 OpenEditor = Callable[..., Trip]
 

@@ -15,8 +15,9 @@ from tests.support.trip import card, clip, running_server, spec
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection
 
+from takebridge.client import live
+from takebridge.client.http import BridgeClient
 from takebridge.errors import NotFoundError
-from takebridge_server.client import BridgeClient
 from takebridge_server.watch import watch_job
 
 
@@ -207,8 +208,18 @@ def test_a_bridge_that_goes_away_is_said_while_waiting_for_a_job(tmp_path: Path)
         node = {"op": "add_node", "id": "n1", "kind": "previz", "title": "n1", "x": 0, "y": 0}
         client.post(f"/api/canvases/{canvas}/ops", {"ops": [node]})
         job = client.post("/api/jobs", {"canvas_id": canvas, "node_id": "n1"})["job"]
-        gone = ConnectionClosedError(None, None)
+        connections = iter([live.open_socket(client.address)])
+
+        def gone(*_: object) -> ClientConnection:
+            raise ConnectionClosedError(None, None)
+
+        def connect_once(*_: object) -> ClientConnection:
+            if connection := next(connections, None):
+                return connection
+            raise NotFoundError("The bridge does not answer.", hint="Start it.")
+
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(ClientConnection, "__iter__", lambda _self: (_ for _ in ()).throw(gone))
+            patch.setattr(ClientConnection, "recv", gone)
+            patch.setattr(live, "open_socket", connect_once)
             with pytest.raises(NotFoundError, match="before the job ended"):
                 watch_job(client, job, None)

@@ -10,12 +10,12 @@ import pytest
 from tests.integration.conftest import OpenEditor
 from tests.support.trip import Trip, card, clip, editor, spec
 
+from takebridge.client.http import BridgeClient
 from takebridge.errors import BridgeError
 from takebridge.media.frames import read_frames
 from takebridge.media.testcard import read_frame_number
 from takebridge.store.data_folder import DataLayout
 from takebridge.store.ledger import Ledger
-from takebridge_server.client import BridgeClient
 from takebridge_server.demo.actors import Server, wait_for_agent
 from takebridge_server.watch import live, watch_job
 

@@ -11,11 +11,11 @@ import pytest
 from tests.integration.conftest import OpenEditor
 from tests.support.trip import card, clip, editor, spec
 
+from takebridge.client.http import BridgeClient
 from takebridge.errors import BridgeError
 from takebridge.media.frames import read_frames
 from takebridge.media.testcard import read_frame_number
 from takebridge.timebase import FrameRate
-from takebridge_server.client import BridgeClient
 from takebridge_server.demo.actors import Server
 from takebridge_server.watch import live, watch_job
 

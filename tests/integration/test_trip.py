@@ -12,12 +12,12 @@ from tests.integration.conftest import OpenEditor
 from tests.support.media import shared_media
 from tests.support.trip import RATE, START, card, clip, spec
 
+from takebridge.client.http import BridgeClient
 from takebridge.errors import BridgeError
 from takebridge.media.frames import read_frames
 from takebridge.media.probe import probe
 from takebridge.media.testcard import read_frame_number
 from takebridge.timebase import FrameRate
-from takebridge_server.client import BridgeClient
 from takebridge_server.demo.checks import best_match
 
 PROFILES = ["18.6", "19.1", "20.3", "21.0 free", "21.1 studio"]

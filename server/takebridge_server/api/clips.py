@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
 
 from takebridge.cut.link import ClipLink
 from takebridge.errors import UsageError
@@ -14,16 +13,15 @@ from takebridge.services.export import export_otio
 from takebridge.services.pull import PullReport, PullRequest, pull
 from takebridge.services.push import PushedClip, PushRequest, push
 from takebridge.store.links import Delivery
+from takebridge_server.api.bodies import Body, FilePath
 from takebridge_server.sessions import AgentHub
 from takebridge_server.works import Works
 
 
-class Export(BaseModel):
+class Export(Body):
     """Where to write the timeline: an absolute path ending in ``.otio``."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    path: str = Field(max_length=4096)
+    path: FilePath
 
 
 def clip_router(works: Works, hub: AgentHub) -> APIRouter:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Any
+from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter
+from fastapi import Path as InPath
 
+from takebridge.client.replies import Status
 from takebridge.errors import BridgeError
 from takebridge.hosts import calls
 from takebridge.media.ffmpeg import find_ffmpeg
 from takebridge_server.sessions import AgentHub
 from takebridge_server.works import Works
 
+SessionPath = Annotated[str, InPath(max_length=80)]
+
 
 def status_router(works: Works, hub: AgentHub) -> APIRouter:
     """``GET /api/status``: server, ffmpeg, providers, connected hosts (as they said hello, or fresh)."""
     router = APIRouter(prefix="/api", tags=["status"])
 
-    @router.get("/status")
-    async def status(fresh: bool = False) -> dict[str, Any]:
-        """``fresh`` asks each agent what is open now instead of repeating its hello."""
+    @router.get("/status", response_model=Status)
+    async def read(fresh: bool = False) -> dict[str, Any]:
+        """What is running: server, providers, hosts, canvases, jobs.
+
+        ``fresh`` asks each agent what is open now instead of repeating its hello.
+        """
         providers = {}
         for name, provider in works.bridge.providers.providers.items():
             providers[name] = (await provider.check()).model_dump()
@@ -37,13 +44,13 @@ def status_router(works: Works, hub: AgentHub) -> APIRouter:
         }
 
     @router.post("/hosts/{session}/ping")
-    async def ping(session: str) -> dict[str, bool]:
+    async def ping(session: SessionPath) -> dict[str, bool]:
         """Go through the agent's main thread and back."""
         await calls.ping(hub.get(session))
         return {"alive": True}
 
     @router.post("/hosts/{session}/stop")
-    async def stop(session: str) -> dict[str, bool]:
+    async def stop(session: SessionPath) -> dict[str, bool]:
         """Ask an agent to leave the editor."""
         await calls.stop(hub.get(session))
         return {"stopped": True}

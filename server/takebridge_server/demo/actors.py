@@ -12,8 +12,8 @@ import threading
 from pathlib import Path
 from typing import IO, Any, Self
 
+from takebridge.client.http import BridgeClient
 from takebridge.errors import HostOfflineError, StoreError, UsageError, from_wire
-from takebridge_server.client import BridgeClient
 from takebridge_server.watch import live
 
 _PATIENCE_SECONDS = 60

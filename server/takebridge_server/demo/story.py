@@ -11,10 +11,10 @@ from typing import Any
 
 from rich.console import Console
 
+from takebridge.client.http import BridgeClient
 from takebridge.errors import JobFailedError, UsageError
 from takebridge.store.data_folder import DataLayout
 from takebridge.store.ledger import Ledger
-from takebridge_server.client import BridgeClient
 from takebridge_server.demo import pictures
 from takebridge_server.demo.actors import Emulator, Server, wait_for_agent
 from takebridge_server.demo.checks import Verdict
