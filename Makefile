@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow check bench bench-fcpxml fuzz-fcpxml serve setup lock clean
+.PHONY: demo test test-slow test-crash check bench bench-canvas bench-fcpxml fuzz-fcpxml serve setup lock clean
 
 setup: $(STAMP)
 
@@ -28,6 +28,10 @@ test: $(STAMP)
 test-slow: $(STAMP)
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(QT_PLUGIN) -m slow --timeout 1800
 
+# Kill -9 at seeded points; SEED=7 plays the rounds of a printed seed again, ROUNDS=6 plays fewer.
+test-crash: $(STAMP)
+	$(PY) -m tests.crash.run $(if $(SEED),--seed $(SEED)) --rounds $(or $(ROUNDS),60)
+
 check: $(STAMP)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -37,6 +41,9 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(PY) bench/run.py
+
+bench-canvas: $(STAMP)
+	$(PY) bench/canvas.py
 
 bench-fcpxml: $(STAMP)
 	$(PY) bench/fcpxml.py

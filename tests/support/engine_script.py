@@ -1,7 +1,8 @@
 """A process with the job engine in it, told what to do on stdin. The engine allows one instance per process.
 
-Arguments: data folder, queues as JSON ``{"provider": concurrency}``, workflow protocol number.
-Commands, one a line: ``enqueue JOB PROVIDER`` · ``unfinished`` · ``stop`` · ``restart``.
+Arguments: data folder, workflow protocol number.
+Commands, one a line: ``begin WORKFLOW`` · ``unfinished`` (``!`` marks those that are not resumed) ·
+``knows WORKFLOW`` · ``forget WORKFLOW`` · ``stop`` · ``restart``.
 Every step says on stdout what it does and appends it to ``<folder>/effects``. Jobs behave as they are named:
 ``plain…`` do their three steps, ``hold…`` wait until ``<folder>/release.JOB`` exists, ``end…`` end in the first
 step, ``boom…`` fail in a way nobody foresaw in the step they name (``boom.wait.1``).
@@ -9,7 +10,6 @@ step, ``boom…`` fail in a way nobody foresaw in the step they name (``boom.wai
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import threading
@@ -27,7 +27,6 @@ class Steps:
         self.folder = folder
         self.stopping = threading.Event()
         self._lock = threading.Lock()
-        self._active: set[str] = set()
 
     def say(self, *words: object) -> None:
         with self._lock:
@@ -46,10 +45,6 @@ class Steps:
         return not job_id.startswith("end")
 
     def submit(self, job_id: JobId) -> bool:
-        with self._lock:
-            self._active.add(job_id)
-            active = len(self._active)
-        self.say("active", active)
         return self.step("submit", job_id)
 
     def wait(self, job_id: JobId) -> bool:
@@ -61,28 +56,38 @@ class Steps:
         return going_on
 
     def collect(self, job_id: JobId) -> bool:
-        with self._lock:
-            self._active.discard(job_id)
         return self.step("collect", job_id)
 
     def crashed(self, job_id: JobId, reason: str) -> None:
         self.say("crashed", job_id, reason)
 
 
-def main(home: str, queues: str, protocol: str) -> None:
+def started(folder: Path, steps: Steps) -> dbos_engine.DbosEngine:
+    engine = dbos_engine.DbosEngine(folder / "jobs.db", steps)
+    engine.watch(lambda workflow_id: steps.say("gone", workflow_id))
+    engine.start()
+    steps.say("ready")
+    return engine
+
+
+def main(home: str, protocol: str) -> None:
     dbos_engine.WORKFLOW_PROTOCOL = protocol
     folder = Path(home)
     steps = Steps(folder)
-    engine = dbos_engine.DbosEngine(folder / "jobs.db", steps, json.loads(queues))
-    engine.start()
-    steps.say("ready")
+    engine = started(folder, steps)
     for line in sys.stdin:
         words = line.split()
-        if words[0] == "enqueue":
-            engine.enqueue(JobId(words[1]), words[2])
-            steps.say("enqueued", words[1])
+        if words[0] == "begin":
+            engine.begin(words[1])
+            steps.say("begun", words[1])
+        elif words[0] == "knows":
+            steps.say("knows", words[1], engine.knows(words[1]))
+        elif words[0] == "forget":
+            engine.forget(words[1])
+            steps.say("forgotten", words[1])
         elif words[0] == "unfinished":
-            steps.say("unfinished", *sorted(engine.unfinished()))
+            held = sorted(engine.unfinished(), key=lambda one: one.workflow_id)
+            steps.say("unfinished", *(one.workflow_id + "!" * (not one.resumes) for one in held))
         else:
             steps.stopping.set()
             engine.stop()
@@ -90,9 +95,7 @@ def main(home: str, queues: str, protocol: str) -> None:
             if words[0] == "stop":
                 return
             steps.stopping.clear()
-            engine = dbos_engine.DbosEngine(folder / "jobs.db", steps, json.loads(queues))
-            engine.start()
-            steps.say("ready")
+            engine = started(folder, steps)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from takebridge.canvas.ops import AddTake, Pin, SetModel
 from takebridge.events import EventBus
 from takebridge.ids import JobId, NodeId
 from takebridge.jobs.dbos_engine import DbosEngine
+from takebridge.jobs.dispatch import Dispatcher, Limit
 from takebridge.nodes.registry import builtin_kinds
 from takebridge.providers.protocol import (
     Artifact,
@@ -40,16 +41,32 @@ from takebridge.providers.registry import ProviderRegistry
 from takebridge.services import generate
 from takebridge.services.bridge import Bridge
 from takebridge.services.desk import Desk, View
+from takebridge.services.queue import open_queue
+from takebridge.services.running import GenerateRunner
 from takebridge.store.blobs import BlobStore
 from takebridge.store.canvases import CanvasStore
 from takebridge.store.data_folder import DataFolder, DataLayout
 from takebridge.store.database import Database
-from takebridge.store.jobs import ENDED, JobStore
+from takebridge.store.jobs import ENDED, JobRecord, JobStore
 from takebridge.store.ledger import Ledger
 from takebridge.store.links import LinkStore
+from takebridge.store.pauses import PauseStore
 
 PLAIN, SAFE = "paid/plain", "paid/safe"
 """Two models: one bills every submit, the other bills a token once."""
+
+FREE, UNPRICED = "paid/free", "paid/unpriced"
+"""Two more: one costs nothing, the other's price nobody knows."""
+
+LEAST, MOST = 100, 200
+"""Micros one job of the two priced models costs."""
+
+_PRICES: dict[str, tuple[int | None, int | None]] = {
+    PLAIN: (LEAST, MOST),
+    SAFE: (LEAST, MOST),
+    FREE: (0, 0),
+    UNPRICED: (None, None),
+}
 
 
 class PaidProvider:
@@ -79,10 +96,12 @@ class PaidProvider:
                 kind="upscale",
                 inputs=(InputSlot(role="source_video", minimum=1),),
                 params={"scale": 2},
-                price=Price(low_micros=100, high_micros=200),
+                price=Price(low_micros=low, high_micros=high),
+                seconds_low=1,
+                seconds_high=90,
                 idempotent_submit=name == SAFE,
             )
-            for name in (PLAIN, SAFE)
+            for name, (low, high) in _PRICES.items()
         ]
 
     async def check(self) -> ProviderStatus:
@@ -122,6 +141,7 @@ def build(layout: DataLayout, provider: PaidProvider) -> Bridge:
         desk=Desk(CanvasStore(project), builtin_kinds(), events),
         links=LinkStore(project),
         jobs=JobStore(project),
+        pauses=PauseStore(project),
         ledger=Ledger(layout.ledger_db),
         blobs=BlobStore(layout.media),
         providers=ProviderRegistry([provider]),
@@ -161,20 +181,26 @@ def background_loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 class QueueOnly:
-    """A job engine that only remembers what was queued."""
+    """A `JobQueue` that only remembers what waits."""
 
     def __init__(self) -> None:
-        self.queued: list[tuple[JobId, str]] = []
+        self.queued: list[JobId] = []
+        self.forgotten: list[JobId] = []
+        self.looks = 0
 
-    def start(self) -> None: ...
+    def enqueue(self, record: JobRecord) -> None:
+        self.queued.append(record.id)
 
-    def enqueue(self, job_id: JobId, provider: str) -> None:
-        self.queued.append((job_id, provider))
+    def withdraw(self, job_id: JobId) -> bool:
+        waited = job_id in self.queued
+        self.queued = [one for one in self.queued if one != job_id]
+        return waited
 
-    def unfinished(self) -> list[JobId]:
-        return [job_id for job_id, _ in self.queued]
+    def reconsider(self) -> None:
+        self.looks += 1
 
-    def stop(self) -> None: ...
+    def forget(self, job_id: JobId) -> None:
+        self.forgotten.append(job_id)
 
 
 # --- the process that kills itself ----------------------------------------------------------------------
@@ -214,12 +240,12 @@ def _arm(kill_at: int, provider: PaidProvider) -> None:
     if kill_at < 0:
         return
     for owner, names in (
-        (Ledger, ("intend", "submitted", "settle", "mark_unknown")),
+        (Ledger, ("reserve", "intend", "submitted", "settle", "mark_unknown")),
         (JobStore, ("add_or_join", "change")),
         (BlobStore, ("add_own",)),
         (CanvasStore, ("commit",)),
-        (DbosEngine, ("enqueue",)),
-        (generate.GenerateRunner, ("submit", "wait", "collect")),
+        (DbosEngine, ("begin",)),
+        (GenerateRunner, ("submit", "wait", "collect")),
     ):
         for name in names:
             trap.around(owner, name)
@@ -232,18 +258,19 @@ def main(home: str, books: str, model: str, kill_at: str) -> None:
         if not bridge.desk.titles():
             set_up(bridge, provider.clip, model, 4)
         _arm(int(kill_at), provider)
-        runner = generate.GenerateRunner(bridge, loop)
-        engine = DbosEngine(folder.layout.jobs_db, runner, {"paid": 2})
-        engine.start()
-        generate.resume(bridge, engine)
+        runner = GenerateRunner(bridge, loop)
+        engine = DbosEngine(folder.layout.jobs_db, runner)
+        dispatcher = Dispatcher(engine, bridge.jobs, bridge.pauses, {"paid": Limit(2)})
+        open_queue(bridge, dispatcher)
         canvas_id = next(iter(bridge.desk.titles()))
         asked = {job.node_id for job in bridge.jobs.all()}
         for node_id in bridge.desk.view(canvas_id).canvas.nodes:
             if node_id.startswith("up") and node_id not in asked:
-                generate.start(bridge, engine, canvas_id, node_id, author="a")
+                generate.start(bridge, dispatcher, canvas_id, node_id, author="a", max_micros=MOST)
         pause = threading.Event()
         while any(job.state not in ENDED for job in bridge.jobs.all()) or engine.unfinished():
             pause.wait(0.02)
+        dispatcher.stop()
         runner.stop()
         engine.stop()
         print("idle", flush=True)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from takebridge.client.http import BridgeClient
 from takebridge.errors import BridgeError
 from takebridge.media.testcard import render_test_clip
 from takebridge.timebase import FrameRate
-from takebridge_server.client import BridgeClient
 from takebridge_server.demo.actors import Emulator, Server, wait_for_agent
 from takebridge_server.watch import watch_job
 
