@@ -20,10 +20,10 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from takebridge.client.http import BridgeClient
 from takebridge.media.ffmpeg import find_ffmpeg
 from takebridge.media.testcard import render_test_clip
 from takebridge.timebase import FrameRate
-from takebridge_server.client import BridgeClient
 from takebridge_server.demo.actors import Emulator, Server, wait_for_agent
 
 RATE = FrameRate(24000, 1001)
