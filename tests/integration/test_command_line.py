@@ -207,6 +207,7 @@ def test_a_bridge_that_goes_away_is_said_while_waiting_for_a_job(tmp_path: Path)
         canvas = client.post("/api/canvases", {"title": "c"})["canvas"]["id"]
         node = {"op": "add_node", "id": "n1", "kind": "previz", "title": "n1", "x": 0, "y": 0}
         client.post(f"/api/canvases/{canvas}/ops", {"ops": [node]})
+        client.post("/api/queue/pause", {})  # the job must not end before the bridge goes away
         job = client.post("/api/jobs", {"canvas_id": canvas, "node_id": "n1"})["job"]
         connections = iter([live.open_socket(client.address)])
 

@@ -99,9 +99,9 @@ class World:
         cause, model = self.cause[node], self.canvas.nodes[node].model
         assert asked["origin"] == "policy"
         assert cause not in NEVER, f"{node} was started for a {cause}"
-        assert model in (FREE, PAID)
+        assert model in (FREE, PAID, CLOUD)
         assert asked["max_micros"] == (200 if model == PAID else 0)
-        if model == PAID:
+        if model != FREE:  # what leaves this machine needs the policy budget, even for nothing
             assert cause == "user"
             assert self.canvas.nodes[node].policy == "budget"
         assert not self.canvas.nodes[node].locked

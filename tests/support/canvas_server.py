@@ -18,6 +18,7 @@ from takebridge.events import EventBus
 from takebridge.ids import CanvasId
 from takebridge.nodes.registry import builtin_kinds
 from takebridge.services.desk import Desk
+from takebridge.store.blobs import BlobStore
 from takebridge.store.canvases import CanvasStore
 from takebridge.store.database import Database
 from takebridge_server.api.canvases import canvas_router
@@ -60,7 +61,8 @@ def canvas_server(
         if new_epoch:
             canvases.renew_epochs()
         desk = Desk(canvases, builtin_kinds(), bus)
-        works = cast(Works, SimpleNamespace(bridge=SimpleNamespace(desk=desk)))
+        bridge = SimpleNamespace(desk=desk, blobs=BlobStore(database.parent / "media"))
+        works = cast(Works, SimpleNamespace(bridge=bridge))
         running = stack.enter_context(
             running_server(home, bus=bus, add=lambda shell: shell.include_router(canvas_router(works)))
         )

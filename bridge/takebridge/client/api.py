@@ -92,12 +92,14 @@ class Api:
         return read(Committed, self.client.post(f"/api/canvases/{canvas_id}/ops", body, repeatable=True))
 
     def undo(self, canvas_id: CanvasId, *, author: str = AUTHOR, batch: str | None = None) -> Committed:
-        """Take back the author's newest edit, or the one named. Look before repeating it when the answer is lost."""
-        return read(Committed, self.client.post(f"/api/canvases/{canvas_id}/undo", {"author": author, "batch": batch}))
+        """Take back the author's newest edit, or the one named. Asked for again, it undoes once."""
+        body = {"op_id": new_id("op"), "author": author, "batch": batch}
+        return read(Committed, self.client.post(f"/api/canvases/{canvas_id}/undo", body, repeatable=True))
 
     def redo(self, canvas_id: CanvasId, *, author: str = AUTHOR) -> Committed:
         """Take back the author's newest undo."""
-        return read(Committed, self.client.post(f"/api/canvases/{canvas_id}/redo", {"author": author}))
+        body = {"op_id": new_id("op"), "author": author}
+        return read(Committed, self.client.post(f"/api/canvases/{canvas_id}/redo", body, repeatable=True))
 
     def history(self, canvas_id: CanvasId, *, author: str = AUTHOR) -> History:
         """How many edits the author can undo and redo."""

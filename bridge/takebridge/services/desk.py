@@ -141,17 +141,27 @@ class Desk:
                 )
             return self._commit(view, canvas, logged)
 
-    def undo(self, canvas_id: CanvasId, *, author: str, batch: str | None = None) -> View:
-        """Take back the author's newest edit (or the one named). Raises PreconditionError when it cannot be."""
-        with self._lock:
-            target = history.to_undo(self._batches(canvas_id), author, batch)
-            return self.apply(canvas_id, target.reversal, author=author, origin="undo", undoes=target.id)
+    def undo(self, canvas_id: CanvasId, *, author: str, batch: str | None = None, op_id: OpId | None = None) -> View:
+        """Take back the author's newest edit (or the one named); the same ``op_id`` again changes nothing.
 
-    def redo(self, canvas_id: CanvasId, *, author: str) -> View:
-        """Take back the author's newest undo. Raises PreconditionError when there is none."""
+        Raises PreconditionError when it cannot be.
+        """
         with self._lock:
+            if op_id and self._store.find_op(canvas_id, op_id):
+                return self.view(canvas_id)
+            target = history.to_undo(self._batches(canvas_id), author, batch)
+            return self.apply(canvas_id, target.reversal, author=author, op_id=op_id, origin="undo", undoes=target.id)
+
+    def redo(self, canvas_id: CanvasId, *, author: str, op_id: OpId | None = None) -> View:
+        """Take back the author's newest undo; the same ``op_id`` again changes nothing.
+
+        Raises PreconditionError when there is none.
+        """
+        with self._lock:
+            if op_id and self._store.find_op(canvas_id, op_id):
+                return self.view(canvas_id)
             target = history.to_redo(self._batches(canvas_id), author)
-            return self.apply(canvas_id, target.reversal, author=author, origin="redo", undoes=target.id)
+            return self.apply(canvas_id, target.reversal, author=author, op_id=op_id, origin="redo", undoes=target.id)
 
     def undo_depth(self, canvas_id: CanvasId, author: str) -> tuple[int, int]:
         """How many edits the author can undo and redo."""

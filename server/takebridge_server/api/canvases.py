@@ -33,13 +33,16 @@ def _with_plain_titles(op: Op) -> Op:
     return op
 
 
+OpName = Annotated[OpId | None, Field(pattern=r"^[A-Za-z0-9_.:-]{1,80}$")]
+
+
 class Ops(Body):
     """Ops committed together or not at all. The same ``op_id`` again changes nothing.
 
     ``epoch`` and ``base_rev`` are what the client had when it made them: another epoch is refused.
     """
 
-    op_id: OpId | None = Field(default=None, pattern=r"^[A-Za-z0-9_.:-]{1,80}$")
+    op_id: OpName = None
     author: Author
     epoch: str | None = Field(default=None, max_length=80)
     base_rev: int | None = Field(default=None, ge=0)
@@ -47,15 +50,17 @@ class Ops(Body):
 
 
 class Undo(Body):
-    """Whose edit to take back; ``batch`` names one that is not the newest."""
+    """Whose edit to take back; ``batch`` names one that is not the newest. The same ``op_id`` again does nothing."""
 
+    op_id: OpName = None
     author: Author
     batch: str | None = Field(default=None, max_length=80)
 
 
 class Redo(Body):
-    """Whose undo to take back."""
+    """Whose undo to take back. The same ``op_id`` again does nothing."""
 
+    op_id: OpName = None
     author: Author
 
 
@@ -114,13 +119,13 @@ def canvas_router(works: Works) -> APIRouter:
     def undo(canvas_id: CanvasPath, body: Undo) -> Committed:
         """Take back one's newest edit; refused when somebody else has built on it."""
         before = desk.view(canvas_id)
-        return _committed(before, desk.undo(canvas_id, author=body.author, batch=body.batch))
+        return _committed(before, desk.undo(canvas_id, author=body.author, batch=body.batch, op_id=body.op_id))
 
     @router.post("/canvases/{canvas_id}/redo")
     def redo(canvas_id: CanvasPath, body: Redo) -> Committed:
         """Take back one's newest undo."""
         before = desk.view(canvas_id)
-        return _committed(before, desk.redo(canvas_id, author=body.author))
+        return _committed(before, desk.redo(canvas_id, author=body.author, op_id=body.op_id))
 
     @router.get("/canvases/{canvas_id}/history")
     def history(canvas_id: CanvasPath, author: Annotated[str, Query(max_length=80)] = "editor") -> History:

@@ -232,6 +232,16 @@ def test_undo_and_redo_are_edits_of_their_own_and_survive_a_restart(rig: Rig) ->
     assert origins == [("undo", first), ("redo", undo)]
 
 
+def test_the_same_undo_asked_for_again_takes_back_one_edit(rig: Rig) -> None:
+    for number in range(3):
+        rig.desk.apply(rig.id, [add("upscale", f"n{number}")], author="ann")
+    first = rig.desk.undo(rig.id, author="ann", op_id=OpId("u"))
+    assert rig.desk.undo(rig.id, author="ann", op_id=OpId("u")) is first
+    again = rig.desk.redo(rig.id, author="ann", op_id=OpId("r"))
+    assert rig.desk.redo(rig.id, author="ann", op_id=OpId("r")) is again
+    assert set(again.canvas.nodes) == {"n0", "n1", "n2"}
+
+
 def test_undo_of_several_ops_takes_back_all_of_them(rig: Rig) -> None:
     before = rig.desk.apply(rig.id, [add("source_clip", "clip")], author="ann").canvas
     ops = [add("upscale", "up"), wire("clip.video", "up.source"), SetParam(node=NodeId("up"), name="scale", value=4)]
