@@ -60,6 +60,8 @@ class World:
     deeds: Deeds = field(default_factory=Deeds)
     canvases: list[str] = field(default_factory=list)
     reported: set[str] = field(default_factory=set)
+    endless: set[str] = field(default_factory=set)
+    """Labels whose jobs never end by themselves; a later round may submit one of an earlier round again."""
 
     # --- what people do; each may raise GoneError and may then be done again
 
@@ -77,6 +79,8 @@ class World:
     def ask(self, wish: Wish) -> None:
         """Write the prompt, choose the model and generate; then whatever else the wish holds."""
         canvas, node, label = self.canvases[wish.canvas], f"n{wish.node}", wish.script.label
+        if wish.script.ending == "never":
+            self.endless.add(label)
         self._ops(canvas, f"unlock-{label}", [{"op": "set_locked", "node": node, "locked": False}])
         self._ops(canvas, f"ask-{label}", [
             {"op": "set_model", "node": node, "model": wish.model},
@@ -145,11 +149,10 @@ class World:
         if status >= 400:
             raise StuckError(f"{choice} of {job['job']} was refused: {status} {said}")
 
-    def cancel_endless(self, wishes: tuple[Wish, ...]) -> None:
+    def cancel_endless(self) -> None:
         """Cancel what never ends."""
-        endless = {wish.script.label for wish in wishes if wish.script.ending == "never"}
         for job in self.bridge.get("/api/jobs"):
-            if job["state"] not in ENDED and self.labelled(job["job"]) in endless:
+            if job["state"] not in ENDED and self.labelled(job["job"]) in self.endless:
                 self.deeds.cancelled.add(job["job"])
                 self.bridge.post(f"/api/jobs/{job['job']}/cancel", {})
 
@@ -168,11 +171,11 @@ class World:
         """Whether no job is under way."""
         return all(job["state"] in ENDED for job in self.bridge.get("/api/jobs"))
 
-    def settled(self, wishes: tuple[Wish, ...]) -> None:
+    def settled(self) -> None:
         """Wait until every job has ended. Raises GoneError when the bridge dies first, StuckError."""
 
         def look() -> bool:
-            self.cancel_endless(wishes)
+            self.cancel_endless()
             return self.all_ended()
 
         wait_for("the end of all jobs", look, SETTLE_SECONDS)
@@ -197,7 +200,7 @@ def play(world: World, plan: Plan) -> Outcome:
             world.set_up()
             for wish in plan.earlier:
                 world.ask(wish)
-            world.settled(plan.earlier)
+            world.settled()
             world.deeds.pins = []
         with _doom(world, plan):
             try:
@@ -206,7 +209,7 @@ def play(world: World, plan: Plan) -> Outcome:
                 while left:
                     world.ask(left[0])
                     left.pop(0)
-                world.settled(plan.wishes)
+                world.settled()
             except GoneError:
                 pass
         _recover(world, plan, left)
@@ -256,7 +259,7 @@ def _recover(world: World, plan: Plan, left: list[Wish]) -> None:
     if plan.bare and world.bridge.pid is None:
         world.bridge.launch(bare=True)
         world.bridge.ready()
-        world.settled(plan.wishes)
+        world.settled()
         world.bridge.kill()
     for _ in range(_TRIES):
         try:
@@ -268,7 +271,7 @@ def _recover(world: World, plan: Plan, left: list[Wish]) -> None:
             while left:
                 world.ask(left[0])
                 left.pop(0)
-            world.settled(plan.wishes)
+            world.settled()
             world.bridge.arm("")
             return
         except GoneError:
