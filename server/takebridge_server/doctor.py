@@ -118,8 +118,9 @@ def _hosts(hosts: list[dict[str, Any]]) -> Iterator[Check]:
         yield Check(
             name="Editor",
             ok=False,
-            message="No agent is connected.",
+            message="No agent is connected. The canvas works without one.",
             hint="In Resolve: Workspace > Scripts > TakeBridge. The free edition runs no Python from 21.1 on.",
+            fatal=False,
         )
     for host in hosts:
         name = f"{host['product']} {host['version']}"

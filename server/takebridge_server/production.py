@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from time import monotonic
 from typing import Any
 
@@ -31,6 +32,7 @@ from takebridge_server.show_template import Timing
 from takebridge_server.watch import ENDED, watch_job, watch_run
 
 _SPEND = ("author", "provider", "model")
+_GO_ON = "The transcript says which. To look closer and go on: takebridge serve --home DIR/home, DIR as given to --out."
 
 
 class Teller:
@@ -117,6 +119,10 @@ def produce(
     try:
         with _bridge(out, tell) as api:
             return _acts(api, tell, name, out, slots, max_micros, author)
+    except KeyboardInterrupt:
+        home = quote(str(out / "home"))
+        tell.say(escape(f"Stopped; what was made is kept. To go on: takebridge serve --home {home}"))
+        raise
     finally:
         tell.close()
 
@@ -204,7 +210,7 @@ def _make(work: Production, scope: Scope, title: str) -> tuple[Plan, RunFacts]:
     """Show the plan of a scope, and carry it out for at most what is left of the money."""
     work.tell.chapter(title)
     plan = work.api.plan(work.canvas_id, scope, author=work.author)
-    work.tell.say(show_plan.plan(plan))
+    work.tell.say(show_plan.plan(plan, work.canvas()))
     left = work.max_micros - work.spent_micros
     if (most := sum(amount.high_micros for amount in plan.whole)) > left:
         raise BudgetError(
@@ -221,7 +227,7 @@ def _make(work: Production, scope: Scope, title: str) -> tuple[Plan, RunFacts]:
     if ended.state != "done":
         raise JobFailedError(
             f"The run ended as {ended.state}: {ended.reason or 'some jobs brought no take'}.",
-            hint="The transcript says which; 'takebridge jobs' has the details.",
+            hint=_GO_ON,
         )
     return plan, ended
 
@@ -235,7 +241,7 @@ def _repin(work: Production) -> dict[str, Any]:
     done = read(Job, watch_job(work.api.client, job.job, work.tell.console))
     if done.state != "done" or done.take is None:
         words = done.error["message"] if done.error else done.state
-        raise JobFailedError(f"“{node.title}”: {words}", hint="'takebridge jobs' has the details.")
+        raise JobFailedError(f"“{node.title}”: {words}", hint=_GO_ON)
     now = work.snapshot()
     kept = now.canvas.nodes[node.id].pin
     work.tell.say(show_template.takes(now.canvas, [node]), "The new take is in the tray; the pin has not moved.")

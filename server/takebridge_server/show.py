@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from takebridge_server import show_jobs
+
 if TYPE_CHECKING:
     from takebridge_server.doctor import Diagnosis  # looks at everything; a status has no need of it
+
+
+MOST_JOBS = 12
+"""Jobs a status shows."""
 
 
 def diagnosis(found: Diagnosis) -> RenderableType:
@@ -27,8 +35,8 @@ def diagnosis(found: Diagnosis) -> RenderableType:
     return Group(table, advice)
 
 
-def status(found: dict[str, Any]) -> RenderableType:
-    """Editors, shots and jobs of a running bridge."""
+def status(found: dict[str, Any], titles: Mapping[str, str]) -> RenderableType:
+    """Editors, shots and the newest jobs of a running bridge. ``titles``: what nodes are called."""
     editors = Table(title="Editors", title_justify="left", box=None)
     for column in ("editor", "edition", "timeline", "rate", "agent"):
         editors.add_column(column)
@@ -51,7 +59,10 @@ def status(found: dict[str, Any]) -> RenderableType:
         f"Canvases: {escape(canvases)}",
     ]
     parts += [editors if found["hosts"] else "No editor is connected.", shots if found["shots"] else "No shots yet."]
-    return Group(*parts, jobs(found["jobs"]))
+    newest = found["jobs"][-MOST_JOBS:]
+    if len(newest) < len(found["jobs"]):
+        parts.append(f"{len(found['jobs'])} jobs; the newest {len(newest)} (all: takebridge jobs):")
+    return Group(*parts, show_jobs.jobs(newest, titles))
 
 
 def pushed(clips: list[dict[str, Any]]) -> RenderableType:
@@ -85,27 +96,18 @@ def pulled(report: dict[str, Any]) -> RenderableType:
 
 
 def job(found: dict[str, Any]) -> RenderableType:
-    """One job's end."""
-    colour = {"done": "green", "failed": "red", "unknown": "red"}.get(found["state"], "yellow")
-    lines = [f"[{colour}]{found['state']}[/{colour}] {found['job']} ({found['model']})"]
+    """One job's end, or how far it is."""
+    word = "[yellow]Cancelled[/yellow]" if found["state"] == "cancelled" else show_jobs.status_words(found)
+    lines = [f"{word} {found['job']} ({found['model']})"]
     if found["take"]:
-        lines.append(f"  take {found['take']}")
+        number = f"{found['take_number']} of “{escape(found['title'])}”: " if found.get("take_number") else ""
+        lines.append(f"  take {number}{found['take']}")
     if found.get("pinned") is False:
-        lines.append(f"  The node's pin stays. To bring this take back: takebridge pull SHOT --take {found['take']}")
+        pin = f"takebridge node pin {quote(found['title'])} {found['take_number']}"
+        lines.append(f"  The node's pin stays. To use this take: {escape(pin)}")
+        lines.append(f"  To bring it into the editor: takebridge pull SHOT --take {found['take']}")
     if found.get("had_ended"):
         lines.append("  It had ended already; nothing was changed.")
     if found["error"]:
         lines += [f"  {escape(found['error']['message'])}", f"  {escape(found['error']['hint'])}"]
     return "\n".join(lines)
-
-
-def jobs(found: list[dict[str, Any]]) -> RenderableType:
-    """All jobs."""
-    if not found:
-        return "No jobs yet."
-    table = Table(title="Jobs", title_justify="left", box=None)
-    for column in ("job", "model", "state", "frames", "take"):
-        table.add_column(column)
-    for item in found:
-        table.add_row(item["job"], item["model"], item["state"], f"{item['done']}/{item['total']}", item["take"] or "")
-    return table

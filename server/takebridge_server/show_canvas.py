@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -14,6 +15,7 @@ from takebridge.canvas.model import Canvas, Node, Take
 from takebridge.client.replies import LoadedGraph, SavedGraph, Snapshot, StateFacts
 from takebridge.errors import BridgeError
 from takebridge.timebase import format_timecode, parse_media_rate
+from takebridge_server.short_ids import shortened
 
 _COLOURS = {
     "fresh": "green",
@@ -25,7 +27,10 @@ _COLOURS = {
     "blocked": "red",
 }
 _MOST_LINES = 12
-_WHOLE = frozenset({"model", "kind", "state", "id", "pin", "price", "take", "job", "status", "canvas", "time"})
+_WHOLE = frozenset(
+    {"model", "kind", "state", "id", "pin", "price", "take", "job", "status", "canvas", "time", "takes", "seed"}
+    | {"length", "rating", "best", "done", "jobs", "paid", "held", "unknown", "returned"}
+)
 """Columns that are not broken over several lines while another can be."""
 
 
@@ -34,6 +39,15 @@ def table_of(*columns: str, title: str = "") -> Table:
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="dim")
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
+    return table
+
+
+def filled(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> Table:
+    """A table without the columns that are empty in every row."""
+    kept = [place for place in range(len(columns)) if any(row[place] for row in rows)]
+    table = table_of(*(columns[place] for place in kept), title=title)
+    for row in rows:
+        table.add_row(*(row[place] for place in kept))
     return table
 
 
@@ -85,14 +99,17 @@ def tray(found: dict[str, Any]) -> RenderableType:
     takes = [Take.model_validate(take) for take in found["takes"]]
     if not takes:
         return f"“{escape(found['title'])}” has no take yet."
-    table = table_of("", "take", "model", "seed", "length", "rating", "best", "", "id", title=escape(found["title"]))
+    ids = shortened(take.id for take in takes)
+    rows = []
     for take in takes:
         best = f"{take.best.start}–{take.best.end}" if take.best else ""
-        notes = " ".join(word for word, holds in (("previz", take.previz), ("hidden", take.hidden)) if holds)
-        mark = "[green]pinned[/green]" if take.id == found["pin"] else ""
+        marks = (("[green]pinned[/green]", take.id == found["pin"]), ("previz", take.previz), ("hidden", take.hidden))
+        notes = " ".join(word for word, holds in marks if holds)
         number, rating = str(take.seq), (take.rating or "").replace("_", "-")
-        table.add_row(mark, number, model_of(take), seed_of(take), length_of(take), rating, best, notes, take.id)
-    lines: list[RenderableType] = [table]
+        facts = (model_of(take), seed_of(take), length_of(take), rating, best)
+        rows.append((number, notes, *facts, ids[take.id]))
+    columns = ("take", "", "model", "seed", "length", "rating", "best", "id")
+    lines: list[RenderableType] = [filled(columns, rows, title=escape(found["title"]))]
     revert = next((take for take in takes if take.id == found["revert"]), None)
     if revert is not None and revert.id != found["pin"]:
         lines.append(f"Take {revert.seq} was made for what the node wants now: pinning it costs nothing.")
@@ -110,18 +127,18 @@ def seed_of(take: Take) -> str:
 
 
 def length_of(take: Take) -> str:
-    """How long the first output is: timecode for pictures, seconds for sound, characters for words."""
+    """How long the first output is: timecode for pictures that move, seconds for sound, characters for words."""
     for output in sorted(take.outputs.values(), key=lambda one: "frame_count" not in one.facts):
         facts = output.facts
         frames, rate = facts.get("frame_count"), facts.get("rate")
         if isinstance(frames, int) and isinstance(rate, str) and rate:
-            return f"{frames} f ({timecode(frames, rate)})"
+            return timecode(frames, rate) or f"{frames} frames"
         if isinstance(milliseconds := facts.get("duration_ms"), int):
             return f"{milliseconds / 1000:.2f} s"
         if "width" in facts:
             return f"{facts['width']}×{facts['height']}"
         if "characters" in facts:
-            return f"{facts['characters']} characters"
+            return f"{facts['characters']} chars"
     return ""
 
 
@@ -157,9 +174,14 @@ def edited(found: dict[str, Any]) -> RenderableType:
     return "\n".join(["Done." if found["states"] else "Done; no node's state changed.", *_changed(found)])
 
 
+def written(found: dict[str, Any]) -> RenderableType:
+    """The take that words became, and what that did to the nodes that use them."""
+    return "\n".join([f"Kept as take {found['seq']}, pinned.", *_changed(found)])
+
+
 def _changed(found: dict[str, Any]) -> list[str]:
     lines = []
-    for node, state in found["states"].items():
+    for node, state in sorted(found["states"].items(), key=lambda item: found["titles"].get(item[0], item[0])):
         title = escape(found["titles"].get(node, node))
         lines.append(f"  {title}: {state['status'].upper() if state else 'is gone'}")
     more = len(lines) - _MOST_LINES
@@ -171,6 +193,8 @@ def why(found: dict[str, Any]) -> RenderableType:
     status = found["state"]["status"].upper()
     if found["pin"] is None:
         return f"“{escape(found['title'])}” is {status}: no take of it is pinned."
+    if not found["changes"] and found["state"]["status"] == "upstream":
+        return f"“{escape(found['title'])}” is UPSTREAM: a node above it is stale, so its inputs may yet change."
     if not found["changes"]:
         return f"“{escape(found['title'])}” is {status}: its recipe is what its pinned take was made for."
     lines = [f"“{escape(found['title'])}” is {status}. Since its pinned take was asked for:"]
@@ -178,10 +202,18 @@ def why(found: dict[str, Any]) -> RenderableType:
 
 
 def change_lines(changes: Iterable[dict[str, Any]], takes: Mapping[str, str]) -> list[str]:
-    """One line a change: ``params.prompt: dusk → dawn``. ``takes`` says what takes are called."""
+    """One line a change: ``prompt: dusk → dawn``, ``panels 1: …``. ``takes`` says what takes are called."""
     return [
-        f"{change['path']}: {_value(change['before'], takes)} → {_value(change['after'], takes)}" for change in changes
+        f"{_place(change['path'])}: {_value(change['before'], takes)} → {_value(change['after'], takes)}"
+        for change in changes
     ]
+
+
+def _place(path: str) -> str:
+    """Where it changed, in a person's words: inputs are counted from 1."""
+    if found := re.fullmatch(r"inputs\.(.+)\[(\d+)\](\.best)?", path):
+        return f"{found[1]} {int(found[2]) + 1}{' best frames' if found[3] else ''}"
+    return path.removeprefix("params.")
 
 
 def take_names(canvas: Canvas, changes: Iterable[Change]) -> dict[str, str]:
@@ -196,7 +228,7 @@ def take_names(canvas: Canvas, changes: Iterable[Change]) -> dict[str, str]:
 
 
 def _value(value: object, takes: Mapping[str, str]) -> str:
-    if value is None:
+    if value is None or value == "":
         return "nothing"
     value = takes.get(str(value), value)
     text = escape(str(value).replace("\n", " / "))

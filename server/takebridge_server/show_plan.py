@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from shlex import quote
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
 
+from takebridge.canvas.model import Canvas
 from takebridge.canvas.plan_types import Amount, Plan, Skipped, Step
 from takebridge.client.replies import RunFacts
 from takebridge.store.amounts import money, money_range
@@ -16,8 +18,11 @@ _QUIET = {"constant", "fresh"}
 """Reasons that go without saying: the plan's sentence has their number."""
 
 
-def plan(found: Plan) -> RenderableType:
-    """Steps group by group with price and time, totals, what may follow, what is left out and why."""
+def plan(found: Plan, canvas: Canvas | None = None) -> RenderableType:
+    """Steps group by group with price and time, totals, what may follow, what is left out and why.
+
+    With the canvas also which older takes are what a node wants now.
+    """
     parts: list[RenderableType] = []
     if found.steps:
         table = table_of("group", "node", "model", "price", "time", "")
@@ -30,6 +35,7 @@ def plan(found: Plan) -> RenderableType:
         names = ", ".join(f"“{step.title}”" for step in found.may_follow)
         parts.append(f"May follow: {escape(names)}")
     parts += [f"Left out: {escape(line)}" for line in _left_out(found.skipped)]
+    parts += [escape(line) for line in _reverts(found, canvas)]
     parts += [f"[yellow]{escape(binding.words)}[/yellow]" for binding in found.bindings]
     return Group(*parts)
 
@@ -68,6 +74,18 @@ def _duration(seconds: int) -> str:
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
 
 
+def _reverts(found: Plan, canvas: Canvas | None) -> list[str]:
+    lines: list[str] = []
+    if canvas is None:
+        return lines
+    for one in found.reverts:
+        node, take = canvas.nodes.get(one.node), canvas.takes.get(one.take)
+        if node and take:
+            how = f"takebridge node pin {quote(node.title or node.id)} {take.seq}"
+            lines.append(f"“{node.title}” need not be made again, take {take.seq} is what it wants now: {how}")
+    return lines
+
+
 def _left_out(skipped: Iterable[Skipped]) -> list[str]:
     said = [f"“{item.title}”: {item.words}" for item in skipped if item.reason not in _QUIET]
     return said
@@ -80,5 +98,7 @@ def run(found: RunFacts) -> RenderableType:
     words = (
         f"[{colour}]{found.state}[/{colour}] {found.run}: {found.done} of {found.total} steps, {spent} spent or held"
     )
+    if not found.total and found.state == "done":
+        return Group()  # the plan has said so
     failed = f"{found.failed} without a take" if found.failed else ""
     return "\n".join([words, *(f"  {escape(line)}" for line in (failed, found.reason) if line)])

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from websockets.sync.client import ClientConnection
 
@@ -16,6 +17,7 @@ from takebridge.client.http import BridgeClient
 from takebridge.client.live import Live, LiveEvent, Message, open_socket
 from takebridge.client.replies import RunFacts, read
 from takebridge.errors import NotFoundError
+from takebridge_server.show_jobs import pause_words
 
 T = TypeVar("T")
 ENDED = {"done", "failed", "cancelled", "unknown"}
@@ -32,7 +34,7 @@ def watch_job(client: BridgeClient, job_id: str, console: Console | None) -> dic
         found: dict[str, Any] = client.get(f"/api/jobs/{job_id}")
         while found["state"] not in ENDED:
             found = _newer(client, found, _next(events, job_id))
-            draw(f"{found['model']} {found['state']}", found["done"], found["total"])
+            draw(f"{found['model']} {found.get('status') or found['state']}", found["done"], found["total"])
     return dict(client.get(f"/api/jobs/{job_id}"))
 
 
@@ -77,6 +79,18 @@ def watch_run(
                     each(message.data)
             draw(f"{run.state}, {run.under_way} under way", run.done, run.total)
     return api.run_state(run_id)
+
+
+def tell_pauses(api: Api, console: Console | None, canvas_id: str | None = None) -> None:
+    """Say before a wait which pauses may make it long; without that the wait looks like a fault."""
+    if console is None:
+        return
+    for pause in api.queue().pauses:
+        if pause.scope == "canvas" and canvas_id is not None and pause.key != canvas_id:
+            continue
+        option = "" if pause.scope == "all" else f" --{pause.scope} {pause.key}"
+        who = escape(f"{pause.author} paused {pause_words(pause.scope, pause.key)}")
+        console.print(f"[yellow]{who}[/yellow]: nothing of it starts before 'takebridge queue resume{escape(option)}'.")
 
 
 def with_progress(client: BridgeClient, console: Console | None, work: Callable[[], T]) -> T:
@@ -133,6 +147,21 @@ def _bar(console: Console | None) -> Iterator[Callable[[str, int, int], None]]:
     if console is None:
         yield lambda _text, _done, _total: None
         return
+    with _left_waiting(console), _progress(console) as draw:
+        yield draw
+
+
+@contextmanager
+def _left_waiting(console: Console) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        console.print("Stopped waiting; what was asked for goes on while the bridge runs. See: takebridge jobs")
+        raise
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("waiting", total=None)

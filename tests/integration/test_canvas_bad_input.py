@@ -271,7 +271,8 @@ def test_an_old_revision_is_fine_a_future_one_and_another_epoch_are_not(film: Fi
 def test_an_op_id_used_again_changes_nothing(film: Film) -> None:
     first = film.ops(PROMPT, op_id="once").json()
     with nothing_changes(film):
-        again = film.ops({**PROMPT, "value": "Night"}, op_id="once")
+        refused(film.ops({**PROMPT, "value": "Night"}, op_id="once"), 409, "conflict")
+        again = film.ops(PROMPT, op_id="once")
         assert (again.status_code, again.json()["rev"], again.json()["states"]) == (200, first["rev"], {})
         for bad in ("", "a b", "x" * 81, "ü", "a\nb"):
             refused(film.ops(PROMPT, op_id=bad), 422, "invalid_request")
@@ -385,11 +386,12 @@ def test_what_cannot_be_generated_starts_nothing(film: Film, more: dict[str, Any
 
 
 def test_a_node_set_to_a_model_nobody_has_starts_nothing(film: Film) -> None:
-    """Setting it is allowed: a canvas may come from where there are other models."""
-    assert film.ops(op("set_model", node="panel", model="nobody/nothing")).status_code == 200
-    plan = {"scope": {"kind": "node", "nodes": ["panel"]}}
+    """Bringing one is allowed: a canvas may come from where there are other models."""
+    assert film.ops(op("add_node", id="foreign", kind="previz", model="nobody/nothing")).status_code == 200
+    plan = {"scope": {"kind": "node", "nodes": ["foreign"]}}
     with nothing_changes(film):
-        body = refused(film.http.post("/api/jobs", json=jobs_body(film)), 404, "unknown_model")
+        asked = {"canvas_id": film.id, "node_id": "foreign"}
+        body = refused(film.http.post("/api/jobs", json=asked), 404, "unknown_model")
         skipped = film.http.post(f"{film.path}/plan", json=plan).raise_for_status().json()
     assert "nobody/nothing" in body.message
     assert not skipped["groups"] and [one["reason"] for one in skipped["skipped"]] == ["no_provider"]
@@ -510,3 +512,16 @@ def test_a_take_whose_media_are_not_here_is_refused(film: Film) -> None:
 
 def test_a_take_cannot_name_a_job(film: Film) -> None:
     refused(film.ops(brought(film, job_id="job_1")), 409, "precondition")
+
+
+@pytest.mark.parametrize(
+    ("model", "status", "code"),
+    [
+        ("elsewhere/x", 404, "unknown_model"),
+        ("local/assemble", 422, "capability"),
+        ("x" * 5000, 422, "invalid_request"),
+    ],
+)
+def test_a_model_is_one_that_makes_what_the_node_is_for(film: Film, model: str, status: int, code: str) -> None:
+    with nothing_changes(film):
+        refused(film.ops(op("set_model", node="still", model=model)), status, code)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +82,85 @@ def test_new_words_make_one_node_stale_and_say_why(canvas: str, home: Path) -> N
     assert run(home, "node", "unlock", "Still", *at)[0] == 0
 
 
+def test_words_come_out_as_they_went_in(canvas: str, home: Path, tmp_path: Path) -> None:
+    at = ("--canvas", canvas)
+    words = "## [s01] EXT. QUAY\n\n### [s01a] Wide\n" + "A line longer than a terminal is wide, " * 9 + "and on."
+    code, said = say(home, "node", "text", "Words", words, *at)
+    assert code == 0 and "Kept as take 1" in said
+    code, said = say(home, "node", "text", "Words", *at)
+    assert code == 0 and said == words
+    code, refused = run(home, "node", "text", "Still", *at)
+    assert code == 1 and "Still" in refused["error"]["message"] and "node set" in refused["error"]["hint"]
+
+
+def test_new_words_say_which_nodes_they_make_stale(canvas: str, home: Path) -> None:
+    at = ("--canvas", canvas)
+    run(home, "node", "text", "Words", "Dusk", *at)
+    assert run(home, "run", "--yes", *at)[0] == 0
+    code, found = run(home, "node", "text", "Words", "Dawn", *at)
+    assert code == 0 and found["states"]["still"]["status"] == "stale" and found["titles"]["still"] == "Still"
+    code, said = say(home, "canvas", "why", "Still", *at)
+    assert code == 0 and "direction 1: take 1 of “Words” → take 2 of “Words”" in said
+    run(home, "node", "text", "Words", "Dusk", *at)
+    code, said = say(home, "node", "text", "Words", "Dawn", *at)
+    assert "Still: STALE" in said
+
+
+def test_a_plan_names_the_older_take_that_would_do(canvas: str, home: Path) -> None:
+    at = ("--canvas", canvas)
+    for words in ("Dusk", "Dawn"):
+        run(home, "node", "text", "Words", words, *at)
+        assert run(home, "run", "--yes", *at)[0] == 0
+    run(home, "node", "pin", "Words", "1", *at)
+    code, said = say(home, "plan", *at)
+    assert code == 0 and "takebridge node pin Still 1" in said
+
+
+def test_a_model_that_does_not_fit_is_refused(canvas: str, home: Path) -> None:
+    at = ("--canvas", canvas)
+    for route in ("nobody/nothing", "local/assemble"):
+        code, refused = run(home, "node", "model", "Still", route, *at)
+        assert code == 1 and "local/previz-image" in refused["error"]["hint"]
+    assert run(home, "node", "model", "Still", "none", *at)[0] == 0
+    code, refused = run(home, "generate", "Still", *at)
+    assert code == 1 and "takebridge node model" in refused["error"]["hint"]
+    assert run(home, "node", "model", "Still", "local/previz-image", *at)[0] == 0
+
+
+def test_jobs_and_takes_go_by_the_short_ids_of_the_tables(canvas: str, home: Path) -> None:
+    at = ("--canvas", canvas)
+    run(home, "node", "text", "Words", "Short", *at)
+    code, job = run(home, "generate", "Still", *at)
+    assert code == 0 and (job["title"], job["take_number"]) == ("Still", 1)
+    code, said = say(home, "jobs", *at)
+    assert code == 0 and "Still" in said and job["job"] not in said and job["job"][:12] in said
+    code, ended = run(home, "cancel", job["job"][:12])
+    assert code == 0 and ended["job"] == job["job"] and ended["had_ended"]
+    code, rated = run(home, "rate", job["take"][:14], "keep", *at)
+    assert code == 0 and rated["id"] == job["take"]
+    code, refused = run(home, "resolve", job["job"], "dance")
+    assert code == 1 and "look_again" in refused["error"]["hint"]
+
+
+def test_a_wait_that_a_pause_makes_long_says_so(canvas: str, home: Path) -> None:
+    at = ("--canvas", canvas)
+    run(home, "node", "text", "Words", "Pause", *at)
+    run(home, "queue", "pause", *at, "--author", "ada")
+    waiting = subprocess.Popen(
+        [sys.executable, "-m", "takebridge_server", "generate", "Still", "--author", "bob", *at],
+        env={**os.environ, "TAKEBRIDGE_HOME": str(home), "COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert waiting.stdout
+    first = waiting.stdout.readline()
+    assert "ada paused" in first and "queue resume" in first
+    assert run(home, "queue", "resume", *at)[0] == 0
+    rest = waiting.communicate(timeout=60)[0]
+    assert waiting.returncode == 0 and "take 1 of “Still”" in rest
+
+
 def test_undo_is_per_person(canvas: str, home: Path) -> None:
     at = ("--canvas", canvas)
     assert run(home, "node", "set", "Still", "prompt", "a boat", "--author", "ada", *at)[0] == 0
@@ -148,16 +230,30 @@ def test_budgets_and_spending(canvas: str, home: Path) -> None:
     assert [(line["author"], line["node_id"], line["jobs"]) for line in lines] == [("ada", "still", 1)]
 
 
+def test_a_cap_for_a_title_holds_the_canvas(canvas: str, home: Path) -> None:
+    title = f"Capped {canvas[-6:]}"
+    with BridgeClient(home) as client:
+        capped = str(Api(client).create_canvas(title).canvas.id)
+    code, caps = run(home, "budget", "set", "canvas", "3", "--key", title)
+    assert code == 0 and [cap["key"] for cap in caps if cap["scope"] == "canvas"] == [capped]
+    code, caps = run(home, "budget", "remove", "canvas", "--key", title)
+    assert code == 0 and not [cap for cap in caps if cap["scope"] == "canvas"]
+    code, refused = run(home, "budget", "set", "canvas", "3", "--key", "No such canvas")
+    assert code == 1 and "canvas list" in refused["error"]["hint"]
+
+
 def test_names_nobody_has_are_answered_with_those_there_are(canvas: str, home: Path) -> None:
     at = ("--canvas", canvas)
     for words, named in (
         (("takes", "Stills"), "Still, Words"),
+        (("takes", "stil"), "whole title: Still."),
         (("node", "set", "Still", "promt", "x"), "prompt"),
         (("node", "pin", "Still", "3"), "takebridge generate"),
         (("node", "accept", "Still"), "Generate or pin"),
         (("export",), "Export to editor"),
         (("plan", "--node", "Still", "--stale"), "--downstream"),
         (("rate", "nope", "keep"), "takebridge takes"),
+        (("rate", "1", "keep"), "--node"),
     ):
         code, found = run(home, *words, *at)
         assert code == 1 and named in found["error"]["hint"], found

@@ -271,8 +271,11 @@ class TeamMachine(RuleBasedStateMachine):
     @rule(author=st.sampled_from(PEOPLE))
     def the_same_op_id_again_changes_nothing(self, author: str) -> None:
         before = self.view
-        op = SetTitle(node=NodeId("nobody"), title="again")
-        assert self.desk.apply(self.canvas_id, [op], author=author, op_id=OpId("b2")) is before
+        first = OP.validate_json(self.desk.replay(self.canvas_id, self.epoch, 0).ops[0].op)
+        assert self.desk.apply(self.canvas_id, [first], author=author, op_id=OpId("b2")) is before
+        with pytest.raises(ConflictError):
+            other = SetTitle(node=NodeId("nobody"), title="again")
+            self.desk.apply(self.canvas_id, [other], author=author, op_id=OpId("b2"))
 
     @rule(author=st.sampled_from(PEOPLE))
     def another_epoch_is_refused(self, author: str) -> None:

@@ -17,6 +17,7 @@ from takebridge.client.http import BridgeClient
 from takebridge.events import EventBus
 from takebridge.ids import CanvasId
 from takebridge.nodes.registry import builtin_kinds
+from takebridge.providers.registry import load_registry
 from takebridge.services.desk import Desk
 from takebridge.store.blobs import BlobStore
 from takebridge.store.canvases import CanvasStore
@@ -61,7 +62,9 @@ def canvas_server(
         if new_epoch:
             canvases.renew_epochs()
         desk = Desk(canvases, builtin_kinds(), bus)
-        bridge = SimpleNamespace(desk=desk, blobs=BlobStore(database.parent / "media"))
+        bridge = SimpleNamespace(
+            desk=desk, blobs=BlobStore(database.parent / "media"), providers=load_registry(home, ())
+        )
         works = cast(Works, SimpleNamespace(bridge=bridge))
         running = stack.enter_context(
             running_server(home, bus=bus, add=lambda shell: shell.include_router(canvas_router(works)))

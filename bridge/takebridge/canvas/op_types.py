@@ -103,7 +103,7 @@ class SetModel(Value):
 
     op: Literal["set_model"] = "set_model"
     node: NodeId
-    model: str
+    model: str = Field(max_length=200)
 
 
 class SetPolicy(Value):

@@ -60,9 +60,26 @@ def plan_pass(found: Pass, kinds: Kinds, scope: Scope, estimate: Estimator) -> P
 def members(canvas: Canvas, states: States, scope: Scope) -> frozenset[NodeId]:
     """Return the nodes a scope means. Raises UnknownNodeError."""
     if scope.kind == "stale":
-        return frozenset(node for node, state in states.items() if state.status in _WANTING)
+        return _wanting(canvas, states)
     named = [get_node(canvas, node).id for node in scope.nodes]
     return _below(canvas, named) if scope.kind == "downstream" else frozenset(named)
+
+
+def _wanting(canvas: Canvas, states: States) -> frozenset[NodeId]:
+    """Return what has something to make, and the UPSTREAM nodes between: what hangs on them must wait for them, or it
+    would be made from takes about to be replaced, and paid for twice."""
+    found = {node for node, state in states.items() if state.status in _WANTING}
+    feeding: dict[NodeId, list[NodeId]] = {}
+    for wire in canvas.wires.values():
+        if wire.take is None and states[wire.src_node].status is Status.UPSTREAM:
+            feeding.setdefault(wire.dst_node, []).append(wire.src_node)
+    waiting = list(found)
+    while waiting:
+        for above in feeding.get(waiting.pop(), ()):
+            if above not in found:
+                found.add(above)
+                waiting.append(above)
+    return frozenset(found)
 
 
 def _below(canvas: Canvas, start: Iterable[NodeId]) -> frozenset[NodeId]:

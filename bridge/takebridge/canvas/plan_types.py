@@ -22,7 +22,8 @@ class Scope(Value):
     """Which nodes a plan is about.
 
     ``node``: that one alone; ``selection``: these; ``downstream``: these and everything below them; ``stale``: every
-    node of the canvas that has something to make (STALE, EMPTY, BLOCKED), ``nodes`` is empty.
+    node of the canvas that has something to make (STALE, EMPTY, BLOCKED) and the UPSTREAM ones such a node hangs on;
+    ``nodes`` is empty.
     """
 
     kind: ScopeKind

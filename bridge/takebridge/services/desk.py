@@ -109,7 +109,7 @@ class Desk:
         base: tuple[str, int] | None = None,
         undoes: str | None = None,
     ) -> View:
-        """Validate, commit and announce ``ops``; the same ``op_id`` again changes nothing.
+        """Validate, commit and announce ``ops``; the same ``op_id`` and ops again change nothing.
 
         ``base`` is the epoch and revision the client had: an older revision is fine (the last writer of a field
         wins, pins and acceptances compare), another epoch or a revision that never was is not. Raises what
@@ -118,7 +118,7 @@ class Desk:
         with self._lock:
             view = self.view(canvas_id)
             batch = op_id or OpId(new_id("op"))
-            if not ops or self._store.find_op(canvas_id, batch):
+            if not ops or (op_id and self._is_repeated(canvas_id, op_id, ops[0])):
                 return view
             _check_base(view, base)
             canvas, logged = view.canvas, []
@@ -176,6 +176,15 @@ class Desk:
                 return Replay(view.epoch, view.rev, False, ())
             ops = tuple(self._store.ops_since(canvas_id, since))
             return Replay(view.epoch, view.rev, len(ops) == view.rev - since, ops)
+
+    def _is_repeated(self, canvas_id: CanvasId, op_id: OpId, first: Op) -> bool:
+        """Say whether this was committed before. Raises ConflictError when the id was used for another edit."""
+        known = self._store.find_op(canvas_id, op_id)
+        if known is not None and known.op != _json(first):
+            raise ConflictError(
+                "This op id was used for another edit.", hint="Give every edit an id of its own.", op_id=op_id
+            )
+        return known is not None
 
     def _batches(self, canvas_id: CanvasId) -> list[Batch]:
         return batches(self._store.newest_ops(canvas_id, HISTORY_OPS))

@@ -155,7 +155,8 @@ def _hold_all(bridge: Bridge, records: Sequence[JobRecord], canvas: Canvas) -> N
 def _cell(bridge: Bridge, canvas: Canvas, record: JobRecord) -> Cell:
     take = canvas.takes.get(record.take_id) if record.take_id else None
     model = bridge.providers.profile(record.request.model).title if _is_known(bridge, record) else record.request.model
-    lines = (_seed(bridge, record, take), _cost(record), _rating(take))
+    number = (f"take {take.seq}",) if take else ()
+    lines = (*number, _seed(bridge, record, take), _cost(record), _rating(take))
     if take is None:
         said = record.error.message if record.error else "Not finished yet."
         return Cell(model, lines, note=f"{status_of(record)}: {said}", failed=record.error is not None)

@@ -108,7 +108,7 @@ def _film_of(canvas: Canvas, node_id: NodeId) -> Take:
 def _moved_on(state: NodeState) -> list[str]:
     if state.status in (Status.FRESH, Status.ACCEPTED):
         return []
-    return [f"The export is {state.status.value}: the film shows the canvas as it was when it was assembled."]
+    return [f"The export is {state.status.upper()}: the film shows the canvas as it was when it was assembled."]
 
 
 def _title(canvas: Canvas, node_id: NodeId) -> str:

@@ -205,8 +205,8 @@ def _profile(bridge: Bridge, kind: NodeKind, node: Node, route: str) -> ModelPro
     if route:
         return bridge.providers.profile(route)
     models = [model.id for model in bridge.providers.of_kind(kind.models or "")]
-    choose = f"Choose a model of “{node.title or kind.title}” (set_model): {', '.join(models[:5])}."
-    install = f"Install or configure a provider that makes {kind.models}, then choose its model (set_model)."
+    choose = f"Choose one with 'takebridge node model NODE MODEL': {', '.join(models[:5])}."
+    install = f"Install or configure a provider that makes {kind.models}, then choose its model."
     raise ProviderUnavailableError(
         f"No provider is configured for “{node.title or kind.title}”.",
         hint=choose if models else install,

@@ -221,7 +221,7 @@ def _take(canvas: Canvas, take_id: TakeId) -> Take:
     take = canvas.takes.get(take_id)
     if take is None:
         raise UnknownTakeError(
-            "There is no such take on the canvas.", hint="'takebridge status' lists them.", take=take_id
+            "There is no such take on the canvas.", hint="'takebridge takes NODE' lists them.", take=take_id
         )
     return take
 

@@ -77,7 +77,7 @@ class CanvasStore:
             head = connection.execute(select(canvases).where(canvases.c.id == canvas_id)).mappings().first()
             if head is None:
                 raise NotFoundError(
-                    "There is no such canvas.", hint="'takebridge status --json' lists them.", canvas=canvas_id
+                    "There is no such canvas.", hint="'takebridge canvas list' lists them.", canvas=canvas_id
                 )
             bodies = {table.name: _bodies(connection, table, canvas_id) for table in (node, wire, take)}
         nodes = (slim(Node.model_validate_json(body)) for body in bodies["node"])

@@ -181,7 +181,7 @@ def _under_way(connection: Connection, record: JobRecord) -> JobRecord | None:
 
 def _record(body: str | None, job_id: JobId) -> JobRecord:
     if body is None:
-        raise NotFoundError("There is no such job.", hint="'takebridge status' lists them.", job=job_id)
+        raise NotFoundError("There is no such job.", hint="'takebridge jobs' lists them.", job=job_id)
     return JobRecord.model_validate_json(body)
 
 

@@ -14,7 +14,7 @@ from takebridge.canvas.ops import OP
 from takebridge.client.replies import Committed, History, LoggedOp, OpsPage, Snapshot
 from takebridge.errors import UsageError
 from takebridge.ids import OpId
-from takebridge.services.brought import check_brought
+from takebridge.services.brought import check_brought, check_models
 from takebridge.services.desk import View, changed_states, state_facts
 from takebridge_server.api.bodies import Author, Body, CanvasPath, OneLine, one_line
 from takebridge_server.works import Works
@@ -92,6 +92,7 @@ def canvas_router(works: Works) -> APIRouter:
         base = None if body.epoch is None or body.base_rev is None else (body.epoch, body.base_rev)
         check_brought(works.bridge.blobs, body.ops)
         before = desk.view(canvas_id)
+        check_models(works.bridge.providers, desk.kinds, before.canvas, body.ops)
         after = desk.apply(canvas_id, body.ops, author=body.author, op_id=body.op_id, base=base)
         return _committed(before, after)
 

@@ -13,6 +13,7 @@ import typer
 
 from takebridge.errors import BridgeError
 from takebridge_server import show
+from takebridge_server.commands.naming import titles_of_jobs
 from takebridge_server.commands.terminal import Home, Json, bridge_at, console, do, fail, settings_of
 
 
@@ -49,6 +50,7 @@ def serve(
 
 def status(home: Home = None, as_json: Json = False) -> None:
     """Show the running bridge: editors, canvases, shots and jobs."""
+    titles: dict[str, str] = {}
 
     def work() -> dict[str, Any]:
         with bridge_at(home) as api:
@@ -57,9 +59,10 @@ def status(home: Home = None, as_json: Json = False) -> None:
                 link for canvas in found["canvases"] for link in api.client.get("/api/clips/links", canvas_id=canvas)
             ]
             found["jobs"] = api.client.get("/api/jobs")
+            titles.update({} if as_json else titles_of_jobs(api, found["jobs"][-show.MOST_JOBS :]))
             return dict(found)
 
-    do(as_json, work, show.status)
+    do(as_json, work, lambda found: show.status(found, titles))
 
 
 def doctor(home: Home = None, as_json: Json = False) -> None:

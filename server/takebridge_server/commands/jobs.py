@@ -11,7 +11,7 @@ from takebridge.client.replies import Job, QueueFacts
 from takebridge.errors import UsageError
 from takebridge.ids import JobId
 from takebridge_server import show, show_jobs
-from takebridge_server.commands.naming import canvas_named
+from takebridge_server.commands.naming import canvas_named, job_named, titles_of_jobs
 from takebridge_server.commands.terminal import (
     DEFAULT_AUTHOR,
     Author,
@@ -24,11 +24,12 @@ from takebridge_server.commands.terminal import (
     do,
     micros_of,
 )
-from takebridge_server.watch import ENDED, watch_job
+from takebridge_server.watch import ENDED, tell_pauses, watch_job
 
 queue = typer.Typer(help="What may start: pause, resume, look.", no_args_is_help=True)
 
-JobName = Annotated[str, typer.Argument(help="Job id, as 'takebridge jobs' lists it.")]
+CHOICES = ("look_again", "submit_again", "continue", "give_up")
+JobName = Annotated[str, typer.Argument(help="Job id as 'takebridge jobs' lists it; its beginning will do.")]
 Provider = Annotated[str | None, typer.Option("--provider", help="Only jobs of this provider.")]
 OnlyCanvas = Annotated[str | None, typer.Option("--canvas", help="Only jobs of this canvas, by id or title.")]
 
@@ -36,12 +37,16 @@ OnlyCanvas = Annotated[str | None, typer.Option("--canvas", help="Only jobs of t
 def jobs(canvas: OnlyCanvas = None, home: Home = None, as_json: Json = False) -> None:
     """List jobs, oldest first; those that wait for a decision say what can be chosen."""
 
+    titles: dict[str, str] = {}
+
     def work() -> list[dict[str, Any]]:
         with bridge_at(home) as api:
             wanted = canvas_named(api, canvas) if canvas else None
-            return list(api.client.get("/api/jobs", canvas_id=wanted))
+            found = list(api.client.get("/api/jobs", canvas_id=wanted))
+            titles.update({} if as_json else titles_of_jobs(api, found))
+            return found
 
-    do(as_json, work, show_jobs.jobs)
+    do(as_json, work, lambda found: show_jobs.jobs(found, titles))
 
 
 def cancel(job: JobName, home: Home = None, as_json: Json = False) -> None:
@@ -49,11 +54,12 @@ def cancel(job: JobName, home: Home = None, as_json: Json = False) -> None:
 
     def work() -> dict[str, Any]:
         with bridge_at(home) as api:
-            found = api.client.get(f"/api/jobs/{quote(job, safe='')}")
+            job_id = _id(job_named(api, job))
+            found = api.client.get(f"/api/jobs/{job_id}")
             if found["state"] in ENDED:
                 return {**found, "had_ended": True}
-            api.cancel(JobId(job))
-            return watch_job(api.client, job, audience(as_json))
+            api.cancel(job_id)
+            return watch_job(api.client, job_id, audience(as_json))
 
     do(as_json, work, show.job)
 
@@ -71,7 +77,8 @@ def retry(
     def work() -> dict[str, Any]:
         most = None if max_cost is None else micros_of(max_cost)
         with bridge_at(home) as api:
-            anew = api.retry(_id(job), author=author, max_micros=most)
+            anew = api.retry(_id(job_named(api, job)), author=author, max_micros=most)
+            tell_pauses(api, audience(as_json))
             return watch_job(api.client, anew.job, audience(as_json)) if wait else _facts(anew)
 
     ended = do(as_json, work, show.job)
@@ -90,8 +97,11 @@ def resolve(
 
     def work() -> dict[str, Any]:
         most = None if max_cost is None else micros_of(max_cost)
+        word = choice.lower().replace("-", "_")
+        if word not in CHOICES:
+            raise UsageError(f"“{choice}” is no choice.", hint=f"Say one the job offers: {', '.join(CHOICES)}.")
         with bridge_at(home) as api:
-            return _facts(api.resolve(_id(job), choice.replace("-", "_"), author=author, max_micros=most))
+            return _facts(api.resolve(_id(job_named(api, job)), word, author=author, max_micros=most))
 
     do(as_json, work, show.job)
 

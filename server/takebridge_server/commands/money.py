@@ -7,15 +7,18 @@ from typing import Annotated, Literal
 
 import typer
 
+from takebridge.client.api import Api
 from takebridge.client.replies import CapFacts, SpendFacts
 from takebridge_server import show_money
-from takebridge_server.commands.naming import canvas_named
+from takebridge_server.commands.naming import canvas_named, job_named
 from takebridge_server.commands.terminal import Home, Json, bridge_at, do, micros_of
 
 budget = typer.Typer(help="Caps: per job, canvas, day and person.", no_args_is_help=True)
 
 Scope = Annotated[Literal["job", "canvas", "day", "user"], typer.Argument(help="What the cap is for.")]
-Key = Annotated[str, typer.Option("--key", help="One job, canvas, date or person; without it each of them.")]
+Key = Annotated[
+    str, typer.Option("--key", help="One job, canvas (id or title), date or person; without it each of them.")
+]
 Currency = Annotated[str, typer.Option("--currency", help="ISO code.")]
 
 
@@ -75,7 +78,7 @@ def budget_set(
     def work() -> list[CapFacts]:
         micros = micros_of(limit)
         with bridge_at(home) as api:
-            return api.set_cap(scope, micros, key=key, currency=currency)
+            return api.set_cap(scope, micros, key=_key(api, scope, key), currency=currency)
 
     do(as_json, work, show_money.caps)
 
@@ -88,6 +91,19 @@ def budget_remove(
 
     def work() -> list[CapFacts]:
         with bridge_at(home) as api:
-            return api.remove_cap(scope, key=key, currency=currency)
+            kept = any((cap.scope, cap.key) == (scope, key) for cap in api.caps())
+            return api.remove_cap(scope, key=key if kept else _key(api, scope, key), currency=currency)
 
     do(as_json, work, show_money.caps)
+
+
+def _key(api: Api, scope: str, key: str) -> str:
+    """What the ledger calls it: a cap for a title, or for a canvas that does not exist, would hold nobody back."""
+    if not key:
+        return ""
+    if scope == "canvas":
+        found = canvas_named(api, key)
+        return api.canvas(found).canvas.id  # refused here when there is no such canvas
+    if scope == "job":
+        return job_named(api, key)
+    return key

@@ -23,7 +23,7 @@ from takebridge.canvas.op_types import (
 )
 from takebridge.client.api import Api
 from takebridge.client.replies import Snapshot
-from takebridge.errors import InvalidParamError, PreconditionError, UsageError
+from takebridge.errors import InvalidParamError, NotFoundError, PreconditionError, UsageError
 from takebridge_server import show_canvas
 from takebridge_server.commands.canvases import titles_of
 from takebridge_server.commands.naming import canvas_named, node_named, take_named
@@ -34,6 +34,7 @@ from takebridge_server.commands.terminal import (
     Home,
     Json,
     NodeName,
+    Verbatim,
     bridge_at,
     do,
 )
@@ -42,6 +43,7 @@ node = typer.Typer(help="One node: parameters, pin, lock, model, words.", no_arg
 
 TakeName = Annotated[str, typer.Argument(help="A take's number in the node, or its id.")]
 Edit = Callable[[Api, Snapshot, Node], list[Op]]
+_WRITTEN = frozenset({"text", "script", "style"})
 
 
 @node.command("set")
@@ -148,8 +150,15 @@ def model(
     as_json: Json = False,
 ) -> None:
     """Choose what makes a node."""
-    chosen = "" if route == "none" else route
-    _edit(name, lambda _a, _s, found: [SetModel(node=found.id, model=chosen)], canvas, author, home, as_json=as_json)
+
+    def edit(api: Api, _snapshot: Snapshot, found: Node) -> list[Op]:
+        if route == "none":
+            return [SetModel(node=found.id, model="")]
+        kind = api.kinds()[found.kind]
+        check_model(kind, route, [one["id"] for one in api.client.get("/api/models", kind=kind.models or "")])
+        return [SetModel(node=found.id, model=route)]
+
+    _edit(name, edit, canvas, author, home, as_json=as_json)
 
 
 @node.command("text")
@@ -168,14 +177,17 @@ def text(
         said = words if file is None else _read(file)
         with bridge_at(home) as api:
             canvas_id = canvas_named(api, canvas)
-            found = node_named(api.canvas(canvas_id).canvas, name)
+            before = api.canvas(canvas_id)
+            found = node_named(before.canvas, name)
+            check_words(api.kinds()[found.kind], found)
             if said is not None:
-                return api.write(canvas_id, found.id, said, seen=found.pin, author=author).model_dump(mode="json")
+                take = api.write(canvas_id, found.id, said, seen=found.pin, author=author)
+                return {**take.model_dump(mode="json"), **_difference(before, api.canvas(canvas_id))}
             if found.pin is None:
                 raise PreconditionError(f"“{found.title}” has no words yet.", hint="Give them after its name.")
             return api.text(canvas_id, found.pin).model_dump(mode="json")
 
-    do(as_json, work, lambda found: found["text"] if "text" in found else f"Kept as take {found['seq']}, pinned.")
+    do(as_json, work, lambda found: Verbatim(found["text"]) if "text" in found else show_canvas.written(found))
 
 
 def takes(
@@ -222,6 +234,33 @@ def rate(
             return api.canvas(canvas_id).canvas.takes[chosen.id].model_dump(mode="json")
 
     do(as_json, work, lambda found: f"Take {found['seq']}: {found['rating'] or 'not rated'}{_best(found)}.")
+
+
+def check_words(kind: NodeKind, found: Node) -> None:
+    """Raise UsageError unless people write the node's words: a brief, a script, a style."""
+    if any(set(port.types) & _WRITTEN for port in kind.outputs):
+        return
+    hint = "Its words are a parameter: takebridge node set NODE text WORDS."
+    if kind.param("text") is None:
+        hint = "Briefs, scripts and styles have words; this one takes parameters: takebridge node set."
+    raise UsageError(f"“{found.title or kind.title}” is not written.", hint=hint)
+
+
+def check_model(kind: NodeKind, route: str, fitting: list[str]) -> None:
+    """Raise NotFoundError unless the model makes what nodes of this kind need."""
+    if route in fitting and kind.models:
+        return
+    names = ", ".join(fitting) if kind.models else ""
+    hint = f"These can: {names}." if names else "No provider here has one for it; 'none' leaves it without."
+    raise NotFoundError(f"No model “{route}” here makes what “{kind.title}” needs.", hint=hint)
+
+
+def _difference(before: Snapshot, after: Snapshot) -> dict[str, Any]:
+    """The states of nodes that have another status now, and what these nodes are called."""
+    was = {key: state.status for key, state in before.states.items()}
+    changed = {key: state for key, state in after.states.items() if state.status != was.get(key)}
+    titles = {key: node.title for key, node in after.canvas.nodes.items() if key in changed}
+    return {"states": {key: state.model_dump(mode="json") for key, state in changed.items()}, "titles": titles}
 
 
 # --- how values are written -----------------------------------------------------------------------------

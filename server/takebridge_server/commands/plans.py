@@ -30,7 +30,7 @@ from takebridge_server.commands.terminal import (
     is_attended,
     micros_of,
 )
-from takebridge_server.watch import watch_jobs, watch_run
+from takebridge_server.watch import tell_pauses, watch_jobs, watch_run
 
 Nodes = Annotated[list[str] | None, typer.Option("--node", help="These nodes alone, by id or title. Repeatable.")]
 Below = Annotated[list[str] | None, typer.Option("--downstream", help="This node and all below it. Repeatable.")]
@@ -48,13 +48,16 @@ def plan(
 ) -> None:
     """Say what would run now, in which order, for how much and how long. Nothing is started."""
 
+    seen: list[Canvas] = []
+
     def work() -> Plan:
         with bridge_at(home) as api:
             canvas_id = canvas_named(api, canvas)
-            scope = scope_of(api.canvas(canvas_id).canvas, node, downstream, stale=stale)
+            seen.append(api.canvas(canvas_id).canvas)
+            scope = scope_of(seen[0], node, downstream, stale=stale)
             return api.plan(canvas_id, scope, author=author)
 
-    do(as_json, work, show_plan.plan)
+    do(as_json, work, lambda found: show_plan.plan(found, seen[0]))
 
 
 def run(
@@ -78,10 +81,11 @@ def run(
         most = None if max_cost is None else micros_of(max_cost)
         with bridge_at(home) as api:
             canvas_id = canvas_named(api, canvas)
-            scope = scope_of(api.canvas(canvas_id).canvas, node, downstream, stale=stale)
+            here = api.canvas(canvas_id).canvas
+            scope = scope_of(here, node, downstream, stale=stale)
             found = api.plan(canvas_id, scope, author=author)
             if not as_json:
-                console.print(show_plan.plan(found))
+                console.print(show_plan.plan(found, here))
             agreed = consent_to(found, most, yes=yes, allow_unknown=allow_unknown, ask=not as_json and is_attended())
             begun = api.run(
                 canvas_id,
@@ -91,6 +95,7 @@ def run(
                 max_micros=agreed,
                 allow_unknown=allow_unknown,
             )
+            tell_pauses(api, audience(as_json), canvas_id)
             return watch_run(api, begun.run, audience(as_json)) if wait else begun
 
     ended = do(as_json, work, show_plan.run)
@@ -161,19 +166,24 @@ def fan(
             if sheet is not None:
                 check_target(sheet)
             begun = api.fan(canvas_id, found.id, models=model or (), seeds=numbers, author=author, max_micros=most)
+            tell_pauses(api, audience(as_json), canvas_id)
             jobs = watch_jobs(api, [job.job for job in begun.jobs], audience(as_json))
             if sheet is not None:
                 write(sheet, api.fan_sheet(begun.fan))
-            return {"fan": begun.fan, "jobs": jobs, "sheet": str(sheet.absolute()) if sheet else None}
+            made = {
+                take.id: {"seq": take.seq, "seed": take.seed_used}
+                for take in api.canvas(canvas_id).canvas.takes_of(found.id)
+            }
+            return {
+                "fan": begun.fan,
+                "title": found.title,
+                "jobs": jobs,
+                "takes": {job["take"]: made[job["take"]] for job in jobs if job["take"] in made},
+                "sheet": str(sheet.absolute()) if sheet else None,
+            }
 
-    ended = do(as_json, work, _fanned)
+    ended = do(as_json, work, show_jobs.fanned)
     raise typer.Exit(0 if all(job["state"] == "done" for job in ended["jobs"]) else 1)
-
-
-def _fanned(found: dict[str, Any]) -> object:
-    if found["sheet"]:
-        console.print(f"Contact sheet: {found['sheet']}", markup=False)
-    return show_jobs.jobs(found["jobs"])
 
 
 def seeds_of(words: str) -> list[int]:

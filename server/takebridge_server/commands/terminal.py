@@ -41,6 +41,10 @@ DEFAULT_AUTHOR = AUTHOR
 _MOST_MICROS = 2**53 - 1
 
 
+class Verbatim(str):
+    """Words that are printed as they are: people write them to a file, change them and hand them back."""
+
+
 def fail(error: BridgeError, as_json: bool) -> NoReturn:
     """Print an error and its hint, or its JSON, and end with exit code 1."""
     if as_json:
@@ -60,8 +64,12 @@ def do(as_json: bool, work: Callable[[], T], draw: Callable[[T], object]) -> T:
         fail(error, as_json)
     if as_json:
         typer.echo(json.dumps(to_jsonable_python(result), ensure_ascii=False))
+        return result
+    drawn = draw(result)
+    if isinstance(drawn, Verbatim):
+        typer.echo(drawn, nl=sys.stdout.isatty() and not drawn.endswith("\n"))
     else:
-        console.print(draw(result))
+        console.print(drawn)
     return result
 
 

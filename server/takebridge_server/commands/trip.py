@@ -26,7 +26,8 @@ from takebridge_server.commands.terminal import (
     fail,
     micros_of,
 )
-from takebridge_server.watch import watch_job, with_progress
+from takebridge_server.short_ids import whole_id
+from takebridge_server.watch import tell_pauses, watch_job, with_progress
 
 reference = typer.Typer(help="Pictures that nodes refer to.", no_args_is_help=True)
 
@@ -84,6 +85,7 @@ def generate(
             job = api.generate(canvas_id, found.id, author=author, again=again, model=model, seed=seed, max_micros=most)
             if not wait:
                 return dict(api.client.get(f"/api/jobs/{job.job}"))
+            tell_pauses(api, audience(as_json), canvas_id)
             return _with_pin(api.client, watch_job(api.client, job.job, audience(as_json)))
 
     ended = do(as_json, work, show.job)
@@ -105,7 +107,8 @@ def pull(
         with bridge_at(home) as api:
             canvas_id = canvas_named(api, canvas)
             link = link_named(api.client.get("/api/clips/links", canvas_id=canvas_id), shot)
-            take_id = take or newest_take(api.canvas(canvas_id).canvas, link)
+            canvas_now = api.canvas(canvas_id).canvas
+            take_id = (whole_id(canvas_now.takes, take) or take) if take else newest_take(canvas_now, link)
             body = {"link_id": link["id"], "take_id": take_id, "select": not keep, "codec": codec}
             return dict(with_progress(api.client, audience(as_json), lambda: api.client.post("/api/clips/pull", body)))
 
@@ -150,8 +153,10 @@ def demo(
 
 
 def _with_pin(client: BridgeClient, job: dict[str, Any]) -> dict[str, Any]:
-    """Add ``pinned`` to a job that made a take: a later take of the same recipe never displaces the pin."""
+    """Add ``pinned``, ``title`` and ``take_number``: a later take of the same recipe never displaces the pin."""
     if not job["take"]:
         return job
-    node = client.get(f"/api/canvases/{job['canvas']}")["canvas"]["nodes"].get(job["node"])
-    return {**job, "pinned": node is not None and node["pin"] == job["take"]}
+    canvas = client.get(f"/api/canvases/{job['canvas']}")["canvas"]
+    node = canvas["nodes"].get(job["node"], {"pin": None, "title": "a node that is gone"})
+    number = canvas["takes"].get(job["take"], {"seq": 0})["seq"]
+    return {**job, "pinned": node["pin"] == job["take"], "title": node["title"], "take_number": number}

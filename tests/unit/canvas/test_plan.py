@@ -61,6 +61,14 @@ def unpinned() -> Canvas:
     return with_import(do(EMPTY, *ops), "clip", 1)
 
 
+def test_what_hangs_on_a_node_that_may_change_waits_for_it() -> None:
+    """up STALE → up2 UPSTREAM → cut STALE: made before up2 has settled, cut would be made and paid for twice."""
+    canvas = do(edited(shot(), "up"), SetParam(node=NodeId("cut"), name="width", value=640))
+    assert groups(planned(canvas, "stale")) == [["up"], ["up2"], ["cut"]]
+    only_up = edited(shot(), "up")
+    assert groups(planned(only_up, "stale")) == [["up"]]  # nothing below wants anything yet
+
+
 def test_a_fresh_canvas_has_nothing_to_run() -> None:
     made = planned(shot(), "stale")
     assert (made.groups, made.now, made.sentence) == ((), (), "Nothing to run")

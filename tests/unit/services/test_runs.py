@@ -188,7 +188,7 @@ def test_a_plan_that_changed_is_refused_with_the_new_one(rig: Rig) -> None:
     rig.edit("a")
     digest = rig.plan().digest
     rig.edit("c")
-    with pytest.raises(PreconditionError, match=r"The plan has changed.*It is now: 2 run") as caught:
+    with pytest.raises(PreconditionError, match=r"The plan has changed.*It is now: 3 run") as caught:
         rig.runs.start(rig.id, STALE, author="ann", consent=Consent(digest=digest, max_micros=10_000))
     assert caught.value.hint
     rig.runs.work_off()
