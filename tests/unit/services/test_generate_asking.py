@@ -141,7 +141,7 @@ def test_a_node_without_a_model_says_how_to_choose_one(rig: Rig) -> None:
     with pytest.raises(ProviderUnavailableError, match="No provider is configured") as caught:
         ask(rig)
     assert PLAIN in caught.value.hint
-    assert "set_model" in caught.value.hint
+    assert "node model" in caught.value.hint
     nothing_happened(rig)
 
 
