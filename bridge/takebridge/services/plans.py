@@ -17,13 +17,11 @@ from takebridge.providers.protocol import InputRole, ModelProfile
 from takebridge.providers.registry import ProviderRegistry
 from takebridge.services.bridge import Bridge
 from takebridge.services.desk import View
+from takebridge.services.requests import TIMED
 from takebridge.store.amounts import money
 from takebridge.store.blobs import BlobStore
 from takebridge.store.caps import Headroom
 from takebridge.store.ledger import Ledger
-
-_TIMED = frozenset({"previz", "video_edit", "upscale"})
-"""Kinds of models whose result is as long as its source clip (as `takebridge.services.requests` asks for it)."""
 
 _WORDS: frozenset[InputRole | None] = frozenset({"text", "script", "style_text", "captions"})
 
@@ -95,7 +93,7 @@ class _Inputs:
         asked = node.params.get("duration_ms", spec.default if spec else None)
         if isinstance(asked, int) and not isinstance(asked, bool):
             return asked
-        if profile.kind not in _TIMED:
+        if profile.kind not in TIMED:
             return None
         for wire, take in self._feeds(node):
             if role_of(node.kind, wire.dst_port) == "source_video":

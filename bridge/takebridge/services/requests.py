@@ -17,7 +17,7 @@ from takebridge.timebase import FrameRate
 _FRAMED = frozenset({"previz", "video_edit"})
 """Kinds whose result has the size of its source clip."""
 
-_TIMED = frozenset({"previz", "video_edit", "upscale"})
+TIMED = frozenset({"previz", "video_edit", "upscale"})
 """Kinds whose result has the length and rate of its source clip. Others read their inputs and decide themselves."""
 
 _PICTURES = frozenset({"video", "image"})
@@ -41,7 +41,7 @@ def build_request(
     inputs = tuple(_inputs(bridge, canvas, kind, recipe))
     source = next((one for one in inputs if one.role == "source_video" and one.frame_count), None)
     framed = source if profile.kind in _FRAMED else None
-    timed = source if profile.kind in _TIMED else None
+    timed = source if profile.kind in TIMED else None
     params = recipe.params
     return GenerationRequest(
         token=token,

@@ -86,6 +86,7 @@ def run(
             found = api.plan(canvas_id, scope, author=author)
             if not as_json:
                 console.print(show_plan.plan(found, here))
+            must_run(found, scope)
             agreed = consent_to(found, most, yes=yes, allow_unknown=allow_unknown, ask=not as_json and is_attended())
             begun = api.run(
                 canvas_id,
@@ -112,6 +113,17 @@ def scope_of(canvas: Canvas, nodes: list[str] | None, below: list[str] | None, *
     if below:
         return Scope(kind="downstream", nodes=tuple(dict.fromkeys(node_named(canvas, name).id for name in below)))
     return Scope(kind="stale")
+
+
+def must_run(found: Plan, scope: Scope) -> None:
+    """Raise PreconditionError when nodes were named and none can run, for another reason than being fresh."""
+    cannot = [one for one in found.skipped if one.reason in ("no_provider", "blocked", "locked")]
+    if scope.kind in ("node", "selection") and not found.steps and cannot:
+        raise PreconditionError(
+            f"“{cannot[0].title}” cannot run: {cannot[0].words}",
+            hint="Nothing was started. 'takebridge node --help' says how to change a node.",
+            node=cannot[0].node,
+        )
 
 
 def consent_to(found: Plan, most: int | None, *, yes: bool, allow_unknown: bool, ask: bool) -> int:

@@ -9,7 +9,7 @@ import pytest
 from tests.support.canvases import board, shot, with_import
 
 from takebridge.canvas.model import FrameRange
-from takebridge.canvas.plan_types import Amount, Plan, Step
+from takebridge.canvas.plan_types import Amount, Plan, Scope, Skipped, Step
 from takebridge.client.replies import TemplateInfo
 from takebridge.errors import (
     BudgetError,
@@ -24,7 +24,7 @@ from takebridge.nodes.registry import builtin_kinds
 from takebridge_server.commands.films import export_node
 from takebridge_server.commands.naming import node_named, take_named
 from takebridge_server.commands.nodes import range_of, rating_of, value_of
-from takebridge_server.commands.plans import consent_to, scope_of, seeds_of
+from takebridge_server.commands.plans import consent_to, must_run, scope_of, seeds_of
 from takebridge_server.commands.templates import slot_values
 from takebridge_server.commands.terminal import micros_of
 
@@ -207,3 +207,17 @@ def test_a_slot_that_cannot_be_filled_is_named(words: str) -> None:
     with pytest.raises(UsageError) as caught:
         slot_values(INFO, [words])
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("reason", ["no_provider", "blocked", "locked"])
+def test_a_named_node_that_cannot_run_is_no_success(reason: Any) -> None:
+    scope = Scope(kind="node", nodes=(NodeId("n"),))
+    found = Plan(skipped=(Skipped(node=NodeId("n"), title="Still", reason=reason, words="Choose a model for it."),))
+    with pytest.raises(PreconditionError, match="Still.*cannot run: Choose a model"):
+        must_run(found, scope)
+    must_run(found, Scope(kind="stale"))  # of a whole canvas some never run
+
+
+def test_a_named_node_that_is_fresh_is_fine() -> None:
+    fresh = Skipped(node=NodeId("n"), title="Still", reason="fresh", words="It is fresh.")
+    must_run(Plan(skipped=(fresh,)), Scope(kind="node", nodes=(NodeId("n"),)))

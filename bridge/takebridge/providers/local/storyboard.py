@@ -122,11 +122,17 @@ def _board(order: Order) -> Board:
 
 def _captions(order: Order, count: int) -> tuple[str, ...]:
     """The wired texts in order, the first under the first panel; without any, the script's lines."""
-    texts = [" ".join((one.text or "").split()) for one in order.of("text")]
+    texts = [_sentences(one.text or "") for one in order.of("text")]
     if not texts:
         lines = order.words("script").splitlines()
         texts = [" ".join(line.split()) for line in lines if line.strip() and not _HEADING.match(line)]
     return tuple((texts + [""] * count)[:count])
+
+
+def _sentences(text: str) -> str:
+    """Return the lines as one text; a heading ends like a sentence, so that it does not run into what follows."""
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    return " ".join(line if line[-1] in ".!?…:;,–-" else f"{line}." for line in lines)
 
 
 def _fitted(picture: Picture, width: int, height: int) -> Picture:

@@ -17,6 +17,7 @@ from takebridge.media.probe import probe
 from takebridge.media.testcard import read_frame_number
 from takebridge.providers.local.lips import find_jaw, levels, opened
 from takebridge.providers.local.pictures import load_reference, write_png
+from takebridge.providers.local.storyboard import _sentences
 from takebridge.providers.local.tiles import Picture
 
 AMBER = (255, 178, 36)
@@ -174,3 +175,10 @@ def test_levels_follow_the_voice(tmp_path: Path) -> None:
     level = levels(Talk(voice, voice, 64, 64, FrameRate(24), 24))
     assert list(level[:12]) == [0] * 12
     assert level[13:] == pytest.approx(np.ones(11))
+
+
+def test_headings_do_not_run_into_what_follows() -> None:
+    assert _sentences("EXT. DECK – DAY\n\nMid,  handheld\nThe wind takes her cap.\n") == (
+        "EXT. DECK – DAY. Mid, handheld. The wind takes her cap."
+    )
+    assert _sentences(" \n") == ""
