@@ -213,7 +213,7 @@ def test_a_slot_that_cannot_be_filled_is_named(words: str) -> None:
 def test_a_named_node_that_cannot_run_is_no_success(reason: Any) -> None:
     scope = Scope(kind="node", nodes=(NodeId("n"),))
     found = Plan(skipped=(Skipped(node=NodeId("n"), title="Still", reason=reason, words="Choose a model for it."),))
-    with pytest.raises(PreconditionError, match="Still.*cannot run: Choose a model"):
+    with pytest.raises(PreconditionError, match="cannot run: Choose a model"):
         must_run(found, scope)
     must_run(found, Scope(kind="stale"))  # of a whole canvas some never run
 
