@@ -92,10 +92,11 @@ class Table:
     def in_the_way(self, write: Write) -> bool:
         """Has somebody else written to the same slots since, or to a node that came or went with them?"""
         later = self.writes[self.writes.index(write) + 1 :]
-        return any(
-            other.live and other.undo_of is None and other.author != write.author and self.meets(write, other)
-            for other in later
-        )
+        counting = list(later)
+        for other in reversed(later):  # a write and what takes it back are as if they had not been
+            if any(other is one for one in counting) and any(other.undo_of is one for one in later):
+                counting = [one for one in counting if one is not other and one is not other.undo_of]
+        return any(other.author != write.author and self.meets(write, other) for other in counting)
 
     @staticmethod
     def meets(one: Write, other: Write) -> bool:
@@ -242,7 +243,7 @@ class TeamMachine(RuleBasedStateMachine):
                 self.desk.redo(self.canvas_id, author=author)
             return
         write = self.table.redo[author][-1]
-        undo = next(w for w in reversed(self.table.writes) if w.undo_of is write)
+        undo = next(w for w in reversed(self.table.writes) if w.undo_of is write and not w.undoable)
         if self.table.in_the_way(undo):
             with pytest.raises(PreconditionError):
                 self.desk.redo(self.canvas_id, author=author)
@@ -251,7 +252,7 @@ class TeamMachine(RuleBasedStateMachine):
         self.table.redo[author].pop()
         slots = {slot: (self.table.get(slot), after) for slot, (_, after) in write.slots.items()}
         self.table.value |= {slot: after for slot, (_, after) in slots.items()}
-        self.table.writes.append(Write(self.new_id("r"), author, True, slots))
+        self.table.writes.append(Write(self.new_id("r"), author, True, slots, undo_of=undo))
 
     def take_back(self, write: Write, author: str) -> None:
         write.live = False

@@ -119,11 +119,15 @@ def _chosen(log: Sequence[Batch], stack: list[Batch], author: str, wanted: str |
 def _built_on(log: Sequence[Batch], target: Batch) -> Batch | None:
     """Return the newest batch of another author that touches what ``target`` touches and still counts."""
     later = [batch for batch in log if batch.rev > target.rev]
-    neutral = {batch.undoes for batch in later if batch.origin == "undo"}
+    known = {batch.id for batch in later}
+    taken_back: set[str] = set()
     touched = places(target)
     for batch in reversed(later):
-        counts = batch.author != target.author and batch.origin != "undo" and batch.id not in neutral
-        if counts and any(_overlap(one, other) for one in touched for other in places(batch)):
+        if batch.id in taken_back:
+            continue
+        if batch.undoes in known:  # it and what it takes back are as if they had not been
+            taken_back.add(batch.undoes or "")
+        elif batch.author != target.author and any(_overlap(one, other) for one in touched for other in places(batch)):
             return batch
     return None
 

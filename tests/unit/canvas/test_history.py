@@ -148,3 +148,15 @@ def test_a_group_somebody_pasted_into_is_not_undone(sheet: Sheet) -> None:
     sheet.edit("ben", InsertGraph(nodes=(Node(id=NodeId("n"), kind="note", group=NodeId("box")),)))
     with pytest.raises(PreconditionError, match="ben"):
         sheet.undo("ann")
+
+
+def test_an_undo_of_something_older_is_in_the_way_of_redo(sheet: Sheet) -> None:
+    """ben took his edit back, then ann took back the node itself: there is nothing ben could redo on."""
+    sheet.edit("ben", title("up", "ben's"))
+    sheet.undo("ben")
+    sheet.undo("ann")
+    with pytest.raises(PreconditionError, match="ann has changed the same thing"):
+        sheet.redo("ben")
+    sheet.redo("ann")
+    sheet.redo("ben")
+    assert sheet.canvas.nodes[NodeId("up")].title == "ben's"
