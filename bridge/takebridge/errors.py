@@ -3,14 +3,15 @@
 BridgeError(message, hint, details; class-level code, retryable)
 ├ UsageError        InvalidTimeError(UnknownRateError) · InvalidWireError(CycleError) · UnknownNodeError
 │                   UnknownTakeError · InvalidParamError · PreconditionError · UnknownModelError · NotFoundError
+│                   CutMismatchError
 ├ HostError         HostOfflineError · HostTimeoutError · HostBusyError · UnsupportedOpError · HostRejectedError
 │                   TimelineChangedError · TimelineSwitchedError · UnsupportedItemError · ProtocolVersionError
-│                   AgentFaultError
+│                   AgentFaultError · PlanNotAppliedError
 ├ ProviderError     CapabilityError · ProviderUnavailableError · JobFailedError · JobCancelledError
 │                   UnknownOutcomeError · BudgetError
 ├ MediaError        ProbeError · UnsafeMediaError · RangeError · FFmpegError · FFmpegMissingError
 │                   ConformError · CancelledError
-├ InterchangeError  InvalidDocumentError
+├ InterchangeError  InvalidDocumentError · UnsupportedFormatError
 └ StoreError        DataFolderLockedError · DiskFullError · ConflictError · MigrationError · BlobMissingError
                     UnsafeFolderError
 
@@ -127,6 +128,13 @@ class NotFoundError(UsageError):
     default_hint = "'takebridge status' lists what there is."
 
 
+class CutMismatchError(UsageError):
+    """Cuts that cannot be compared or merged: other rates, another project, a base that is not their ancestor."""
+
+    code = "cut_mismatch"
+    default_hint = "Export the cuts from the same timeline, at the same rate, and try again."
+
+
 # --- the editor application -----------------------------------------------------------------------------
 
 
@@ -205,6 +213,13 @@ class ProtocolVersionError(HostError):
 
     code = "protocol_version"
     default_hint = "Update the agent with 'takebridge' from the same release as the server, then restart it."
+
+
+class PlanNotAppliedError(HostError):
+    """An edit plan could not be carried out as a whole; the timeline is as it was before."""
+
+    code = "plan_not_applied"
+    default_hint = "The timeline is as it was. Look at the reason, then run the round trip again."
 
 
 # --- generation -----------------------------------------------------------------------------------------
@@ -319,6 +334,13 @@ class InvalidDocumentError(InterchangeError):
     """The document is not what it claims to be."""
 
     code = "invalid_document"
+
+
+class UnsupportedFormatError(InterchangeError):
+    """No reader or writer for this kind of document."""
+
+    code = "unsupported_format"
+    default_hint = "Use .otio, .fcpxml, .fcpxmld, .xml (Final Cut 7), .edl or .aaf."
 
 
 # --- durable state --------------------------------------------------------------------------------------

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from takebridge.cut.model import Clip, ClipMedia, Cut, NativeTake, Track
+from takebridge.cut.hosted import HostClip, HostCut, HostMedia, HostTrack, NativeTake
 from takebridge.ids import ClipKey
 from takebridge.timebase import FrameRange, FrameRate, TimelineSpace
 
 R24 = FrameRate(24)
 START = 86400
-V1, V2, A1 = Track("video", 1), Track("video", 2), Track("audio", 1)
+V1, V2, A1 = HostTrack("video", 1), HostTrack("video", 2), HostTrack("audio", 1)
 
 
-def media(name: str, rate: FrameRate | None = R24, frame_count: int | None = 240) -> ClipMedia:
+def media(name: str, rate: FrameRate | None = R24, frame_count: int | None = 240) -> HostMedia:
     """Media ``m <name>`` at ``/media/<name>.mov``."""
-    return ClipMedia(f"m {name}", name, f"/media/{name}.mov", rate, frame_count, online=True)
+    return HostMedia(f"m {name}", name, f"/media/{name}.mov", rate, frame_count, online=True)
 
 
 def native(index: int, name: str, start: int = 24, frames: int = 48) -> NativeTake:
@@ -23,7 +23,7 @@ def native(index: int, name: str, start: int = 24, frames: int = 48) -> NativeTa
     return NativeTake(index, f"m {name}", f"/media/{name}.mov", FrameRange.of(start, frames))
 
 
-def clip(name: str, track: Track = V1, at: int = 0, frames: int = 48, **changes: Any) -> Clip:
+def clip(name: str, track: HostTrack = V1, at: int = 0, frames: int = 48, **changes: Any) -> HostClip:
     """A clip of media ``name`` at timeline frame ``at``, showing source frames from 24 on."""
     facts: dict[str, Any] = {
         "key": ClipKey(f"key {name}"),
@@ -41,10 +41,10 @@ def clip(name: str, track: Track = V1, at: int = 0, frames: int = 48, **changes:
         "selected_take": 0,
         "look": "zoom 1",
     }
-    return Clip(**{**facts, **changes})
+    return HostClip(**{**facts, **changes})
 
 
-def cut(*clips: Clip, **changes: Any) -> Cut:
+def cut(*clips: HostClip, **changes: Any) -> HostCut:
     """A 24 fps timeline that starts at 01:00:00:00."""
     facts: dict[str, Any] = {
         "project_id": "p",
@@ -60,4 +60,4 @@ def cut(*clips: Clip, **changes: Any) -> Cut:
         "locked": frozenset(),
         "clips": clips,
     }
-    return Cut(**{**facts, **changes})
+    return HostCut(**{**facts, **changes})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from takebridge.cut.model import Clip, Cut
+from takebridge.cut.hosted import HostClip, HostCut
 from takebridge.ids import ClipKey
 
 _NONE = ClipKey("")
@@ -27,7 +27,7 @@ class Difference:
         return f"{self.clip}: {self.what} was {self.before}, is {self.after}"
 
 
-def differences(before: Cut, after: Cut, *, swapped: ClipKey) -> tuple[Difference, ...]:
+def differences(before: HostCut, after: HostCut, *, swapped: ClipKey) -> tuple[Difference, ...]:
     """List everything that differs, except that ``swapped`` may have gained takes and may show another one."""
     found: list[Difference] = []
     if (before.project_id, before.timeline_id) != (after.project_id, after.timeline_id):
@@ -44,7 +44,7 @@ def differences(before: Cut, after: Cut, *, swapped: ClipKey) -> tuple[Differenc
     return tuple(found)
 
 
-def _compare(before: Clip, after: Clip, *, free: bool) -> list[Difference]:
+def _compare(before: HostClip, after: HostClip, *, free: bool) -> list[Difference]:
     facts = {
         "track": (before.track, after.track),
         "record range": (_text(before), _text(after)),
@@ -66,9 +66,9 @@ def _compare(before: Clip, after: Clip, *, free: bool) -> list[Difference]:
     return [Difference(before.name, what, str(was), str(now), before.key) for what, (was, now) in changed.items()]
 
 
-def _text(clip: Clip) -> str:
+def _text(clip: HostClip) -> str:
     return f"{clip.record.start}–{clip.record.end}"
 
 
-def _media(clip: Clip) -> str:
+def _media(clip: HostClip) -> str:
     return clip.media.path if clip.media else ""

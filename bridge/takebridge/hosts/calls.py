@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from takebridge.cut.model import Cut, Track
+from takebridge.cut.hosted import HostCut, HostTrack
 from takebridge.errors import AgentFaultError, BridgeError, HostError, HostRejectedError, HostTimeoutError, from_wire
 from takebridge.hosts.port import Host
 from takebridge.hosts.protocol import (
@@ -65,7 +65,7 @@ async def status(host: Host) -> HostStatus:
 
 
 async def snapshot(
-    host: Host, tracks: tuple[Track, ...] | None = None, detail: tuple[ClipKey, ...] | None = None
+    host: Host, tracks: tuple[HostTrack, ...] | None = None, detail: tuple[ClipKey, ...] | None = None
 ) -> Snapshot:
     """The open timeline: all tracks, or those given; with ``detail`` only these clips are read in full."""
     refs = None if tracks is None else [_ref(track) for track in tracks]
@@ -98,7 +98,7 @@ async def remove_take(host: Host, args: RemoveTakeArgs, expect: Expectation) -> 
     return await _typed(host, "clip.remove_take", args, TakeResult, expect)
 
 
-def expectation(cut: Cut, tracks: tuple[Track, ...] = ()) -> Expectation:
+def expectation(cut: HostCut, tracks: tuple[HostTrack, ...] = ()) -> Expectation:
     """What a mutation may rely on; with ``tracks`` the revision of exactly those tracks (as ``cut`` was read)."""
     return Expectation(
         project_id=cut.project_id,
@@ -108,7 +108,7 @@ def expectation(cut: Cut, tracks: tuple[Track, ...] = ()) -> Expectation:
     )
 
 
-def _ref(track: Track) -> TrackRef:
+def _ref(track: HostTrack) -> TrackRef:
     return TrackRef.model_validate({"type": track.type, "index": track.index})
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from takebridge.cut.model import Clip, ClipMedia, Cut, NativeTake, Track
+from takebridge.cut.hosted import HostClip, HostCut, HostMedia, HostTrack, NativeTake
 from takebridge.errors import UnknownRateError
 from takebridge.hosts.protocol import MediaItem, Snapshot, TakeSlot, TimelineItem, TrackRef
 from takebridge.ids import ClipKey
 from takebridge.timebase import FrameRange, FrameRate, TimelineSpace, parse_edit_rate, parse_media_rate
 
 
-def read_cut(snapshot: Snapshot) -> Cut:
+def read_cut(snapshot: Snapshot) -> HostCut:
     """Normalise a snapshot. Raises UnknownRateError for a timeline rate that does not exist.
 
     Ghost items (all getters silent, resolve.md trap 4) are left out.
     """
     info = snapshot.timeline
-    return Cut(
+    return HostCut(
         project_id=info.project_id,
         project_name=info.project_name,
         timeline_id=info.timeline_id,
@@ -31,13 +31,13 @@ def read_cut(snapshot: Snapshot) -> Cut:
     )
 
 
-def _track(ref: TrackRef) -> Track:
-    return Track(ref.type, ref.index)
+def _track(ref: TrackRef) -> HostTrack:
+    return HostTrack(ref.type, ref.index)
 
 
-def _clip(item: TimelineItem) -> Clip:
+def _clip(item: TimelineItem) -> HostClip:
     known = item.start_source_frame is not None and item.end_source_frame is not None
-    return Clip(
+    return HostClip(
         key=ClipKey(item.key),
         kind=item.kind,
         name=item.name,
@@ -61,8 +61,8 @@ def _take(slot: TakeSlot) -> NativeTake:
     return NativeTake(slot.index, slot.media_id, slot.media_path, source)
 
 
-def _media(media: MediaItem) -> ClipMedia:
-    return ClipMedia(
+def _media(media: MediaItem) -> HostMedia:
+    return HostMedia(
         id=media.id,
         name=media.name,
         path=media.path,

@@ -17,14 +17,14 @@ from uuid import uuid4
 
 import opentimelineio as otio
 
-from takebridge.cut.model import Clip, Cut, NativeTake, Track
+from takebridge.cut.hosted import HostClip, HostCut, HostTrack, NativeTake
 from takebridge.errors import DiskFullError, InterchangeError
 from takebridge.timebase import FrameRate, format_timecode
 
 _MEDIA_KINDS = frozenset({"clip", "still"})
 
 
-def write_otio(cut: Cut, path: Path, notes: Mapping[str, Mapping[str, str]] | None = None) -> tuple[str, ...]:
+def write_otio(cut: HostCut, path: Path, notes: Mapping[str, Mapping[str, str]] | None = None) -> tuple[str, ...]:
     """Write ``cut`` to ``path`` (temp file, then rename) and return what could not be expressed, one line each.
 
     ``notes`` maps clip keys to string metadata kept under ``takebridge`` of that clip. Raises InterchangeError or
@@ -44,17 +44,17 @@ def write_otio(cut: Cut, path: Path, notes: Mapping[str, Mapping[str, str]] | No
     for kind in ("video", "audio"):
         # Empty tracks between are written too: OTIO tracks have no numbers, only their order.
         for index in range(1, _highest(cut, kind) + 1):
-            timeline.tracks.append(_track(cut, Track(kind, index), notes or {}, losses))
+            timeline.tracks.append(_track(cut, HostTrack(kind, index), notes or {}, losses))
     losses += [f"Subtitle track {index} is not written." for index in _indexes(cut, "subtitle")]
     save_timeline(timeline, path)
     return tuple(losses)
 
 
-def _indexes(cut: Cut, kind: str) -> list[int]:
+def _indexes(cut: HostCut, kind: str) -> list[int]:
     return sorted({clip.track.index for clip in cut.clips if clip.track.type == kind})
 
 
-def _highest(cut: Cut, kind: str) -> int:
+def _highest(cut: HostCut, kind: str) -> int:
     return max(_indexes(cut, kind), default=0)
 
 
@@ -79,7 +79,7 @@ def save_timeline(timeline: Any, path: Path) -> None:  # noqa: ANN401 - OTIO shi
             part.unlink()
 
 
-def _track(cut: Cut, track: Track, notes: Mapping[str, Mapping[str, str]], losses: list[str]) -> Any:  # noqa: ANN401
+def _track(cut: HostCut, track: HostTrack, notes: Mapping[str, Mapping[str, str]], losses: list[str]) -> Any:  # noqa: ANN401
     kind = otio.schema.TrackKind.Video if track.type == "video" else otio.schema.TrackKind.Audio
     written = otio.schema.Track(name=f"{track.type.capitalize()} {track.index}", kind=kind)
     at = cut.space.start_record_frame
@@ -98,7 +98,7 @@ def _track(cut: Cut, track: Track, notes: Mapping[str, Mapping[str, str]], losse
     return written
 
 
-def _clip(clip: Clip, rate: FrameRate, notes: dict[str, str], losses: list[str]) -> Any:  # noqa: ANN401
+def _clip(clip: HostClip, rate: FrameRate, notes: dict[str, str], losses: list[str]) -> Any:  # noqa: ANN401
     references, active = _references(clip)
     media_rate = clip.media.rate if clip.media and clip.media.rate else rate
     if clip.media is not None and clip.source_start_frame is None:
@@ -125,11 +125,11 @@ def _clip(clip: Clip, rate: FrameRate, notes: dict[str, str], losses: list[str])
     return written
 
 
-def _is_reversed(clip: Clip) -> bool:
+def _is_reversed(clip: HostClip) -> bool:
     return clip.true_source is not None and clip.true_source[0] > clip.true_source[1]
 
 
-def _references(clip: Clip) -> tuple[dict[str, Any], str]:
+def _references(clip: HostClip) -> tuple[dict[str, Any], str]:
     if clip.kind not in _MEDIA_KINDS or clip.media is None:
         return {"DEFAULT_MEDIA": otio.schema.MissingReference(name=clip.name)}, "DEFAULT_MEDIA"
     if not clip.takes:
@@ -143,7 +143,7 @@ def _key(take: NativeTake) -> str:
     return f"take {take.index}"
 
 
-def _external(path: str, clip: Clip, take: NativeTake | None = None) -> Any:  # noqa: ANN401
+def _external(path: str, clip: HostClip, take: NativeTake | None = None) -> Any:  # noqa: ANN401
     reference = otio.schema.ExternalReference(target_url=Path(path).as_uri() if Path(path).is_absolute() else path)
     reference.name = Path(path).name
     selected = take is None or take.index == clip.selected_take

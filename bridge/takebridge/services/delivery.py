@@ -8,8 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from takebridge.canvas.model import Canvas, Take
+from takebridge.cut.hosted import HostClip, HostCut, HostTrack
 from takebridge.cut.link import ClipLink
-from takebridge.cut.model import Clip, Cut, Track
 from takebridge.cut.slot import SlotPlan, framing, plan_slot
 from takebridge.errors import UnsupportedItemError
 from takebridge.events import JsonValue
@@ -32,14 +32,14 @@ class Target:
     """Where a take goes: the timeline as read, the clip in it, the slot, and the file for it."""
 
     link: ClipLink
-    cut: Cut
-    clip: Clip
+    cut: HostCut
+    clip: HostClip
     plan: SlotPlan
     delivery: Delivery
     notes: tuple[str, ...]
 
     @property
-    def watched(self) -> tuple[Track, ...]:
+    def watched(self) -> tuple[HostTrack, ...]:
         """Tracks a swap could disturb: the clip's own, and those of its linked sound.
 
         Hosts before Resolve 19 do not say what is linked: there, what has the same media at the same place counts.
@@ -57,7 +57,9 @@ class Target:
 # --- the file -------------------------------------------------------------------------------------------
 
 
-def prepare(bridge: Bridge, link: ClipLink, cut: Cut, clip: Clip, take: Take, wanted: CodecName | None) -> Target:
+def prepare(
+    bridge: Bridge, link: ClipLink, cut: HostCut, clip: HostClip, take: Take, wanted: CodecName | None
+) -> Target:
     """Plan the slot and make sure the file for it exists (conformed once, found again afterwards).
 
     Raises RangeError when the clip shows more than the take has, UnsupportedItemError, MediaError, StoreError.
@@ -106,7 +108,7 @@ def _take_seconds(canvas: Canvas, link: ClipLink, take: Take) -> Fraction:
     )
 
 
-def _media_time(bridge: Bridge, link: ClipLink, clip: Clip, rate: FrameRate) -> Fraction:
+def _media_time(bridge: Bridge, link: ClipLink, clip: HostClip, rate: FrameRate) -> Fraction:
     """Media time on the clip's first record frame, whichever take it shows now."""
     path = clip.media.path if clip.media else ""
     for item in bridge.links.deliveries(link.id):

@@ -17,8 +17,8 @@ import anyio.to_thread
 from pydantic import BaseModel, ConfigDict
 
 from takebridge.canvas.model import Canvas, Take
+from takebridge.cut.hosted import HostClip, HostCut, HostTrack, NativeTake
 from takebridge.cut.link import ClipLink
-from takebridge.cut.model import Clip, Cut, NativeTake, Track
 from takebridge.cut.verify import differences
 from takebridge.errors import (
     HostError,
@@ -149,7 +149,7 @@ async def _swap(host: Host, request: PullRequest, target: Target) -> PullReport 
     return await _verified(host, target, request)
 
 
-async def _located(bridge: Bridge, host: Host, link: ClipLink) -> tuple[Cut, Clip]:
+async def _located(bridge: Bridge, host: Host, link: ClipLink) -> tuple[HostCut, HostClip]:
     """Read the timeline and find the clip, it alone in full."""
     cut = read_cut(await calls.snapshot(host, detail=(link.clip_key,)))
     clip = find_clip(bridge, cut, link)
@@ -174,7 +174,7 @@ async def _as_it_is_now(host: Host, target: Target) -> Target:
     return replace(target, cut=now, clip=clip)
 
 
-def _shows(clip: Clip) -> tuple[object, ...]:
+def _shows(clip: HostClip) -> tuple[object, ...]:
     return clip.track, clip.record, clip.source_start_frame, clip.media.path if clip.media else ""
 
 
@@ -187,7 +187,7 @@ async def _settled(host: Host, target: Target, request: PullRequest, error: Host
         raise error from second
 
 
-def find_clip(bridge: Bridge, cut: Cut, link: ClipLink) -> Clip:
+def find_clip(bridge: Bridge, cut: HostCut, link: ClipLink) -> HostClip:
     """Find the link's clip: by the host's id, else the one clip that shows the same media at the same place.
 
     Raises TimelineSwitchedError for another timeline, NotFoundError when it is gone.
@@ -212,9 +212,9 @@ def find_clip(bridge: Bridge, cut: Cut, link: ClipLink) -> Clip:
     )
 
 
-def _same_place(clip: Clip, link: ClipLink) -> bool:
+def _same_place(clip: HostClip, link: ClipLink) -> bool:
     there = FrameRange(link.start_record_frame, link.end_record_frame)
-    return clip.track == Track(link.track_type, link.track_index) and clip.record == there
+    return clip.track == HostTrack(link.track_type, link.track_index) and clip.record == there
 
 
 def _take(canvas: Canvas, take_id: TakeId) -> Take:
@@ -262,7 +262,7 @@ async def _place(host: Host, request: PullRequest, target: Target, native: Nativ
     )
 
 
-def _on(clip: Clip, args: type[TakeArgs], media_id: str) -> TakeArgs:
+def _on(clip: HostClip, args: type[TakeArgs], media_id: str) -> TakeArgs:
     return args(
         clip=clip.key,
         track=_ref(clip),
@@ -272,7 +272,7 @@ def _on(clip: Clip, args: type[TakeArgs], media_id: str) -> TakeArgs:
     )
 
 
-def _ref(clip: Clip) -> TrackRef:
+def _ref(clip: HostClip) -> TrackRef:
     return TrackRef.model_validate({"type": clip.track.type, "index": clip.track.index})
 
 
@@ -317,12 +317,12 @@ def _leaving(left: str) -> Iterator[None]:
         raise
 
 
-def _ours(clip: Clip | None, target: Target) -> NativeTake | None:
+def _ours(clip: HostClip | None, target: Target) -> NativeTake | None:
     takes = clip.takes if clip else ()
     return next((item for item in takes if same_file(item.media_path, target.delivery.path)), None)
 
 
-def _shown_wrong(clip: Clip, native: NativeTake, target: Target) -> list[str]:
+def _shown_wrong(clip: HostClip, native: NativeTake, target: Target) -> list[str]:
     wrong = []
     if clip.selected_take != native.index:
         wrong.append(f"take {clip.selected_take} is selected instead of take {native.index}")
@@ -333,7 +333,7 @@ def _shown_wrong(clip: Clip, native: NativeTake, target: Target) -> list[str]:
     return wrong
 
 
-async def _undo(host: Host, target: Target, clip: Clip, native: NativeTake) -> None:
+async def _undo(host: Host, target: Target, clip: HostClip, native: NativeTake) -> None:
     before = target.clip
     expect = calls.expectation(target.cut)
     previous = before.media.id if before.media else ""
@@ -343,7 +343,7 @@ async def _undo(host: Host, target: Target, clip: Clip, native: NativeTake) -> N
         await calls.remove_take(host, _on(clip, RemoveTakeArgs, native.media_id), expect)
 
 
-def _report(target: Target, after: Cut, clip: Clip, *, changed: bool) -> PullReport:
+def _report(target: Target, after: HostCut, clip: HostClip, *, changed: bool) -> PullReport:
     before, delivery, used = target.clip, target.delivery, target.plan.used
     return PullReport(
         link_id=target.link.id,

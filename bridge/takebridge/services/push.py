@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 from takebridge.canvas.model import Canvas, Output, Take
 from takebridge.canvas.ops import AddNode, AddTake, Connect, Op, Pin
+from takebridge.cut.hosted import HostClip, HostCut
 from takebridge.cut.link import ClipLink
-from takebridge.cut.model import Clip, Cut
 from takebridge.errors import UnsupportedItemError, UsageError
 from takebridge.hosts import calls
 from takebridge.hosts.port import Host
@@ -89,8 +89,8 @@ class PushedClip(BaseModel):
 class _Source:
     """A clip checked and ready to be cut."""
 
-    cut: Cut
-    clip: Clip
+    cut: HostCut
+    clip: HostClip
     info: MediaInfo
     rate: FrameRate
     source: FrameRange
@@ -117,7 +117,7 @@ async def push(bridge: Bridge, host: Host, request: PushRequest) -> list[PushedC
 # --- may it leave ---------------------------------------------------------------------------------------
 
 
-def _check(bridge: Bridge, cut: Cut, clip: Clip) -> _Source:
+def _check(bridge: Bridge, cut: HostCut, clip: HostClip) -> _Source:
     """Find out which source frames the clip shows, or refuse it by name."""
     if clip.kind != "clip" or clip.media is None:
         raise _unsupported(clip, _ADVICE.get(clip.kind, "Render the range in place, then push the rendered clip."))
@@ -147,21 +147,21 @@ def _check(bridge: Bridge, cut: Cut, clip: Clip) -> _Source:
     return _Source(cut, clip, info, rate, source, notes)
 
 
-def _unsupported(clip: Clip, advice: str) -> UnsupportedItemError:
+def _unsupported(clip: HostClip, advice: str) -> UnsupportedItemError:
     what = {"clip": "clip", "nested": "nested timeline", "fusion": "Fusion clip"}.get(clip.kind, clip.kind)
     return UnsupportedItemError(
         f"The {what} “{clip.name}” cannot be sent out.", hint=advice, clip=clip.name, kind=clip.kind
     )
 
 
-def _delivered_from(bridge: Bridge, cut: Cut, clip: Clip) -> str | None:
+def _delivered_from(bridge: Bridge, cut: HostCut, clip: HostClip) -> str | None:
     """Return the shot whose take the clip shows now, if it shows one of ours."""
     path = clip.media.path if clip.media else ""
     takes = bridge.layout.takes
     return Path(path).parent.name if path and Path(path).is_relative_to(takes) else None
 
 
-def _media_rate(clip: Clip, info: MediaInfo) -> FrameRate:
+def _media_rate(clip: HostClip, info: MediaInfo) -> FrameRate:
     """The rate the host counts source frames in; it must be the file's own."""
     host_rate = clip.media.rate if clip.media else None
     if host_rate is not None and info.rate is not None and host_rate != info.rate and not info.is_vfr:
@@ -173,7 +173,7 @@ def _media_rate(clip: Clip, info: MediaInfo) -> FrameRate:
     return host_rate or info.rate or FrameRate(25)
 
 
-def _source_start(clip: Clip) -> tuple[int, tuple[str, ...]]:
+def _source_start(clip: HostClip) -> tuple[int, tuple[str, ...]]:
     """Left offset is exact at 100 % speed, the host's own source frames can be one off (resolve.md trap 8)."""
     if clip.source_start_frame is not None:
         return clip.source_start_frame, ()
@@ -182,7 +182,7 @@ def _source_start(clip: Clip) -> tuple[int, tuple[str, ...]]:
     raise _unsupported(clip, "The editor does not say which source frames it shows. Render it in place first.")
 
 
-def _refuse_retimed(cut: Cut, clip: Clip, rate: FrameRate) -> None:
+def _refuse_retimed(cut: HostCut, clip: HostClip, rate: FrameRate) -> None:
     advice = "Render the clip in place (which bakes its speed), then push the rendered clip."
     if clip.speed_percent is not None and clip.speed_percent != 100:
         raise _unsupported(clip, f"It plays at {clip.speed_percent} %. {advice}")
@@ -354,7 +354,7 @@ def _report(
     )
 
 
-def media_time_at_head(link: ClipLink, clip: Clip) -> Fraction:
+def media_time_at_head(link: ClipLink, clip: HostClip) -> Fraction:
     """Return the media time shown on the clip's first record frame while it shows the pushed media itself."""
     start, _notes = _source_start(clip)
     return to_seconds(start, link.rate)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.support.cuts import A1, START, V2, clip, cut, media, native
 
-from takebridge.cut.model import Clip, Cut
+from takebridge.cut.hosted import HostClip, HostCut
 from takebridge.cut.verify import differences
 from takebridge.ids import ClipKey
 from takebridge.timebase import FrameRange
@@ -24,13 +24,13 @@ BEFORE = cut(
 )
 
 
-def with_clip(key: str, **changes: Any) -> Cut:
+def with_clip(key: str, **changes: Any) -> HostCut:
     """The cut with one clip changed."""
     clips = tuple(replace(item, **changes) if item.key == f"key {key}" else item for item in BEFORE.clips)
     return replace(BEFORE, clips=clips)
 
 
-def swapped(**changes: Any) -> Cut:
+def swapped(**changes: Any) -> HostCut:
     """The cut after the swap that was asked for: one take more, selected, other media and source in."""
     facts: dict[str, Any] = {
         "media": media("take"),
@@ -42,7 +42,7 @@ def swapped(**changes: Any) -> Cut:
     return with_clip("shot", **{**facts, **changes})
 
 
-def found(after: Cut) -> list[tuple[str, str]]:
+def found(after: HostCut) -> list[tuple[str, str]]:
     return [(item.clip, item.what) for item in differences(BEFORE, after, swapped=SHOT.key)]
 
 
@@ -105,7 +105,7 @@ def test_a_take_of_the_editors_that_vanished_is_found(kept: tuple[Any, ...]) -> 
 
 
 def test_a_gap_that_closed_reports_every_clip_that_moved() -> None:
-    def earlier(item: Clip) -> Clip:
+    def earlier(item: HostClip) -> HostClip:
         return replace(item, record=item.record.shifted(-1)) if item.record.start > START else item
 
     after = replace(BEFORE, clips=tuple(map(earlier, BEFORE.clips)))
@@ -123,7 +123,7 @@ def test_a_gap_that_closed_reports_every_clip_that_moved() -> None:
     ids=["gone", "swapped clip gone", "added", "replaced"],
 )
 def test_clips_that_came_or_went_are_found(
-    change: Callable[[tuple[Clip, ...]], Any], expected: list[tuple[str, str]]
+    change: Callable[[tuple[HostClip, ...]], Any], expected: list[tuple[str, str]]
 ) -> None:
     assert found(replace(BEFORE, clips=tuple(change(BEFORE.clips)))) == expected
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.support.cuts import A1, V1, clip, cut
 
-from takebridge.cut.model import Track
+from takebridge.cut.hosted import HostTrack
 from takebridge.errors import AgentFaultError, BridgeError, HostError, HostRejectedError, classes
 from takebridge.hosts import calls
 from takebridge.hosts.protocol import (
@@ -164,6 +164,6 @@ def test_expectations_carry_the_revision_only_with_the_tracks_it_covers() -> Non
 
 def test_a_snapshot_of_some_tracks_names_them() -> None:
     host = FakeHost(result={"timeline": TIMELINE, "items": []})
-    asyncio.run(calls.snapshot(host, (Track("video", 2),)))
+    asyncio.run(calls.snapshot(host, (HostTrack("video", 2),)))
     asyncio.run(calls.snapshot(host))
     assert [args.model_dump()["tracks"] for _, args, _ in host.asked] == [[{"type": "video", "index": 2}], None]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from takebridge.cut.model import NativeTake, Track
+from takebridge.cut.hosted import HostTrack, NativeTake
 from takebridge.errors import BridgeError, InvalidTimeError, UnknownRateError
 from takebridge.hosts.protocol import Snapshot
 from takebridge.hosts.reading import read_cut
@@ -93,7 +93,7 @@ def test_the_timeline_is_read_whole() -> None:
         "r",
         True,
     )
-    assert made.locked == {Track("audio", 2)}
+    assert made.locked == {HostTrack("audio", 2)}
     assert made.clips == ()
 
 
@@ -114,7 +114,7 @@ def test_a_clip_is_read_whole() -> None:
             ],
         }
     ).clips[0]
-    assert (made.key, made.kind, made.name, made.track) == ("k", "clip", "A", Track("video", 1))
+    assert (made.key, made.kind, made.name, made.track) == ("k", "clip", "A", HostTrack("video", 1))
     assert made.record == FrameRange(86400, 86448)
     assert (made.enabled, made.speed_percent, made.look, made.linked) == (False, 50, "zoom", {"x", "y"})
     assert (made.source_start_frame, made.true_source) == (24, (24, 48))

@@ -12,7 +12,7 @@ import pytest
 from tests.support.cuts import A1, START, V1, V2, clip, cut, media, native
 from tests.support.full_disk import fill, small_drive
 
-from takebridge.cut.model import Cut
+from takebridge.cut.hosted import HostCut
 from takebridge.errors import DiskFullError, InterchangeError
 from takebridge.ids import ClipKey
 from takebridge.interchange.otio_out import write_otio
@@ -21,7 +21,7 @@ from takebridge.timebase import FrameRange, FrameRate, TimelineSpace
 R23 = FrameRate(24000, 1001)
 
 
-def written(made: Cut, path: Path, **options: Any) -> tuple[Any, tuple[str, ...]]:
+def written(made: HostCut, path: Path, **options: Any) -> tuple[Any, tuple[str, ...]]:
     losses = write_otio(made, path, **options)
     return otio.adapters.read_from_file(str(path), adapter_name="otio_json"), losses
 
