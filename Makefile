@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow test-crash check bench bench-canvas bench-fcpxml fuzz-fcpxml serve setup lock clean
+.PHONY: demo test test-slow test-crash check bench bench-canvas bench-cut bench-fcpxml fuzz-fcpxml serve setup lock clean
 
 setup: $(STAMP)
 
@@ -38,12 +38,16 @@ check: $(STAMP)
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m takebridge_server.schema --check
+	$(PY) -m takebridge_server.cut_schema --check
 
 bench: $(STAMP)
 	$(PY) bench/run.py
 
 bench-canvas: $(STAMP)
 	$(PY) bench/canvas.py
+
+bench-cut: $(STAMP)
+	$(PY) bench/cut.py
 
 bench-fcpxml: $(STAMP)
 	$(PY) bench/fcpxml.py

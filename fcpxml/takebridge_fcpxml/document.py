@@ -104,6 +104,14 @@ class Document:
         """Forget the index of resources; call after adding, removing or renaming one."""
         self._resources = None
 
+    def resource_added(self, element: etree._Element) -> None:
+        """Put a new resource into the index; one whose id is known already makes it anew, because the first wins."""
+        identifier = element.get("id", "")
+        if self._resources is None or identifier in self._resources:
+            self._resources = None
+        else:
+            self._resources[identifier] = element
+
     def element_path(self, element: etree._Element) -> str:
         """Where an element stands: ``fcpxml/library/event/project[2]``, counting from 1 among equals."""
         # libxml2 counts the siblings: in Python a report on each of n clips would take n².

@@ -195,11 +195,13 @@ def insert(parent: etree._Element, child: etree._Element, before: etree._Element
         layout.insert(parent, parent.index(before), child)
         return
     own = rank(str(parent.tag), str(child.tag))
-    index = 0
-    for place, sibling in enumerate(parent):
+    following = None
+    # From the end: most children go last, and reading all siblings for each of n children would take n².
+    for sibling in parent.iterchildren(reversed=True):
         if isinstance(sibling.tag, str) and rank(str(parent.tag), sibling.tag) <= own:
-            index = place + 1
-    layout.insert(parent, index, child)
+            break
+        following = sibling
+    layout.put(parent, following, child)
 
 
 def misplaced(parent: etree._Element) -> etree._Element | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
@@ -35,21 +36,27 @@ def paths(root: etree._Element) -> dict[etree._Element, str]:
 
 def insert(parent: etree._Element, index: int, child: etree._Element) -> None:
     """Make ``child`` the node ``parent[index]``, indented like its new siblings. Words keep their white space."""
+    put(parent, next(parent.iterchildren() if index <= 0 else islice(parent, index, None), None), child)
+
+
+def put(parent: etree._Element, following: etree._Element | None, child: etree._Element) -> None:
+    """As `insert`, before the node ``following``, or last for None: without counting siblings, which takes a walk."""
     indent = _indent_of_children(parent)
     _indent(child, indent)
-    if len(parent) == 0:
+    if following is not None:
+        child.tail = indent
+        following.addprevious(child)
+        return
+    last = next(parent.iterchildren(reversed=True), None)
+    if last is None:
         if _is_blank(parent.text):
             parent.text = indent
         child.tail = indent[: -len(_STEP)] if indent.endswith(_STEP) else indent
-    elif index >= len(parent):
-        last = parent[-1]
-        if _is_blank(last.tail):
-            child.tail, last.tail = last.tail, indent
-        else:
-            child.tail = None
+    elif _is_blank(last.tail):
+        child.tail, last.tail = last.tail, indent
     else:
-        child.tail = indent
-    parent.insert(index, child)
+        child.tail = None
+    parent.append(child)
 
 
 def remove(child: etree._Element) -> None:
@@ -95,8 +102,9 @@ def _indent(element: etree._Element, indent: str) -> None:
 
 
 def _indent_of_children(parent: etree._Element) -> str:
-    if len(parent) and parent.text and _is_blank(parent.text) and "\n" in parent.text:
-        return "\n" + parent.text.rpartition("\n")[2]
+    text = parent.text
+    if text and "\n" in text and _is_blank(text) and next(parent.iterchildren(), None) is not None:
+        return "\n" + text.rpartition("\n")[2]
     depth = sum(1 for _ in parent.iterancestors()) + 1
     own = parent.getparent()
     if own is not None and own.text and _is_blank(own.text) and "\n" in own.text:

@@ -13,6 +13,7 @@ frames, source frames count from the head of the media, ends are exclusive unles
 """
 
 import collections
+import fractions
 import hashlib
 import http.client
 import importlib
@@ -21,6 +22,7 @@ import logging
 import logging.handlers
 import os
 import queue
+import re
 import socket
 import sys
 import threading
@@ -32,6 +34,10 @@ AGENT_VERSION = "0.1.0"
 TRACK_TYPES = ("video", "audio", "subtitle")
 MAX_REPLY_BYTES = 16 * 1024 * 1024
 REMEMBERED_ANSWERS = 64
+SAFETY_MARK = "TakeBridge safety"
+STAMP_KEY = "takebridge.stamp"
+STAMP = re.compile(r"tb-[0-9a-f]{12}\Z")
+MARKER_COLOUR_OF_STAMPS = "Lavender"
 
 Pace = collections.namedtuple("Pace", "write_delays tick liveness dead_after first_retry last_retry")
 Pace.__doc__ = """How patient the agent is, all in seconds: waits for refused writes (spent once per op), the
@@ -56,7 +62,7 @@ class OpError(Exception):
     """An op that was not (or not surely) done: a stable code, the user's words, the next step.
 
     ``outcome`` is "not_applied" unless something may have been left behind; ``result`` is then what was read
-    last.
+    last. ``undone``: writes that had been made were seen to be taken back.
     """
 
     def __init__(self, code, message, hint=None, **details):
@@ -66,6 +72,7 @@ class OpError(Exception):
         self.hint = HINTS.get(code, "") if hint is None else hint
         self.details = details
         self.outcome = "not_applied"
+        self.undone = False
         self.result = None
 
     def to_wire(self):
@@ -209,6 +216,36 @@ def scan_item(item, track):
     return Row(item, track, short(key), start, end, text(item.GetName()), media, path, take, is_enabled(item))
 
 
+def sketch(timeline, tracks):
+    """Read only keys and places of the items of tracks: rows without name, media and state, at less than half the
+    calls.
+    """
+    wanted = set(tracks)
+    return [
+        sketch_item(item, track)
+        for track in all_tracks(timeline)
+        if track in wanted
+        for item in timeline.GetItemListInTrack(track[0], track[1]) or []
+    ]
+
+
+def sketch_item(item, track):
+    """Read the key and the place of an item."""
+    key, start, end = item.GetUniqueId(), whole(item.GetStart()), whole(item.GetEnd())
+    if not key or start is None or end is None:
+        return Row(item, track, "", 0, 0, "", None, "", 0, False)
+    return Row(item, track, short(key), start, end, "", None, "", 0, True)
+
+
+def find_row(timeline, track, key):
+    """Return the row of one item by its key, or None; the others cost one call each."""
+    for item in timeline.GetItemListInTrack(track[0], track[1]) or []:
+        if short(item.GetUniqueId()) == key:
+            row = scan_item(item, track)
+            return row if row.key else None
+    return None
+
+
 def is_enabled(item):
     """Read the enabled switch; items without one (transitions answer None) count as enabled."""
     return item.GetClipEnabled() is not False
@@ -222,8 +259,8 @@ def revision(scene, rows):
     return digest([scene.project_id, scene.timeline_id, facts])
 
 
-def timeline_info(scene, rows=None):
-    """Return TimelineInfo; with ``rows``, the revision covers their tracks."""
+def timeline_info(scene, rows=None, marks=False):
+    """Return TimelineInfo; with ``rows``, the revision covers their tracks; with ``marks``, markers and tracks."""
     timeline = scene.timeline
     rate = setting(scene, "timelineFrameRate")
     drop = rate_text(rate).upper().endswith(" DF") or setting(scene, "timelineDropFrameTimecode") in (
@@ -231,7 +268,7 @@ def timeline_info(scene, rows=None):
         1,
         True,
     )
-    return {
+    info = {
         "project_id": scene.project_id,
         "project_name": text(scene.project.GetName()),
         "timeline_id": scene.timeline_id,
@@ -245,6 +282,38 @@ def timeline_info(scene, rows=None):
         "revision": "" if rows is None else revision(scene, rows),
         "locked_tracks": [track_ref(track) for track in all_tracks(timeline) if is_locked(timeline, track)],
     }
+    if marks:
+        info["project_rate"] = rate_text(scene.project.GetSetting("timelineFrameRate"))
+        info["tracks"] = [track_info(timeline, track) for track in all_tracks(timeline)]
+        info["markers"] = read_markers(timeline, "record_frame", info["start_record_frame"])
+    return info
+
+
+def track_info(timeline, track):
+    """Return a TrackInfo. Whether a track is enabled is only to be trusted on the current timeline."""
+    enabled = timeline.GetIsTrackEnabled(track[0], track[1]) is not False
+    return dict(track_ref(track), name=text(timeline.GetTrackName(track[0], track[1])), enabled=enabled)
+
+
+def read_markers(thing, space, origin=0):
+    """Return the markers of a timeline or an item in order of their frames, ``space`` naming the frame's field.
+
+    Builds differ in whether frames are floats; a marker's own frames count from the start of what it is on.
+    """
+    found = []
+    for frame, facts in (thing.GetMarkers() or {}).items():
+        if whole(frame) is not None and isinstance(facts, dict):
+            found.append(
+                {
+                    space: origin + whole(frame),
+                    "duration_frames": max(whole(facts.get("duration")) or 0, 0),
+                    "color": short(facts.get("color")),
+                    "name": text(facts.get("name")),
+                    "note": text(facts.get("note")),
+                    "data": text(facts.get("customData")),
+                }
+            )
+    return sorted(found, key=lambda marker: marker[space])
 
 
 def setting(scene, name):
@@ -324,14 +393,17 @@ def lies_over(row, neighbours):
     )
 
 
-def read_row(row, neighbours, pool, resolve_version):
-    """Return the TimelineItem of a row. ``pool`` collects the media read so far in this op, by id."""
+def read_row(row, neighbours, pool, resolve_version, marks=False):
+    """Return the TimelineItem of a row, with its markers and stamp when asked for. ``pool`` collects the media read so
+    far in this op, by id.
+    """
     media = media_item(row.media, pool) if row.media else None
     kind = kind_of(row, neighbours, media["kind"] if media else "")
     if kind == "ghost":
         return ghost(row, neighbours)
     item, source = row.item, source_span(row.item)
-    return {
+    links, style, speed = read_links(item), read_style(item), read_speed(item)
+    said = {
         "key": row.key,
         "kind": kind,
         "name": row.name,
@@ -343,12 +415,27 @@ def read_row(row, neighbours, pool, resolve_version):
         "left_offset_frame": whole(item.GetLeftOffset()) if media else None,
         "start_source_frame": source[0],
         "end_source_frame": source[1],
-        "speed_percent": speed_percent(item),
-        "linked": [entry[0] for entry in read_links(item)],
+        "source_unknown": bool(media) and kind != "still" and None in source and has(item, "GetSourceStartFrame"),
+        "speed_percent": None if speed is None else whole(float(speed * 100)),
+        "speed": "" if speed is None else str(speed),
+        "linked": [entry[0] for entry in links],
         "takes": read_takes(item, resolve_version, pool),
         "selected_take": row.take,
-        "look": digest([read_style(item), read_links(item)]),
+        "look": digest([style, links]),
+        "style": digest([style[0], style[1], style[3]]),
     }
+    if marks:
+        said["markers"] = read_markers(item, "source_frame")
+        said["stamp"] = stamp_of(row.media, media, pool) if media else ""
+    return said
+
+
+def stamp_of(media, facts, pool):
+    """Return the stamp in the metadata of a clip's media (19.0.2), one read per media and op."""
+    key = ("stamp", facts["id"])
+    if key not in pool:
+        pool[key] = short(call_if(media, "GetThirdPartyMetadata", STAMP_KEY))
+    return pool[key]
 
 
 def unread(row):
@@ -418,12 +505,13 @@ def source_span(item):
     return (None, None) if None in span or span == (0, 0) else span
 
 
-def speed_percent(item):
-    """Return the speed in whole percent where the host can say it (21.1); a fractional speed is not
-    rounded.
-    """
+def read_speed(item):
+    """Return the speed as an exact fraction (1 at 100 %) where the host can say it (21.1), else None."""
     said = call_if(item, "GetSpeed")
-    return whole(said.get("Percentage") if isinstance(said, dict) else said)
+    said = said.get("Percentage") if isinstance(said, dict) else said
+    if isinstance(said, bool) or not isinstance(said, (int, float)) or said != said or abs(said) > 1e6:
+        return None
+    return (fractions.Fraction(str(said)) / 100).limit_denominator(100000)
 
 
 def read_links(item):
@@ -522,12 +610,15 @@ def same_folder(left, right):
 
 
 class Pen(object):
-    """Writes with patience. ``touched`` is True when something of this op may be in the project."""
+    """Writes with patience. ``touched`` is True when something of this op may be in the project, ``made`` counts the
+    writes that were seen to be done.
+    """
 
     def __init__(self, delays, sleep=time.sleep):
         self.delays, self.sleep = delays, sleep
         self.waits = list(delays)
         self.touched = False
+        self.made = 0
 
     def renew(self):
         """Give putting things back the same patience again."""
@@ -544,6 +635,7 @@ class Pen(object):
             before, self.touched = self.touched, True
             said = act()
             if done():
+                self.made += 1
                 return True
             if said:
                 return False
@@ -890,7 +982,7 @@ def capabilities_of(resolve):
 
     Asked of the live objects where there are any; with no timeline or an empty pool, of the version.
     """
-    version, found = version_of(resolve), sorted(OPS)
+    version, found = version_of(resolve), sorted(set(OPS) - {"clip.rename"})
     manager = resolve.GetProjectManager()
     project = manager.GetCurrentProject() if manager else None
     timeline = project.GetCurrentTimeline() if project else None
@@ -900,8 +992,19 @@ def capabilities_of(resolve):
     if has(timeline, "GetMarkInOut") if timeline else version >= (19, 1):
         found.append("selection.get:marks")
     if has(media, "SetThirdPartyMetadata") if media else version >= (19, 0, 2):
-        found.append("media.import:tags")
+        found += ["media.import:tags", "clip.stamp:metadata"]
+    item = any_item(timeline)
+    if has(item, "SetName") if item else version >= (20, 2):
+        found.append("clip.rename")
     return found
+
+
+def any_item(timeline):
+    """Return some item of the timeline to ask for its methods, or None."""
+    for track in all_tracks(timeline) if timeline else []:
+        for item in timeline.GetItemListInTrack(track[0], track[1]) or []:
+            return item
+    return None
 
 
 def any_media(project):
@@ -936,7 +1039,8 @@ def op_snapshot(desk, args, expect):
     missing = [track for track in tracks if track not in present]
     if missing:
         raise OpError("not_found", "The timeline has no %s track %d." % missing[0], "Read the timeline again.")
-    return "verified", snapshot_of(desk, scene, tracks, lambda row: True, args.get("detail"))
+    marks = args.get("marks") is True
+    return "verified", snapshot_of(desk, scene, tracks, lambda row: True, args.get("detail"), marks)
 
 
 def op_selection(desk, args, expect):
@@ -949,7 +1053,7 @@ def op_selection(desk, args, expect):
     return "verified", snapshot_of(desk, scene, tracks, chosen)
 
 
-def snapshot_of(desk, scene, tracks, chosen, detail=None):
+def snapshot_of(desk, scene, tracks, chosen, detail=None, marks=False):
     """Return a Snapshot of the chosen rows; tracks without a chosen row are left out of the revision.
 
     With ``detail``, only the items with those keys are read in full: thousands of property reads in a row
@@ -959,16 +1063,24 @@ def snapshot_of(desk, scene, tracks, chosen, detail=None):
     wanted = [row for row in rows if chosen(row)]
     kept = {row.track for row in wanted}
     rows = [row for row in rows if row.track in kept]
-    info = timeline_info(scene, rows)
+    info = timeline_info(scene, rows, marks)
     version, pool = version_of(desk.resolve), {}
     by_track = {track: [row for row in rows if row.track == track] for track in kept}
     items = [
-        read_row(row, by_track[row.track], pool, version)
+        read_row(row, by_track[row.track], pool, version, marks)
         if detail is None or row.key in detail or not row.key
         else unread(row)
         for row in wanted
     ]
+    still_open(desk.resolve, scene)
     return {"timeline": info, "items": items}
+
+
+def still_open(resolve, scene):
+    """Raise when another timeline was opened while one was read: items that died meanwhile look like none at all."""
+    now = open_scene(resolve)
+    if (now.project_id, now.timeline_id) != (scene.project_id, scene.timeline_id):
+        raise OpError("timeline_switched", "Another timeline was opened in Resolve while this one was being read.")
 
 
 def under_playhead(scene):
@@ -1215,6 +1327,756 @@ def op_remove_take(desk, args, expect):
     return change.result(change.settle(takes, selected - (index < selected), media, head))
 
 
+# - the ops beyond takes: what is so already is answered as done, even when the revision has moved on
+
+
+def carry_out(desk, project, what, act, done, look):
+    """Write with patience; return when it is seen to be done, else raise.
+
+    ``look`` finds handles again and raises when the ground has moved: "committed_unverified" then, when something may
+    have been written.
+    """
+    if desk.pen.write(act, done, look):
+        return
+    try:
+        look()
+    except OpError as moved:
+        raise (unsure(moved) if desk.pen.touched else moved) from None
+    if not done():
+        raise refusal(project, what)
+
+
+def unsure(error):
+    """Mark an error: something may be left behind."""
+    error.outcome = "committed_unverified"
+    error.hint = "Look at the timeline in Resolve: the change may be there. " + error.hint
+    return error
+
+
+def refuse_locked(timeline, track):
+    """Raise when a track is locked."""
+    if is_locked(timeline, track):
+        message = "%s track %d is locked." % (track[0].capitalize(), track[1])
+        raise OpError("host_rejected", message, "Unlock the track in Resolve, then try again.")
+
+
+def places_of(rows, without=()):
+    """Return [track, key, start, end] of rows, except those with some keys."""
+    return [[row.track, row.key, row.start, row.end] for row in rows if row.key not in without]
+
+
+# - timelines
+
+
+def same_project(resolve, expect):
+    """Return the open project when it is the expected one, else raise ``timeline_switched``."""
+    manager = resolve.GetProjectManager()
+    project = manager.GetCurrentProject() if manager else None
+    if not project or project.GetUniqueId() != expect["project_id"]:
+        raise OpError("timeline_switched", "Another project is open in Resolve.")
+    return project
+
+
+def timelines_of(project):
+    """Return every timeline of a project."""
+    found = [project.GetTimelineByIndex(index + 1) for index in range(whole(project.GetTimelineCount()) or 0)]
+    return [timeline for timeline in found if timeline]
+
+
+def timeline_with_id(project, wanted):
+    """Return a timeline by id, or None."""
+    return next((line for line in timelines_of(project) if line.GetUniqueId() == wanted), None)
+
+
+def timeline_named(project, name):
+    """Return the timeline of a name, or None."""
+    return next((line for line in timelines_of(project) if line.GetName() == name), None)
+
+
+def need_timeline(project, wanted):
+    """Return a timeline by id, or raise ``not_found``."""
+    timeline = timeline_with_id(project, wanted)
+    if timeline is None:
+        raise OpError("not_found", "The project no longer has this timeline.", "Read the timeline again.")
+    return timeline
+
+
+def is_current(project, wanted):
+    """Say whether the timeline of an id is the current one."""
+    current = project.GetCurrentTimeline()
+    return bool(current) and current.GetUniqueId() == wanted
+
+
+def need_name(args):
+    """Return a name for something in Resolve."""
+    name = need(args, "name", str)
+    if not name.strip() or len(name) > 255 or any(ord(char) < 32 for char in name):
+        raise OpError("invalid_param", "A name needs up to 255 printable characters.")
+    return name
+
+
+def refuse_used(project, name):
+    """Raise when a timeline has a name already."""
+    if timeline_named(project, name):
+        message = "The project has a timeline “%s” already." % text(name)
+        raise OpError("host_rejected", message, "Choose another name.")
+
+
+def content_of(timeline):
+    """Return what is on a timeline, without its ids: equal for a timeline and its copy."""
+    rows = scan(timeline, all_tracks(timeline))
+    return [[row.track, row.start, row.end, row.name, row.path, row.take, row.enabled] for row in rows]
+
+
+def timeline_result(wanted, name, changed):
+    """Return a verified TimelineResult."""
+    return "verified", {"timeline_id": short(wanted), "name": text(name), "changed": changed}
+
+
+def op_duplicate_timeline(desk, args, expect):
+    """``timeline.duplicate``. Resolve makes the copy current without a word; the original is made current again."""
+    name, wanted = need_name(args), need_expectation(expect)["timeline_id"]
+    project = same_project(desk.resolve, expect)
+    copy = timeline_named(project, name)
+    if copy is None:
+        timeline = check_expectation(desk.resolve, expect).timeline
+        carry_out(
+            desk,
+            project,
+            "duplicate the timeline",
+            lambda: timeline.DuplicateTimeline(name),
+            lambda: timeline_named(project, name),
+            lambda: same_project(desk.resolve, expect),
+        )
+    copy_id = short(timeline_named(project, name).GetUniqueId())
+    return_to(desk, project, wanted, copy_id)
+    original = timeline_with_id(project, wanted)
+    twin = timeline_with_id(project, copy_id)
+    if original is None or twin is None or content_of(original) != content_of(twin):
+        if copy is not None:
+            refuse_used(project, name)
+        raise unsure(OpError("timeline_changed", "The copy of the timeline is not like the timeline."))
+    return timeline_result(copy_id, name, copy is None)
+
+
+def return_to(desk, project, wanted, copy_id):
+    """Make the original current again after a copy was made; one a person has opened meanwhile is left alone."""
+    if not is_current(project, copy_id) or copy_id == wanted:
+        return
+    desk.pen.renew()
+    original = timeline_with_id(project, wanted)
+    try:
+        if original is None:
+            raise OpError("timeline_switched", "The timeline was deleted while it was being copied.")
+        carry_out(
+            desk,
+            project,
+            "open the timeline again after copying it",
+            lambda: project.SetCurrentTimeline(original),
+            lambda: is_current(project, wanted),
+            lambda: None,
+        )
+    except OpError as error:
+        raise unsure(error) from None
+
+
+def op_select_timeline(desk, args, expect):
+    """``timeline.select``."""
+    wanted = need(args, "timeline_id", str)
+    project = same_project(desk.resolve, need_expectation(expect))
+    timeline = need_timeline(project, wanted)
+    changed = not is_current(project, wanted)
+    if changed:
+        check_expectation(desk.resolve, expect)
+        carry_out(
+            desk,
+            project,
+            "open the timeline",
+            lambda: project.SetCurrentTimeline(timeline),
+            lambda: is_current(project, wanted),
+            lambda: same_project(desk.resolve, expect),
+        )
+    return timeline_result(wanted, timeline.GetName(), changed)
+
+
+def op_rename_timeline(desk, args, expect):
+    """``timeline.rename``."""
+    wanted, name = need(args, "timeline_id", str), need_name(args)
+    project = same_project(desk.resolve, need_expectation(expect))
+    timeline = need_timeline(project, wanted)
+    changed = timeline.GetName() != name
+    if changed:
+        check_expectation(desk.resolve, expect)
+        refuse_used(project, name)
+        carry_out(
+            desk,
+            project,
+            "rename the timeline",
+            lambda: timeline.SetName(name),
+            lambda: timeline.GetName() == name,
+            lambda: same_project(desk.resolve, expect),
+        )
+    return timeline_result(wanted, name, changed)
+
+
+def op_delete_timeline(desk, args, expect):
+    """``timeline.delete``. Only a safety copy of ours, unless it is forced."""
+    wanted = need(args, "timeline_id", str)
+    project = same_project(desk.resolve, need_expectation(expect))
+    timeline = timeline_with_id(project, wanted)
+    if timeline is None:
+        return timeline_result(wanted, "", False)
+    name = text(timeline.GetName())
+    if is_current(project, wanted):
+        message = "The timeline “%s” is open and is not deleted." % name
+        raise OpError("host_rejected", message, "Open another timeline first.")
+    if SAFETY_MARK not in name and args.get("force") is not True:
+        message = "The timeline “%s” is not a safety copy of ours and is not deleted." % name
+        raise OpError("host_rejected", message, "Delete it by hand in Resolve if it is not needed.")
+    check_expectation(desk.resolve, expect)
+    carry_out(
+        desk,
+        project,
+        "delete the timeline",
+        lambda: project.GetMediaPool().DeleteTimelines([timeline]),
+        lambda: bool(project.GetUniqueId()) and timeline_with_id(project, wanted) is None,
+        lambda: same_project(desk.resolve, expect),
+    )
+    return timeline_result(wanted, name, True)
+
+
+def op_add_track(desk, args, expect):
+    """``track.add``. New tracks go on top; audio tracks become what the last one is."""
+    track = parse_track(args)
+    scene = same_scene(desk.resolve, need_expectation(expect))
+    count = track_count(scene.timeline, track[0])
+    if track[1] > count + 8:
+        raise OpError("invalid_param", "Track %d is too far above the last one, %d." % (track[1], count))
+    if track[1] > count:
+        check_expectation(desk.resolve, expect)
+    for number in range(count + 1, track[1] + 1):
+        add_one_track(desk, expect, track[0], number)
+    now = track_count(same_scene(desk.resolve, expect).timeline, track[0])
+    return "verified", {"track": track_ref(track), "count": now, "changed": track[1] > count}
+
+
+def add_one_track(desk, expect, kind, number):
+    """Add the track of a number."""
+    scene = same_scene(desk.resolve, expect)
+    timeline, arguments = scene.timeline, [kind]
+    if kind == "audio":
+        arguments.append(short(call_if(timeline, "GetTrackSubType", kind, number - 1)) or "stereo")
+    carry_out(
+        desk,
+        scene.project,
+        "add a track",
+        lambda: timeline.AddTrack(*arguments),
+        lambda: track_count(timeline, kind) >= number,
+        lambda: same_scene(desk.resolve, expect),
+    )
+
+
+def track_count(timeline, kind):
+    """Return the number of tracks of a type."""
+    return whole(timeline.GetTrackCount(kind)) or 0
+
+
+# - placing and deleting
+
+
+def op_place(desk, args, expect):
+    """``clip.place``."""
+    return Placing(desk, args, need_expectation(expect)).run()
+
+
+def is_open(resolve, expect):
+    """Say whether the expected timeline is the current one: what was read just before may be trusted then. Handles die
+    when another is opened, and a dead item looks like one that is not there.
+    """
+    try:
+        same_scene(resolve, expect)
+    except OpError:
+        return False
+    return True
+
+
+class Placing(object):
+    """One clip put on a free span: place, list the track again, find it there, take it off when it is not as asked.
+
+    AppendToTimeline overwrites nothing: on an occupied span it drops the clip or answers a ghost, and across rates and
+    for stills it may make another length (resolve.md traps 4 and 7).
+    """
+
+    def __init__(self, desk, args, expect):
+        self.desk, self.expect = desk, expect
+        self.version = version_of(desk.resolve)
+        self.media_id, self.track = need(args, "media_id", str), parse_track(need(args, "track", dict))
+        self.span = (need(args, "start_record_frame", int), need(args, "end_record_frame", int))
+        self.source = (need(args, "start_source_frame", int), need(args, "end_source_frame", int))
+        asked = args.get("link")
+        self.link = [key for key in asked if isinstance(key, str)] if isinstance(asked, list) else []
+        self.tracks = {self.track}.union(parse_track(track) for track in expect.get("tracks") or [])
+        self.handles, self.known = [], set()
+        if self.span[0] >= self.span[1] or not 0 <= self.source[0] < self.source[1] or self.track[0] == "subtitle":
+            raise OpError("invalid_param", "A clip to place needs frames to show and a track that can hold it.")
+
+    def run(self):
+        """Return (outcome, PlaceResult)."""
+        self.scan()
+        row = self.find()
+        changed = row is None
+        if changed:
+            row = self.place()
+        if self.link:
+            self.join(row)
+        item = read_row(row, [row], {}, self.version)
+        same_scene(self.desk.resolve, self.expect)
+        return "verified", {"items": [item], "changed": changed}
+
+    def scan(self):
+        """Read the track and the expected ones; raise when the timeline is not open any more."""
+        self.scene = same_scene(self.desk.resolve, self.expect)
+        self.rows = sketch(self.scene.timeline, self.tracks)
+
+    def track_rows(self):
+        """Return the rows of the clip's own track."""
+        return [row for row in self.rows if row.track == self.track]
+
+    def find(self):
+        """Return the row that is what was asked for, or None."""
+        there = [scan_item(row.item, row.track) for row in self.track_rows() if (row.start, row.end) == self.span]
+        ours = (row for row in there if row.media and media_id(row.media) == self.media_id and self.shows_source(row))
+        return next(ours, None)
+
+    def shows_source(self, row):
+        """Say whether a row begins at the asked source frame. Sound counts at the project's rate, stills not at all."""
+        if self.track[0] == "audio" or "still" in str(row.media.GetClipProperty("Type")).lower():
+            return True
+        return whole(row.item.GetLeftOffset()) == self.source[0]
+
+    def place(self):
+        """Put the clip on the track and return its row; raise with nothing left on the track."""
+        check_expectation(self.desk.resolve, self.expect)
+        self.check_room()
+        media = find_media(self.scene.project.GetMediaPool(), self.media_id)
+        around = places_of(self.rows)
+        self.known = {row.key for row in self.rows}
+        try:
+            self.append(media)
+        except OpError as error:
+            raise self.take_off(error) from None
+        row = self.find()
+        if row is None:
+            raise self.take_off(self.misfit())
+        if places_of(self.rows, {row.key}) != around:
+            raise self.take_off(OpError("timeline_changed", "A neighbouring clip was edited meanwhile."))
+        return row
+
+    def check_room(self):
+        """Refuse a span that is not free, and a track that cannot be written."""
+        timeline = self.scene.timeline
+        if self.track not in all_tracks(timeline):
+            raise OpError("not_found", "The timeline has no %s track %d." % self.track, "Add the track first.")
+        refuse_locked(timeline, self.track)
+        if self.span[0] < frame_or_gone(timeline.GetStartFrame()):
+            raise OpError("invalid_param", "The clip would begin before the timeline does.")
+        near = [row for row in self.track_rows() if row.key and row.start < self.span[1] and self.span[0] < row.end]
+        first, last = min([self.span[0]] + [row.start for row in near]), max([self.span[1]] + [row.end for row in near])
+        around = [row for row in self.track_rows() if row.key and row.start < last and first < row.end]
+        full = {row.key: scan_item(row.item, row.track) for row in around}
+        kinds = [(full[row.key], kind_of(full[row.key], list(full.values()), "clip")) for row in near]
+        solid = [row for row, kind in kinds if kind != "transition"]
+        if solid:
+            message = "“%s” lies where the clip is to go; nothing is overwritten." % solid[0].name
+            raise OpError("host_rejected", message, "Make room on the track, then try again.")
+
+    def append(self, media):
+        """Append, and find what came of it."""
+        info = {
+            "mediaPoolItem": media,
+            "startFrame": self.source[0],
+            "endFrame": self.source[1] - counts_inclusive(self.version),
+            "mediaType": 1 if self.track[0] == "video" else 2,
+            "trackIndex": self.track[1],
+            "recordFrame": self.span[0],
+        }
+        pool = self.scene.project.GetMediaPool()
+
+        def act():
+            self.handles = [item for item in pool.AppendToTimeline([info]) or [] if item]
+            return self.handles
+
+        carry_out(self.desk, self.scene.project, "place the clip", act, self.ours, self.recheck)
+        self.scan()
+
+    def recheck(self):
+        """Between two tries: raise when the ground has moved."""
+        self.scan()
+        if not self.ours():
+            check_expectation(self.desk.resolve, self.expect)
+
+    def ours(self):
+        """Return the keys of what was placed, without ghosts."""
+        return [short(item.GetUniqueId()) for item in self.handles if item.GetUniqueId()]
+
+    def misfit(self):
+        """Return the error for a clip that came out otherwise than asked."""
+        rows = [row for row in self.track_rows() if row.key in self.ours()]
+        made = rows[0].end - rows[0].start if rows else 0
+        asked = self.span[1] - self.span[0]
+        message = "Resolve made %d frames of the clip instead of %d, so it was taken off again." % (made, asked)
+        hint = "Deliver the file at the timeline's rate and length, then place it again."
+        return OpError("host_rejected", message, hint, asked_frames=asked, placed_frames=made)
+
+    def take_off(self, error):
+        """Take off what was placed; return the error, marked when something may be left.
+
+        AppendToTimeline writes to whatever timeline is open: one that a person opened in that moment is cleaned up too.
+        """
+        keys = set(self.ours())
+        self.desk.pen.renew()
+        try:
+            here = self.open_now()
+            timeline, expected = here.timeline, here.timeline_id == self.expect["timeline_id"]
+            present = sketch(timeline, all_tracks(timeline)) if keys or expected else []
+            rows = [row for row in present if row.key in keys or (expected and self.is_new(row))]
+            if rows:
+                expect = {"project_id": here.project_id, "timeline_id": here.timeline_id}
+                delete_rows(self.desk, expect, rows)
+            sure = expected or bool(rows) or not self.desk.pen.touched
+        except OpError:
+            sure = not self.desk.pen.touched
+        if not sure:
+            return unsure(error) if error.outcome == "not_applied" else error
+        code = error.code
+        told = error if error.outcome == "not_applied" else OpError(code, error.message, **error.details)
+        told.undone = True
+        return told
+
+    def open_now(self):
+        """Return the open Scene, whichever timeline of the project it is."""
+        same_project(self.desk.resolve, self.expect)
+        return open_scene(self.desk.resolve)
+
+    def is_new(self, row):
+        """Say whether a row can only be what was placed: its handles may have gone stale."""
+        if row.track != self.track or not row.key or row.key in self.known or row.start != self.span[0]:
+            return False
+        media = row.item.GetMediaPoolItem()
+        return bool(media) and media_id(media) == self.media_id
+
+    def join(self, row):
+        """Link the clip with others and with what those are linked with: linking anew would take them out of that."""
+        timeline = self.scene.timeline
+        rows = {other.key: other for other in sketch(timeline, all_tracks(timeline)) if other.key}
+        if not rows.keys() >= set(self.link):
+            raise unsure(OpError("timeline_changed", "A clip to link with is no longer there."))
+        groups = [entry[0] for key in self.link for entry in read_links(rows[key].item)]
+        wanted = {key for key in self.link + groups if key in rows and key != row.key}
+        others = [rows[key] for key in sorted(wanted)]
+        if wanted <= {entry[0] for entry in read_links(row.item)}:
+            return
+        said = []
+
+        def act():
+            said[:] = [timeline.SetClipsLinked([row.item] + [other.item for other in others], True)]
+            return said[0]
+
+        def done():
+            linked = {entry[0] for entry in read_links(row.item)}
+            return wanted <= linked if has(row.item, "GetLinkedItems") else said == [True]
+
+        try:
+            carry_out(self.desk, self.scene.project, "link the clips", act, done, self.scan)
+        except OpError as error:
+            raise unsure(error) from None
+
+
+def delete_rows(desk, expect, rows):
+    """Delete items of the current timeline, read back. The Fairlight page refuses it, so it is left for a moment."""
+    keys, page = {row.key for row in rows}, desk.resolve.GetCurrentPage()
+    items = [row.item for row in rows]
+    scene = same_scene(desk.resolve, expect)
+
+    def gone():
+        left = keys & {row.key for row in sketch(scene.timeline, all_tracks(scene.timeline))}
+        return not left and is_open(desk.resolve, expect)
+
+    if page == "fairlight":
+        desk.resolve.OpenPage("edit")
+    try:
+        carry_out(
+            desk,
+            scene.project,
+            "delete the clips",
+            lambda: scene.timeline.DeleteClips(items, False),
+            gone,
+            lambda: same_scene(desk.resolve, expect),
+        )
+    finally:
+        if page == "fairlight":
+            desk.resolve.OpenPage(page)
+
+
+def op_delete_clips(desk, args, expect):
+    """``clip.delete``. Linked sound stays, unless it is listed."""
+    wanted = {}
+    for ref in need(args, "clips", list):
+        if not isinstance(ref, dict):
+            raise OpError("invalid_param", "A clip to delete needs its key and its place.")
+        span = (need(ref, "start_record_frame", int), need(ref, "end_record_frame", int))
+        wanted[need(ref, "clip", str)] = (parse_track(need(ref, "track", dict)), span)
+    scene = same_scene(desk.resolve, need_expectation(expect))
+    rows = sketch(scene.timeline, all_tracks(scene.timeline))
+    doomed = [row for row in rows if row.key in wanted]
+    same_scene(desk.resolve, expect)
+    if not doomed:
+        return "verified", {"deleted": sorted(wanted), "changed": False}
+    check_expectation(desk.resolve, expect)
+    if any((row.track, (row.start, row.end)) != wanted[row.key] for row in doomed) or len(doomed) < len(wanted):
+        raise OpError("timeline_changed", "A clip to delete was moved, trimmed or deleted.")
+    for row in doomed:
+        refuse_locked(scene.timeline, row.track)
+    around = places_of(rows, wanted)
+    delete_rows(desk, expect, doomed)
+    try:
+        timeline = same_scene(desk.resolve, expect).timeline
+    except OpError as switched:
+        raise unsure(switched) from None
+    if places_of(sketch(timeline, all_tracks(timeline))) != around:
+        raise unsure(OpError("timeline_changed", "The clips are deleted, but others were edited meanwhile."))
+    return "verified", {"deleted": sorted(wanted), "changed": True}
+
+
+# - one clip
+
+
+class Spot(object):
+    """A clip as an op names it, found again from its ids around every write."""
+
+    def __init__(self, desk, args, expect):
+        self.desk, self.expect = desk, need_expectation(expect)
+        self.key, self.track = need(args, "clip", str), parse_track(need(args, "track", dict))
+        self.span = (need(args, "start_record_frame", int), need(args, "end_record_frame", int))
+        self.look()
+
+    def look(self):
+        """Find the clip; raise when it is gone or moved, or another timeline is open."""
+        self.scene = same_scene(self.desk.resolve, self.expect)
+        row = find_row(self.scene.timeline, self.track, self.key)
+        if row is None:
+            raise OpError("timeline_changed", "The clip is no longer on its track.")
+        if (row.start, row.end) != self.span:
+            raise OpError("timeline_changed", "The clip was moved or trimmed.")
+        self.row, self.item = row, row.item
+
+    def read(self, marks=False):
+        """Return the clip's TimelineItem. Only an item without media is told by what lies around it."""
+        rows = [self.row] if self.row.media else scan(self.scene.timeline, [self.track])
+        item = read_row(self.row, rows, {}, version_of(self.desk.resolve), marks)
+        same_scene(self.desk.resolve, self.expect)
+        return item
+
+    def write(self, what, act, done):
+        """Write; return when it is done and the clip is still where it was, else raise."""
+        carry_out(self.desk, self.scene.project, what, lambda: act(self.item), lambda: done(self.item), self.look)
+        try:
+            self.look()
+        except OpError as moved:
+            raise unsure(moved) from None
+
+    def guard(self):
+        """Before a first write: raise when the timeline is not as expected, or the track is locked."""
+        check_expectation(self.desk.resolve, self.expect)
+        refuse_locked(self.scene.timeline, self.track)
+
+    def change(self, what, act, done):
+        """Make one change unless it is made already; return (outcome, ClipResult)."""
+        before = self.read()
+        changed = not done(self.item)
+        if changed:
+            self.guard()
+            self.write(what, act, done)
+        return "verified", {"before": before, "after": self.read() if changed else before, "changed": changed}
+
+
+def op_set_enabled(desk, args, expect):
+    """``clip.set_enabled``."""
+    wanted, spot = need(args, "enabled", bool), Spot(desk, args, expect)
+    return spot.change(
+        "enable the clip" if wanted else "disable the clip",
+        lambda item: item.SetClipEnabled(wanted),
+        lambda item: item.GetUniqueId() and is_enabled(item) == wanted,
+    )
+
+
+def op_rename_clip(desk, args, expect):
+    """``clip.rename`` (20.2)."""
+    name, spot = need_name(args), Spot(desk, args, expect)
+    if not has(spot.item, "SetName"):
+        hint = "Name the clip by hand, or update to Resolve 20.2 or later."
+        raise OpError("unsupported_op", "This version of Resolve cannot name clips from outside.", hint)
+    return spot.change("name the clip", lambda item: item.SetName(name), lambda item: item.GetName() == name)
+
+
+def op_stamp(desk, args, expect):
+    """``clip.stamp``: a marker on the clip, and the metadata of its media where no other stamp is in it."""
+    stamp = need(args, "stamp", str)
+    if not STAMP.match(stamp):
+        raise OpError("invalid_param", "This is not a stamp of ours.", stamp=text(stamp, 64))
+    spot = Spot(desk, args, expect)
+    places = [name for name, write in (("marker", stamp_marker), ("metadata", stamp_metadata)) if write(spot, stamp)]
+    changed = desk.pen.touched
+    if not places:
+        message = "Every frame of the clip has a marker already: there is no place for our id."
+        raise OpError("host_rejected", message, "Remove a marker from the clip, then try again.")
+    return "verified", {"item": spot.read(True), "places": places, "changed": changed}
+
+
+def stamp_marker(spot, stamp):
+    """Put the stamp into a marker on a free frame of the clip; return whether it is there."""
+    markers = read_markers(spot.item, "source_frame")
+    if any(marker["data"] == stamp for marker in markers):
+        return True
+    old = [marker["data"] for marker in markers if STAMP.match(marker["data"])]
+    taken = {marker["source_frame"] for marker in markers if marker["data"] not in old[:1]}
+    head = max(whole(spot.item.GetLeftOffset()) or 0, 0)
+    frame = next((at for at in range(head, head + spot.span[1] - spot.span[0]) if at not in taken), None)
+    if frame is None:
+        return False
+    spot.guard()
+    if old:
+        spot.write("remove an old id", lambda item: item.DeleteMarkerByCustomData(old[0]), lacks(old[0]))
+    spot.write(
+        "write our id on the clip",
+        lambda item: item.AddMarker(frame, MARKER_COLOUR_OF_STAMPS, "TakeBridge", stamp, 1, stamp),
+        lambda item: not lacks(stamp)(item),
+    )
+    return True
+
+
+def lacks(data):
+    """Return a check: no marker of an item carries this data."""
+    return lambda item: all(marker["data"] != data for marker in read_markers(item, "source_frame"))
+
+
+def stamp_metadata(spot, stamp):
+    """Put the stamp into the media's metadata (19.0.2) unless another one is there; return whether it is there."""
+    media = spot.row.media
+    if not media or not has(media, "SetThirdPartyMetadata") or not has(media, "GetThirdPartyMetadata"):
+        return False
+    said = short(media.GetThirdPartyMetadata(STAMP_KEY))
+    if said == stamp or STAMP.match(said):
+        return said == stamp
+    carry_out(
+        spot.desk,
+        spot.scene.project,
+        "write our id into the clip's media",
+        lambda: media.SetThirdPartyMetadata(STAMP_KEY, stamp),
+        lambda: media.GetThirdPartyMetadata(STAMP_KEY) == stamp,
+        lambda: same_project(spot.desk.resolve, spot.expect),
+    )
+    return True
+
+
+# - markers
+
+
+class Sheet(object):
+    """What carries markers, as a marker op names it: the timeline, or a clip on it. One marker a frame."""
+
+    def __init__(self, desk, args, expect):
+        self.desk, self.expect = desk, need_expectation(expect)
+        clip = args.get("clip")
+        self.spot = Spot(desk, clip, expect) if isinstance(clip, dict) else None
+        self.space = "source_frame" if self.spot else "record_frame"
+        self.at = need(args, self.space, int)
+        self.look()
+        if self.at < self.origin:
+            raise OpError("invalid_param", "The marker would lie before the start.")
+
+    def look(self):
+        """Find the handles again; raise when they are gone."""
+        if self.spot:
+            self.spot.look()
+            self.scene, self.thing, self.origin = self.spot.scene, self.spot.item, 0
+        else:
+            self.scene = same_scene(self.desk.resolve, self.expect)
+            self.thing, self.origin = self.scene.timeline, frame_or_gone(self.scene.timeline.GetStartFrame())
+
+    def read(self):
+        """Return all markers."""
+        return read_markers(self.thing, self.space, self.origin)
+
+    def there(self):
+        """Return the marker at the frame, or None."""
+        return next((marker for marker in self.read() if marker[self.space] == self.at), None)
+
+    def write(self, what, act, done):
+        """Write, after making sure that the timeline is as expected."""
+        check_expectation(self.desk.resolve, self.expect)
+        if self.spot:
+            refuse_locked(self.scene.timeline, self.spot.track)
+        carry_out(self.desk, self.scene.project, what, act, done, self.look)
+
+    def result(self, changed):
+        """Return the verified MarkerResult."""
+        markers = self.read()
+        same_scene(self.desk.resolve, self.expect)
+        return "verified", {"item_markers" if self.spot else "timeline_markers": markers, "changed": changed}
+
+
+def op_add_marker(desk, args, expect):
+    """``marker.add``."""
+    sheet = Sheet(desk, args, expect)
+    wanted = {key: text(args.get(key)) for key in ("name", "note", "data")}
+    wanted.update(color=short(args.get("color") or "Blue"), duration_frames=need_length(args))
+    wanted[sheet.space] = sheet.at
+    there = sheet.there()
+    if there == wanted:
+        return sheet.result(False)
+    if there:
+        message = "There is a marker “%s” on this frame already." % there["name"]
+        raise OpError("host_rejected", message, "Remove it first, or use another frame.")
+    sheet.write(
+        "add the marker",
+        lambda: sheet.thing.AddMarker(
+            sheet.at - sheet.origin,
+            wanted["color"],
+            wanted["name"],
+            wanted["note"],
+            wanted["duration_frames"],
+            wanted["data"],
+        ),
+        lambda: sheet.there() == wanted,
+    )
+    return sheet.result(True)
+
+
+def need_length(args):
+    """Return a marker's length, one frame unless it is given."""
+    length = args.get("duration_frames", 1)
+    if isinstance(length, bool) or not isinstance(length, int) or length < 1:
+        raise OpError("invalid_param", "A marker is at least one frame long.")
+    return length
+
+
+def op_remove_marker(desk, args, expect):
+    """``marker.remove``. A marker that is not there is removed already."""
+    sheet, name = Sheet(desk, args, expect), args.get("name")
+    there = sheet.there()
+    if there is None:
+        return sheet.result(False)
+    if name is not None and there["name"] != name:
+        raise OpError("timeline_changed", "Another marker is on this frame now: “%s”." % there["name"])
+    sheet.write(
+        "remove the marker",
+        lambda: sheet.thing.DeleteMarkerAtFrame(sheet.at - sheet.origin),
+        lambda: sheet.there() is None,
+    )
+    return sheet.result(True)
+
+
 def need_expectation(expect):
     """Return the expectation a clip op must carry, or raise ``invalid_param``."""
     if not isinstance(expect, dict):
@@ -1234,7 +2096,25 @@ OPS = {
     "clip.add_take": op_add_take,
     "clip.select_take": op_select_take,
     "clip.remove_take": op_remove_take,
+    "timeline.duplicate": op_duplicate_timeline,
+    "timeline.select": op_select_timeline,
+    "timeline.rename": op_rename_timeline,
+    "timeline.delete": op_delete_timeline,
+    "track.add": op_add_track,
+    "clip.place": op_place,
+    "clip.delete": op_delete_clips,
+    "clip.set_enabled": op_set_enabled,
+    "clip.rename": op_rename_clip,
+    "clip.stamp": op_stamp,
+    "marker.add": op_add_marker,
+    "marker.remove": op_remove_marker,
 }
+
+
+EDITS = frozenset(verb for verb in OPS if verb.startswith(("timeline.", "track.", "marker."))).union(
+    ["clip.place", "clip.delete", "clip.set_enabled", "clip.rename", "clip.stamp"]
+)
+"""Ops that do not put back what they had done when they fail half-way, but say so."""
 
 
 class Desk(object):
@@ -1254,6 +2134,8 @@ class Desk(object):
             outcome, result = self.dispatch(op)
             return make_answer(op, outcome, result)
         except OpError as error:
+            if op.get("verb") in EDITS and self.pen.made and not error.undone and error.outcome == "not_applied":
+                unsure(error)
             return make_answer(op, error.outcome, error.result, error)
         except Exception as fault:
             self.log.exception("The op %s failed", op.get("verb"))

@@ -9,11 +9,18 @@ from pydantic import ValidationError
 
 from takebridge.errors import HostRejectedError
 from takebridge.hosts.protocol import (
+    ClipResult,
+    DeleteResult,
     HostStatus,
     ImportResult,
+    MarkerResult,
     OpAnswer,
+    PlaceResult,
     Snapshot,
+    StampResult,
     TakeResult,
+    TimelineResult,
+    TrackResult,
     Verb,
     WireModel,
 )
@@ -30,6 +37,18 @@ RESULTS: Mapping[Verb, type[WireModel] | None] = {
     "clip.add_take": TakeResult,
     "clip.select_take": TakeResult,
     "clip.remove_take": TakeResult,
+    "timeline.duplicate": TimelineResult,
+    "timeline.select": TimelineResult,
+    "timeline.rename": TimelineResult,
+    "timeline.delete": TimelineResult,
+    "track.add": TrackResult,
+    "clip.place": PlaceResult,
+    "clip.delete": DeleteResult,
+    "clip.set_enabled": ClipResult,
+    "clip.rename": ClipResult,
+    "clip.stamp": StampResult,
+    "marker.add": MarkerResult,
+    "marker.remove": MarkerResult,
 }
 """Result model per verb; None where any object (or none) will do."""
 

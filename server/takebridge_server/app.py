@@ -5,24 +5,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 
 import anyio.to_thread
 from fastapi import FastAPI
 
 from takebridge.canvas.history import Origin
 from takebridge.events import EventBus
+from takebridge.hosts.exchange import ExchangeFolder
+from takebridge.hosts.folder import FolderHost
 from takebridge.jobs.dbos_engine import DbosEngine
 from takebridge.jobs.dispatch import Dispatcher
 from takebridge.nodes.registry import load_kinds
 from takebridge.providers.registry import load_registry
 from takebridge.services.bridge import Bridge
 from takebridge.services.desk import AfterCommit, Desk, View
+from takebridge.services.exchange import Exchange, known_files, naming
 from takebridge.services.policy import Policies
 from takebridge.services.queue import limits_of, open_queue
 from takebridge.services.running import GenerateRunner
 from takebridge.services.runs import Runs
 from takebridge.store.blobs import BlobStore
 from takebridge.store.canvases import CanvasStore
+from takebridge.store.cuts import CutStore
 from takebridge.store.data_folder import DataFolder, DataLayout
 from takebridge.store.database import Database
 from takebridge.store.epochs import continue_epochs
@@ -31,9 +36,12 @@ from takebridge.store.ledger import Ledger
 from takebridge.store.links import LinkStore
 from takebridge.store.pauses import PauseStore
 from takebridge.store.runs import RunStore
+from takebridge.timebase import parse_edit_rate
 from takebridge_server.api.canvases import canvas_router
 from takebridge_server.api.catalog import catalog_router
 from takebridge_server.api.clips import clip_router
+from takebridge_server.api.cuts import cut_router
+from takebridge_server.api.exchange import exchange_router
 from takebridge_server.api.fans import fan_router
 from takebridge_server.api.films import film_router
 from takebridge_server.api.graphs import graph_router
@@ -41,9 +49,12 @@ from takebridge_server.api.jobs import job_router
 from takebridge_server.api.money import money_router
 from takebridge_server.api.plans import plan_router
 from takebridge_server.api.queue import queue_router
+from takebridge_server.api.roundtrip import roundtrip_router
 from takebridge_server.api.status import status_router
 from takebridge_server.api.takes import take_router
+from takebridge_server.resuming import resuming
 from takebridge_server.serve import serve
+from takebridge_server.sessions import AgentHub
 from takebridge_server.settings import Settings, prepare_home
 from takebridge_server.shell import Lifespan, Shell, build_shell
 from takebridge_server.token_file import BridgeAddress
@@ -72,6 +83,7 @@ def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, cl
         layout=layout,
         desk=Desk(canvases, kinds.kinds, events, links.user_of),
         links=links,
+        cuts=CutStore(project),
         jobs=JobStore(project),
         pauses=PauseStore(project),
         ledger=ledger,
@@ -81,8 +93,11 @@ def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, cl
         handles=settings.handles,
     )
     store = RunStore(project)
+    folder = _exchange_folder(settings, bridge)
     works = Works(bridge, (*kinds.problems, *(f"{item.distribution}: {item.message}" for item in providers.problems)))
-    shell = build_shell(address, bus=events, lifespan=_lifespan(works, store))
+    hub = AgentHub(events)
+    shell = build_shell(address, hub=hub, bus=events, lifespan=_lifespan(works, store, folder, hub))
+    shell.hub.folder = folder
     for router in (
         status_router(works, shell.hub),
         canvas_router(works),
@@ -96,12 +111,15 @@ def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, cl
         queue_router(works),
         fan_router(works),
         clip_router(works, shell.hub),
+        roundtrip_router(works, shell.hub),
+        cut_router(),
+        exchange_router(works),
     ):
         shell.include_router(router)
     return shell
 
 
-def _lifespan(works: Works, store: RunStore) -> Lifespan:
+def _lifespan(works: Works, store: RunStore, folder: FolderHost | None, hub: AgentHub) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         bridge = works.bridge
@@ -114,9 +132,14 @@ def _lifespan(works: Works, store: RunStore) -> Lifespan:
         bridge.desk.after = _both(works.runs.after, policies.after)
         await anyio.to_thread.run_sync(works.runs.resume_all)
         works.runs.begin()
+        works.exchange = Exchange(bridge, works.runs, folder) if folder else None
+        watching = asyncio.create_task(works.exchange.watch()) if works.exchange else None
         try:
-            yield
+            async with resuming(bridge, hub):
+                yield
         finally:
+            if watching is not None:
+                watching.cancel()
             await anyio.to_thread.run_sync(policies.stop)
             await anyio.to_thread.run_sync(works.runs.stop)
             await anyio.to_thread.run_sync(works.dispatcher.stop)
@@ -124,6 +147,13 @@ def _lifespan(works: Works, store: RunStore) -> Lifespan:
             await anyio.to_thread.run_sync(engine.stop)
 
     return lifespan
+
+
+def _exchange_folder(settings: Settings, bridge: Bridge) -> FolderHost | None:
+    if settings.exchange is None:
+        return None
+    folder = ExchangeFolder(settings.exchange, partial(known_files, bridge), parse_edit_rate(settings.exchange_rate))
+    return FolderHost(folder, partial(naming, bridge))
 
 
 def _both(first: AfterCommit, second: AfterCommit) -> AfterCommit:

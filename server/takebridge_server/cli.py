@@ -10,13 +10,27 @@ from typing import Annotated
 import typer
 
 from takebridge.errors import UsageError
-from takebridge_server.commands import bridge, canvases, films, jobs, money, nodes, plans, templates, trip
+from takebridge_server.commands import (
+    bridge,
+    canvases,
+    cuts,
+    exchange,
+    films,
+    jobs,
+    money,
+    nodes,
+    plans,
+    roundtrip,
+    templates,
+    trip,
+)
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 for command in (
     *(bridge.serve, bridge.status, bridge.doctor),
-    *(trip.push, trip.generate, trip.pull, trip.demo),
+    *(trip.push, trip.generate, trip.pull, roundtrip.roundtrip, trip.demo),
+    *(cuts.diff, cuts.merge, cuts.convert, exchange.exchange),
     *(nodes.takes, nodes.rate),
     *(plans.plan, plans.run, plans.fan, films.export),
     *(jobs.jobs, jobs.cancel, jobs.retry, jobs.resolve),

@@ -28,6 +28,7 @@ from takebridge.errors import (
     UnsupportedOpError,
 )
 from takebridge.events import EventBus, JsonValue
+from takebridge.hosts.port import Host
 from takebridge.hosts.protocol import (
     PROTOCOL_VERSION,
     VERBS,
@@ -275,6 +276,7 @@ class AgentHub:
         self._poll_seconds = poll_seconds
         self._sessions: dict[str, AgentSession] = {}
         self._lost: set[str] = set()
+        self.folder: Host | None = None
 
     # --- the agents' side ---
 
@@ -311,12 +313,17 @@ class AgentHub:
 
     # --- the services' side ---
 
-    def current(self) -> AgentSession:
-        """Return the session that said hello last. Raises HostOfflineError when none is connected."""
+    def current(self) -> Host:
+        """Return the session that said hello last, or the exchange folder where no agent is connected.
+
+        Raises HostOfflineError when there is neither.
+        """
         self.sweep()
-        if not self._sessions:
+        if self._sessions:
+            return next(reversed(self._sessions.values()))
+        if self.folder is None:
             raise HostOfflineError("No editor is connected.")
-        return next(reversed(self._sessions.values()))
+        return self.folder
 
     def get(self, session: str) -> AgentSession:
         """Return one session. Raises HostOfflineError when it is gone."""

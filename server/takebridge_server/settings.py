@@ -13,12 +13,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from takebridge.client.address import LOOPBACK
 from takebridge.client.private import require_private
 from takebridge.errors import UnsafeFolderError, UsageError
+from takebridge.timebase import parse_edit_rate
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 class Settings(BaseModel):
-    """``port`` 0 takes a free one; ``handles`` are extra frames on each side of a clip sent out."""
+    """``port`` 0 takes a free one; ``handles`` are extra frames on each side of a clip sent out.
+
+    ``exchange`` is the folder for editors driven by files, ``exchange_rate`` the rate of EDLs in it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,6 +32,8 @@ class Settings(BaseModel):
     ffmpeg: Path | None = None
     handles: int = Field(default=12, ge=0, le=1000)
     log_level: LogLevel = "info"
+    exchange: Path | None = None
+    exchange_rate: str = "24"
 
     @field_validator("host")
     @classmethod
@@ -39,6 +45,16 @@ class Settings(BaseModel):
                 hint="Reach it from another machine through an SSH tunnel to 127.0.0.1.",
             )
         return host
+
+    @field_validator("exchange")
+    @classmethod
+    def _an_absolute_folder(cls, exchange: Path | None) -> Path | None:
+        return None if exchange is None else exchange.expanduser().absolute()
+
+    @field_validator("exchange_rate")
+    @classmethod
+    def _a_rate(cls, rate: str) -> str:
+        return str(parse_edit_rate(rate))
 
     @field_validator("home")
     @classmethod
@@ -53,6 +69,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "TAKEBRIDGE_FFMPEG": "ffmpeg",
     "TAKEBRIDGE_HANDLES": "handles",
     "TAKEBRIDGE_LOG_LEVEL": "log_level",
+    "TAKEBRIDGE_EXCHANGE": "exchange",
+    "TAKEBRIDGE_EXCHANGE_RATE": "exchange_rate",
 }
 """Environment variable to field; an empty variable counts as unset."""
 

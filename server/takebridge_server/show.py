@@ -59,6 +59,7 @@ def status(found: dict[str, Any], titles: Mapping[str, str]) -> RenderableType:
         f"Canvases: {escape(canvases)}",
     ]
     parts += [editors if found["hosts"] else "No editor is connected.", shots if found["shots"] else "No shots yet."]
+    parts += [f"[yellow]{escape(problem)}[/yellow]" for problem in found.get("problems", [])]
     newest = found["jobs"][-MOST_JOBS:]
     if len(newest) < len(found["jobs"]):
         parts.append(f"{len(found['jobs'])} jobs; the newest {len(newest)} (all: takebridge jobs):")

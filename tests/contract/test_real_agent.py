@@ -8,11 +8,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.server import PATIENCE, RunningServer, running_server
 
-from takebridge.hosts.protocol import PingArgs, SnapshotArgs, StatusArgs, StopArgs
+from takebridge.cut.hosted import HostTrack
+from takebridge.hosts import calls
+from takebridge.hosts.protocol import SAFETY_MARK, AddMarkerArgs, PingArgs, SnapshotArgs, StatusArgs, StopArgs
+from takebridge.hosts.reading import neutral, read_cut
 from takebridge_server.sessions import AgentSession
 
 SPEC = {
@@ -78,3 +82,23 @@ def test_it_says_hello_again_when_its_session_is_forgotten(server: RunningServer
     assert again.session != session.session
     assert again.hello.pid == session.hello.pid
     assert server.start(again.call("agent.ping", PingArgs())).result(PATIENCE).outcome == "verified"
+
+
+def test_a_timeline_is_copied_changed_read_and_brought_back(server: RunningServer, session: AgentSession) -> None:
+    def ask(call: Any) -> Any:
+        return server.start(call).result(PATIENCE)
+
+    first = read_cut(ask(calls.snapshot(session, marks=True)))
+    expect = calls.expectation(first)
+    copy = ask(calls.duplicate_timeline(session, f"Cut ({SAFETY_MARK})", expect))
+    ask(calls.add_track(session, HostTrack("audio", 3), expect))
+    ask(calls.add_marker(session, AddMarkerArgs(record_frame=86410, name="Hook"), expect))
+    changed = neutral(read_cut(ask(calls.snapshot(session, marks=True))))
+    assert [(marker.at, marker.name) for marker in changed.markers] == [(10, "Hook")]
+    assert [track.kind for track in changed.tracks].count("audio") == 3
+    ask(calls.select_timeline(session, copy.timeline_id, expect))
+    back = neutral(read_cut(ask(calls.snapshot(session, marks=True))))
+    assert (back.timeline_id, back.markers) == (copy.timeline_id, ())
+    assert [(clip.name, clip.record) for track in back.tracks for clip in track.clips] == [
+        (clip.name, clip.record) for track in neutral(first).tracks for clip in track.clips
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -14,11 +15,16 @@ from tests.support.agent_server import check_answer
 
 from takebridge_resolve import agent
 from takebridge_resolve.emulator import World
+from takebridge_resolve.emulator.truth import describe
 
 PROFILES = ("18.6", "19.1", "20.3", "21.0 free", "21.1 studio")
 START = 86400
 """record_frame of 01:00:00:00 at 23.976."""
 WRITES = ("AddTake", "SelectTakeByIndex", "DeleteTakeByIndex", "FinalizeTake", "SetClipColor", "SetClipEnabled")
+
+
+class Crash(BaseException):
+    """The agent's process ends here, in the middle of an op."""
 
 
 def make_clip(path: Path, frame_count: int = 120, *, audio: bool = False) -> Path:
@@ -146,7 +152,43 @@ class Rig:
         args = self.take_args(self.bring(name), start=start, **more)
         return self.run("clip.add_take", args, self.expect())
 
+    def ref(self, name: str = "a") -> dict[str, Any]:
+        """A ClipRef of a clip."""
+        item = self.clip(name)
+        return {"clip": item["key"], **{key: item[key] for key in ("track", "start_record_frame", "end_record_frame")}}
+
+    def refused(self, code: str, verb: str, args: dict[str, Any], expect: dict[str, Any] | None = None) -> Any:
+        """Run an op that must change nothing, for this reason; return the error."""
+        before = self.everything()
+        answer = self.run(verb, args, expect or self.expect())
+        assert (answer.outcome, answer.error and answer.error.code) == ("not_applied", code), answer
+        assert self.everything() == before
+        return answer.error
+
+    def crash(self, name: str, verb: str, args: dict[str, Any], expect: dict[str, Any], *, after: bool) -> None:
+        """Let the agent die around its next call of an API method, while it does this op; another one takes over."""
+
+        def die() -> None:
+            raise Crash
+
+        self.when(name, die, after=after)
+        with suppress(Crash):
+            self.run(verb, args, expect)
+            raise AssertionError(f"the agent never called {name}")
+        self.desk = agent.Desk(self.resolve, sleep=self.slept.append)
+
     # - the truth, read from the emulator's own state
+
+    def everything(self) -> dict[str, Any]:
+        """All of the project but what was called."""
+        return {key: value for key, value in describe(self.world).items() if key != "calls"}
+
+    def track(self, kind: str = "video", index: int = 1) -> list[tuple[int, int, str]]:
+        """What lies on a track of the open timeline: (record frame from the start, length, file name or name)."""
+        timeline = self.world.project.current_timeline
+        assert timeline is not None
+        items = timeline.tracks[kind][index - 1].items
+        return [(i.start, i.duration, Path(i.media.path).stem if i.media else i.label) for i in items]
 
     def truth(self, clip: str = "a") -> dict[str, Any]:
         item = self.state(clip)

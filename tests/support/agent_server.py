@@ -25,6 +25,18 @@ RESULTS: dict[str, type[protocol.WireModel]] = {
     "clip.add_take": protocol.TakeResult,
     "clip.select_take": protocol.TakeResult,
     "clip.remove_take": protocol.TakeResult,
+    "timeline.duplicate": protocol.TimelineResult,
+    "timeline.select": protocol.TimelineResult,
+    "timeline.rename": protocol.TimelineResult,
+    "timeline.delete": protocol.TimelineResult,
+    "track.add": protocol.TrackResult,
+    "clip.place": protocol.PlaceResult,
+    "clip.delete": protocol.DeleteResult,
+    "clip.set_enabled": protocol.ClipResult,
+    "clip.rename": protocol.ClipResult,
+    "clip.stamp": protocol.StampResult,
+    "marker.add": protocol.MarkerResult,
+    "marker.remove": protocol.MarkerResult,
 }
 WAIT_SECONDS = 30
 

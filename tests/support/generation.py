@@ -45,6 +45,7 @@ from takebridge.services.queue import open_queue
 from takebridge.services.running import GenerateRunner
 from takebridge.store.blobs import BlobStore
 from takebridge.store.canvases import CanvasStore
+from takebridge.store.cuts import CutStore
 from takebridge.store.data_folder import DataFolder, DataLayout
 from takebridge.store.database import Database
 from takebridge.store.jobs import ENDED, JobRecord, JobStore
@@ -140,6 +141,7 @@ def build(layout: DataLayout, provider: PaidProvider) -> Bridge:
         layout=layout,
         desk=Desk(CanvasStore(project), builtin_kinds(), events),
         links=LinkStore(project),
+        cuts=CutStore(project),
         jobs=JobStore(project),
         pauses=PauseStore(project),
         ledger=Ledger(layout.ledger_db),

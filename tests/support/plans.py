@@ -26,6 +26,7 @@ from takebridge.services.bridge import Bridge
 from takebridge.services.desk import Desk, View
 from takebridge.store.blobs import BlobStore
 from takebridge.store.canvases import CanvasStore
+from takebridge.store.cuts import CutStore
 from takebridge.store.data_folder import DataLayout
 from takebridge.store.database import Database
 from takebridge.store.jobs import JobError, JobRecord, JobStore, Origin
@@ -94,6 +95,7 @@ class Stage:
             layout=layout,
             desk=Desk(CanvasStore(project), KINDS, self.events),
             links=LinkStore(project),
+            cuts=CutStore(project),
             jobs=JobStore(project),
             pauses=PauseStore(project),
             ledger=Ledger(layout.ledger_db),

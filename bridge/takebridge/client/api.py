@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from takebridge.client.replies import (
     CapFacts,
     Committed,
     Epoch,
+    ExchangeReport,
     FanOut,
     FilmExported,
     History,
@@ -34,6 +36,10 @@ from takebridge.client.replies import (
     Tray,
     read,
 )
+from takebridge.cut.merge_types import Choice
+from takebridge.cut.report_types import ConvertedDocument, DiffReport, MergedDocument
+from takebridge.cut.trip_types import RoundTrip, RoundTripRequest, TripFacts
+from takebridge.errors import NotFoundError, UsageError
 from takebridge.ids import CanvasId, JobId, NodeId, OpId, TakeId, new_id
 
 AUTHOR = "editor"
@@ -235,6 +241,26 @@ class Api:
         """A contact sheet (PNG) of the results so far."""
         return self.client.get_bytes(f"/api/fans/{fan_id}/sheet")
 
+    # --- round trips
+
+    def roundtrip(self, request: RoundTripRequest) -> RoundTrip:
+        """Merge the open timeline with a canvas; a dry run only says what would be done.
+
+        Not repeated by itself when the answer is lost: look at `roundtrips` then.
+        """
+        body = request.model_dump(mode="json")
+        return read(RoundTrip, self.client.post("/api/roundtrips", body, repeatable=request.dry_run))
+
+    def roundtrips(self, canvas_id: CanvasId | None = None) -> list[TripFacts]:
+        """The newest round trips that changed a timeline, the newest first."""
+        return read(list[TripFacts], self.client.get("/api/roundtrips", canvas_id=canvas_id))
+
+    # --- the exchange folder
+
+    def exchange(self) -> ExchangeReport:
+        """What editors exported into the exchange folder and what became of it, after a look."""
+        return read(ExchangeReport, self.client.post("/api/exchange/look", {}, repeatable=True))
+
     # --- the queue
 
     def queue(self) -> QueueFacts:
@@ -315,6 +341,44 @@ class Api:
         """Write the assembled film of an export node, its cut as OTIO and the cut's media into a folder."""
         body = {"folder": str(folder), "title": title}
         return read(FilmExported, self.client.post(f"/api/canvases/{canvas_id}/nodes/{node_id}/film", body))
+
+    # --- cuts in files
+
+    def diff_cuts(self, a: Path, b: Path, *, rate: str | None = None) -> DiffReport:
+        """What changed from cut ``a`` to cut ``b``, two timeline documents of any formats."""
+        body = {"a": _document(a), "b": _document(b)} | _said({"rate": rate})
+        return read(DiffReport, self.client.post("/api/cuts/diff", body, repeatable=True))
+
+    def merge_cuts(
+        self,
+        base: Path,
+        editor: Path,
+        canvas: Path,
+        out: str,
+        *,
+        choices: Mapping[str, Choice] | None = None,
+        target: str = "",
+        rate: str | None = None,
+    ) -> MergedDocument:
+        """Merge three timeline documents into one called ``out``, in the format of its suffix; the answer has it."""
+        body: dict[str, Any] = {"base": _document(base), "editor": _document(editor), "canvas": _document(canvas)}
+        body |= {"out": out, "choices": dict(choices or {}), "target": target} | _said({"rate": rate})
+        return read(MergedDocument, self.client.post("/api/cuts/merge", body, repeatable=True))
+
+    def convert_cut(self, source: Path, out: str, *, target: str = "", rate: str | None = None) -> ConvertedDocument:
+        """Write a timeline document in another format, by the suffix of ``out``, or for another editor."""
+        body = {"source": _document(source), "out": out, "target": target} | _said({"rate": rate})
+        return read(ConvertedDocument, self.client.post("/api/cuts/convert", body, repeatable=True))
+
+
+def _document(path: Path) -> dict[str, str]:
+    """A document as it goes in a request. Raises NotFoundError and UsageError for what cannot be read."""
+    try:
+        return {"name": path.name, "content": b64encode(path.read_bytes()).decode()}
+    except FileNotFoundError as error:
+        raise NotFoundError(f"There is no file “{path}”.", hint="Check the path.") from error
+    except OSError as error:
+        raise UsageError(f"“{path}” cannot be read: {error.strerror}.", hint="Give the document of one cut.") from error
 
 
 def _said(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -311,6 +311,47 @@ class Status(Reply):
     jobs: tuple[str, ...] = ()
 
 
+class ExchangeTimeline(Reply):
+    """One timeline of the exchange folder: its newest export. ``losses`` say what its document does not."""
+
+    name: str
+    title: str
+    version: int | None = None
+    format: str
+    clips: int
+    losses: list[str] = []
+
+
+class ExchangeUnreadable(Reply):
+    """A document that could not be read; it is tried again when it changes."""
+
+    name: str
+    message: str
+    hint: str = ""
+
+
+class ExchangeDealt(Reply):
+    """What became of an export: answered, nothing, undecided, new or refused. ``answer`` is the answer's path."""
+
+    name: str
+    title: str
+    version: int | None = None
+    ending: str
+    text: str
+    answer: str = ""
+    hint: str = ""
+
+
+class ExchangeReport(Reply):
+    """The exchange folder, "" where none is watched. ``problem`` says why it cannot be looked at, "" when it can."""
+
+    folder: str = ""
+    problem: str = ""
+    timelines: list[ExchangeTimeline] = []
+    unreadable: list[ExchangeUnreadable] = []
+    dealt: list[ExchangeDealt] = []
+
+
 @cache
 def _adapter(shape: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - whatever pydantic can check
     return TypeAdapter(shape)

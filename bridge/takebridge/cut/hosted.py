@@ -8,7 +8,9 @@ frames count from the media's first frame in the media's own rate.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
+from takebridge.cut.model import Marker
 from takebridge.ids import ClipKey
 from takebridge.timebase import FrameRange, FrameRate, TimelineSpace
 
@@ -22,8 +24,20 @@ class HostTrack:
 
 
 @dataclass(frozen=True, slots=True)
+class HostTrackInfo:
+    """A track with its name, listed whether or not anything is on it."""
+
+    track: HostTrack
+    name: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class HostMedia:
-    """The media a clip uses. ``rate`` is None where the host does not say one that exists."""
+    """The media a clip uses. ``rate`` is None where the host does not say one that exists.
+
+    ``start`` is the media timecode of its first frame as a frame number at ``rate``, None unknown.
+    """
 
     id: str
     name: str
@@ -31,6 +45,7 @@ class HostMedia:
     rate: FrameRate | None
     frame_count: int | None
     online: bool
+    start: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +64,11 @@ class HostClip:
 
     ``source_start_frame`` is the source frame on the clip's first record frame (exact at 100 % speed only).
     ``true_source`` is (first, end) in source frames as the host states it, first > end for reversed; None unknown.
-    ``look`` fingerprints what a take swap must not touch.
+    ``source_unknown``: the host can say true source frames, but not of this clip (some retimes).
+    ``speed`` is exact where the host can say it, negative reversed, 0 a freeze.
+    ``look`` fingerprints what a take swap must not touch, ``style`` the part of it a copy elsewhere shares.
+    ``stamp`` is our id of the clip as most places say, ``markers`` stand at source frames: both only where marks were
+    read.
     """
 
     key: ClipKey
@@ -66,11 +85,20 @@ class HostClip:
     takes: tuple[NativeTake, ...]
     selected_take: int
     look: str
+    source_unknown: bool = False
+    speed: Fraction | None = None
+    style: str = ""
+    stamp: str = ""
+    markers: tuple[Marker, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HostCut:
-    """A timeline at one moment. ``revision`` is the host agent's fingerprint over the tracks that were read."""
+    """A timeline at one moment. ``revision`` is the host agent's fingerprint over the tracks that were read.
+
+    ``tracks`` lists every track, ``markers`` those of the timeline at absolute record frames, ``project_rate`` is what
+    source frames of sound count in: all three only where marks were read.
+    """
 
     project_id: str
     project_name: str
@@ -84,6 +112,9 @@ class HostCut:
     revision: str
     locked: frozenset[HostTrack]
     clips: tuple[HostClip, ...]
+    tracks: tuple[HostTrackInfo, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    project_rate: FrameRate | None = None
 
     def clip(self, key: ClipKey) -> HostClip | None:
         """Return the clip with this host id."""

@@ -14,22 +14,41 @@ from takebridge.cut.hosted import HostCut, HostTrack
 from takebridge.errors import AgentFaultError, BridgeError, HostError, HostRejectedError, HostTimeoutError, from_wire
 from takebridge.hosts.port import Host
 from takebridge.hosts.protocol import (
+    AddMarkerArgs,
     AddTakeArgs,
+    AddTrackArgs,
+    ClipResult,
+    DeleteClipsArgs,
+    DeleteResult,
+    DeleteTimelineArgs,
+    DuplicateTimelineArgs,
     Expectation,
     HostStatus,
     ImportArgs,
     ImportResult,
+    MarkerResult,
     OpAnswer,
     PingArgs,
+    PlaceClipArgs,
+    PlaceResult,
+    RemoveMarkerArgs,
     RemoveTakeArgs,
+    RenameClipArgs,
+    RenameTimelineArgs,
     SelectionArgs,
     SelectTakeArgs,
+    SelectTimelineArgs,
+    SetEnabledArgs,
     Snapshot,
     SnapshotArgs,
+    StampArgs,
+    StampResult,
     StatusArgs,
     StopArgs,
     TakeResult,
+    TimelineResult,
     TrackRef,
+    TrackResult,
     Verb,
     WireError,
     WireModel,
@@ -65,11 +84,18 @@ async def status(host: Host) -> HostStatus:
 
 
 async def snapshot(
-    host: Host, tracks: tuple[HostTrack, ...] | None = None, detail: tuple[ClipKey, ...] | None = None
+    host: Host,
+    tracks: tuple[HostTrack, ...] | None = None,
+    detail: tuple[ClipKey, ...] | None = None,
+    *,
+    marks: bool = False,
 ) -> Snapshot:
-    """The open timeline: all tracks, or those given; with ``detail`` only these clips are read in full."""
+    """The open timeline: all tracks, or those given; with ``detail`` only these clips are read in full.
+
+    With ``marks`` also markers, stamps and the names of the tracks: what `reading.neutral` needs for a whole cut.
+    """
     refs = None if tracks is None else [_ref(track) for track in tracks]
-    args = SnapshotArgs(tracks=refs, detail=None if detail is None else list(detail))
+    args = SnapshotArgs(tracks=refs, detail=None if detail is None else list(detail), marks=marks)
     return await _typed(host, "timeline.snapshot", args, Snapshot, timeout_seconds=120)
 
 
@@ -96,6 +122,70 @@ async def select_take(host: Host, args: SelectTakeArgs, expect: Expectation) -> 
 async def remove_take(host: Host, args: RemoveTakeArgs, expect: Expectation) -> TakeResult:
     """Remove a native take that is not selected."""
     return await _typed(host, "clip.remove_take", args, TakeResult, expect)
+
+
+async def duplicate_timeline(host: Host, name: str, expect: Expectation) -> TimelineResult:
+    """Copy the current timeline under a new name; the original stays current. Returns the copy."""
+    args = DuplicateTimelineArgs(name=name)
+    return await _typed(host, "timeline.duplicate", args, TimelineResult, expect, timeout_seconds=120)
+
+
+async def select_timeline(host: Host, timeline_id: str, expect: Expectation) -> TimelineResult:
+    """Make a timeline of the open project current; ``expect`` names the one that is current before."""
+    return await _typed(host, "timeline.select", SelectTimelineArgs(timeline_id=timeline_id), TimelineResult, expect)
+
+
+async def rename_timeline(host: Host, timeline_id: str, name: str, expect: Expectation) -> TimelineResult:
+    """Rename a timeline of the open project."""
+    args = RenameTimelineArgs(timeline_id=timeline_id, name=name)
+    return await _typed(host, "timeline.rename", args, TimelineResult, expect)
+
+
+async def delete_timeline(host: Host, timeline_id: str, expect: Expectation, *, force: bool = False) -> TimelineResult:
+    """Delete a timeline that is not current; without ``force`` only a safety copy of ours."""
+    args = DeleteTimelineArgs(timeline_id=timeline_id, force=force)
+    return await _typed(host, "timeline.delete", args, TimelineResult, expect)
+
+
+async def add_track(host: Host, track: HostTrack, expect: Expectation) -> TrackResult:
+    """Make sure that a track exists."""
+    args = AddTrackArgs.model_validate({"type": track.type, "index": track.index})
+    return await _typed(host, "track.add", args, TrackResult, expect)
+
+
+async def place_clip(host: Host, args: PlaceClipArgs, expect: Expectation) -> PlaceResult:
+    """Put media on a free span of a track."""
+    return await _typed(host, "clip.place", args, PlaceResult, expect)
+
+
+async def delete_clips(host: Host, args: DeleteClipsArgs, expect: Expectation) -> DeleteResult:
+    """Take clips off their tracks, leaving gaps."""
+    return await _typed(host, "clip.delete", args, DeleteResult, expect, timeout_seconds=120)
+
+
+async def set_enabled(host: Host, args: SetEnabledArgs, expect: Expectation) -> ClipResult:
+    """Enable or disable a clip."""
+    return await _typed(host, "clip.set_enabled", args, ClipResult, expect)
+
+
+async def rename_clip(host: Host, args: RenameClipArgs, expect: Expectation) -> ClipResult:
+    """Name a clip."""
+    return await _typed(host, "clip.rename", args, ClipResult, expect)
+
+
+async def stamp_clip(host: Host, args: StampArgs, expect: Expectation) -> StampResult:
+    """Write our id of a clip where the host keeps it."""
+    return await _typed(host, "clip.stamp", args, StampResult, expect)
+
+
+async def add_marker(host: Host, args: AddMarkerArgs, expect: Expectation) -> MarkerResult:
+    """Add a marker to the timeline or to a clip."""
+    return await _typed(host, "marker.add", args, MarkerResult, expect)
+
+
+async def remove_marker(host: Host, args: RemoveMarkerArgs, expect: Expectation) -> MarkerResult:
+    """Remove a marker from the timeline or from a clip."""
+    return await _typed(host, "marker.remove", args, MarkerResult, expect)
 
 
 def expectation(cut: HostCut, tracks: tuple[HostTrack, ...] = ()) -> Expectation:

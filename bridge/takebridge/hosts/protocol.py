@@ -11,129 +11,121 @@ back and says how sure it is: *verified*, *committed_unverified* or *not_applied
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
+
+from takebridge.hosts.edit_ops import (
+    SAFETY_MARK,
+    AddMarkerArgs,
+    AddTrackArgs,
+    ClipRef,
+    ClipResult,
+    DeleteClipsArgs,
+    DeleteResult,
+    DeleteTimelineArgs,
+    DuplicateTimelineArgs,
+    MarkerResult,
+    PlaceClipArgs,
+    PlaceResult,
+    RemoveMarkerArgs,
+    RenameClipArgs,
+    RenameTimelineArgs,
+    SelectTimelineArgs,
+    SetEnabledArgs,
+    StampArgs,
+    StampResult,
+    TimelineResult,
+    TrackResult,
+)
+from takebridge.hosts.report import (
+    HostStatus,
+    ItemKind,
+    ItemMarker,
+    MarkerColor,
+    MarkerFacts,
+    MediaItem,
+    ShortText,
+    TakeSlot,
+    Text,
+    TimelineInfo,
+    TimelineItem,
+    TimelineMarker,
+    TrackInfo,
+    TrackRef,
+    TrackType,
+    WireModel,
+)
+
+__all__ = [
+    "MUTATING",
+    "PROTOCOL_VERSION",
+    "SAFETY_MARK",
+    "VERBS",
+    "Ack",
+    "AddMarkerArgs",
+    "AddTakeArgs",
+    "AddTrackArgs",
+    "ClipRef",
+    "ClipResult",
+    "DeleteClipsArgs",
+    "DeleteResult",
+    "DeleteTimelineArgs",
+    "DuplicateTimelineArgs",
+    "Expectation",
+    "Hello",
+    "HostStatus",
+    "ImportArgs",
+    "ImportResult",
+    "ItemKind",
+    "ItemMarker",
+    "MarkerColor",
+    "MarkerFacts",
+    "MarkerResult",
+    "MediaItem",
+    "Op",
+    "OpAnswer",
+    "Outcome",
+    "PingArgs",
+    "PlaceClipArgs",
+    "PlaceResult",
+    "Poll",
+    "PollReply",
+    "RemoveMarkerArgs",
+    "RemoveTakeArgs",
+    "RenameClipArgs",
+    "RenameTimelineArgs",
+    "SelectTakeArgs",
+    "SelectTimelineArgs",
+    "SelectionArgs",
+    "SetEnabledArgs",
+    "ShortText",
+    "Snapshot",
+    "SnapshotArgs",
+    "StampArgs",
+    "StampResult",
+    "StatusArgs",
+    "StopArgs",
+    "TakeResult",
+    "TakeSlot",
+    "Text",
+    "TimelineInfo",
+    "TimelineItem",
+    "TimelineMarker",
+    "TimelineResult",
+    "TrackInfo",
+    "TrackRef",
+    "TrackResult",
+    "TrackType",
+    "Verb",
+    "Welcome",
+    "WireError",
+    "WireModel",
+]
 
 PROTOCOL_VERSION = "1.0"
 
-Text = Annotated[str, StringConstraints(max_length=4096)]
-ShortText = Annotated[str, StringConstraints(max_length=255)]
-TrackType = Literal["video", "audio", "subtitle"]
 Outcome = Literal["verified", "committed_unverified", "not_applied"]
-
-
-class WireModel(BaseModel):
-    """Base: unknown fields are errors, values are frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-# --- what an agent reports about a timeline -------------------------------------------------------------
-
-
-class TrackRef(WireModel):
-    """One track, 1-based."""
-
-    type: TrackType
-    index: int = Field(ge=1)
-
-
-class MediaItem(WireModel):
-    """A media-pool item behind a timeline item. ``rate`` as the host spells it (``"23.976"``)."""
-
-    id: ShortText
-    name: Text
-    path: Text = ""
-    kind: ShortText = ""
-    rate: ShortText = ""
-    frame_count: int | None = None
-    start_timecode: ShortText = ""
-    width: int | None = None
-    height: int | None = None
-    online: bool = True
-
-
-class TakeSlot(WireModel):
-    """One native take of a timeline item, 1-based; frames are source frames of that take's media, end exclusive."""
-
-    index: int = Field(ge=1)
-    media_id: ShortText
-    media_path: Text = ""
-    start_source_frame: int | None = None
-    end_source_frame: int | None = None
-
-
-ItemKind = Literal[
-    "clip",
-    "title",
-    "generator",
-    "transition",
-    "compound",
-    "fusion",
-    "multicam",
-    "adjustment",
-    "nested",
-    "still",
-    "ghost",
-    "unread",
-]
-
-
-class TimelineItem(WireModel):
-    """One item on a track, as read. An "unread" one says only its key, name, place, media path and selected take.
-
-    ``left_offset_frame`` is what the host calls left offset: the source frame at the item's head, warped domain on
-    retimed items. ``start_source_frame``/``end_source_frame`` are true source frames (end exclusive) where the
-    version has them; start > end means reversed. ``speed_percent`` only where the host can say it.
-    ``look`` fingerprints everything a take swap must not touch (transform, crop, composite, grade versions,
-    colour, enabled, linked items); equal text means equal look.
-    """
-
-    key: ShortText
-    kind: ItemKind
-    name: Text
-    track: TrackRef
-    start_record_frame: int
-    end_record_frame: int
-    enabled: bool = True
-    media: MediaItem | None = None
-    left_offset_frame: int | None = None
-    start_source_frame: int | None = None
-    end_source_frame: int | None = None
-    speed_percent: int | None = None
-    linked: list[ShortText] = []
-    takes: list[TakeSlot] = []
-    selected_take: int = 0
-    look: Text = ""
-
-
-class TimelineInfo(WireModel):
-    """The open project and timeline. ``rate`` as the host spells it; ``revision`` covers the tracks listed."""
-
-    project_id: ShortText
-    project_name: Text
-    timeline_id: ShortText
-    timeline_name: Text
-    rate: ShortText
-    drop_frame: bool = False
-    start_record_frame: int
-    end_record_frame: int
-    width: int = Field(gt=0)
-    height: int = Field(gt=0)
-    revision: ShortText = ""
-    locked_tracks: list[TrackRef] = []
-
-
-class HostStatus(WireModel):
-    """What is running. ``edition`` is "studio", "free" or "unknown"."""
-
-    host: Literal["resolve"] = "resolve"
-    product: ShortText
-    version: ShortText
-    edition: Literal["studio", "free", "unknown"]
-    page: ShortText = ""
-    timeline: TimelineInfo | None = None
 
 
 # --- ops ------------------------------------------------------------------------------------------------
@@ -144,7 +136,7 @@ class Expectation(WireModel):
 
     project_id: ShortText
     timeline_id: ShortText
-    tracks: list[TrackRef] = []
+    tracks: list[TrackRef] = Field(default=[])
     revision: ShortText = ""
 
 
@@ -160,11 +152,13 @@ class SnapshotArgs(WireModel):
     """``timeline.snapshot``: all tracks, or only those listed.
 
     With ``detail`` only the items with these keys are read in full, the others come as kind "unread": a long timeline
-    costs a host thousands of calls otherwise.
+    costs a host thousands of calls otherwise. With ``marks`` also markers, stamps, the tracks with their names and
+    the project's rate: one call more per item that is read in full.
     """
 
     tracks: list[TrackRef] | None = None
     detail: list[ShortText] | None = None
+    marks: bool = False
 
 
 class SelectionArgs(WireModel):
@@ -182,7 +176,7 @@ class ImportArgs(WireModel):
 
     path: Text
     bin: list[ShortText] = Field(min_length=1, max_length=8)
-    tags: dict[ShortText, Text] = {}
+    tags: dict[ShortText, Text] = Field(default={})
 
 
 class AddTakeArgs(WireModel):
@@ -230,8 +224,26 @@ VERBS: dict[str, type[WireModel]] = {
     "clip.add_take": AddTakeArgs,
     "clip.select_take": SelectTakeArgs,
     "clip.remove_take": RemoveTakeArgs,
+    "timeline.duplicate": DuplicateTimelineArgs,
+    "timeline.select": SelectTimelineArgs,
+    "timeline.rename": RenameTimelineArgs,
+    "timeline.delete": DeleteTimelineArgs,
+    "track.add": AddTrackArgs,
+    "clip.place": PlaceClipArgs,
+    "clip.delete": DeleteClipsArgs,
+    "clip.set_enabled": SetEnabledArgs,
+    "clip.rename": RenameClipArgs,
+    "clip.stamp": StampArgs,
+    "marker.add": AddMarkerArgs,
+    "marker.remove": RemoveMarkerArgs,
 }
-MUTATING: frozenset[str] = frozenset({"media.import", "clip.add_take", "clip.select_take", "clip.remove_take"})
+MUTATING: frozenset[str] = frozenset(VERBS) - {
+    "agent.ping",
+    "agent.stop",
+    "host.status",
+    "timeline.snapshot",
+    "selection.get",
+}
 
 Verb = Literal[
     "agent.ping",
@@ -243,6 +255,18 @@ Verb = Literal[
     "clip.add_take",
     "clip.select_take",
     "clip.remove_take",
+    "timeline.duplicate",
+    "timeline.select",
+    "timeline.rename",
+    "timeline.delete",
+    "track.add",
+    "clip.place",
+    "clip.delete",
+    "clip.set_enabled",
+    "clip.rename",
+    "clip.stamp",
+    "marker.add",
+    "marker.remove",
 ]
 
 
@@ -251,7 +275,7 @@ class Op(WireModel):
 
     id: ShortText
     verb: Verb
-    args: dict[str, Any] = {}
+    args: dict[str, Any] = Field(default={})
     expect: Expectation | None = None
 
 
@@ -262,7 +286,7 @@ class WireError(WireModel):
     message: Text
     hint: Text = ""
     retryable: bool = False
-    details: dict[str, Any] = {}
+    details: dict[str, Any] = Field(default={})
 
 
 class Snapshot(WireModel):

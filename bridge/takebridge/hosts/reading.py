@@ -1,12 +1,27 @@
-"""From a host's snapshot to a `Cut`: the edge where spellings become exact values."""
+"""From a host's snapshot to a `HostCut`, and on to a `cut.model.Cut`: where spellings become exact values."""
 
 from __future__ import annotations
 
-from takebridge.cut.hosted import HostClip, HostCut, HostMedia, HostTrack, NativeTake
-from takebridge.errors import UnknownRateError
-from takebridge.hosts.protocol import MediaItem, Snapshot, TakeSlot, TimelineItem, TrackRef
+import re
+from fractions import Fraction
+
+from takebridge.cut.hosted import HostClip, HostCut, HostMedia, HostTrack, HostTrackInfo, NativeTake
+from takebridge.cut.model import Extras, Marker
+from takebridge.cut.stamp import find_stamps, majority
+from takebridge.errors import InvalidTimeError, UnknownRateError
+from takebridge.hosts.neutral import neutral
+from takebridge.hosts.protocol import MarkerFacts, MediaItem, Snapshot, TakeSlot, TimelineItem, TrackInfo, TrackRef
 from takebridge.ids import ClipKey
-from takebridge.timebase import FrameRange, FrameRate, TimelineSpace, parse_edit_rate, parse_media_rate
+from takebridge.timebase import (
+    FrameRange,
+    FrameRate,
+    TimelineSpace,
+    parse_edit_rate,
+    parse_media_rate,
+    parse_timecode,
+)
+
+__all__ = ["neutral", "read_cut"]
 
 
 def read_cut(snapshot: Snapshot) -> HostCut:
@@ -28,11 +43,19 @@ def read_cut(snapshot: Snapshot) -> HostCut:
         revision=info.revision,
         locked=frozenset(_track(track) for track in info.locked_tracks),
         clips=tuple(_clip(item) for item in snapshot.items if item.kind != "ghost"),
+        tracks=tuple(HostTrackInfo(_track(track), track.name, track.enabled) for track in info.tracks),
+        markers=tuple(_marker(marker.record_frame, marker) for marker in info.markers),
+        project_rate=_media_rate(info.project_rate),
     )
 
 
-def _track(ref: TrackRef) -> HostTrack:
+def _track(ref: TrackRef | TrackInfo) -> HostTrack:
     return HostTrack(ref.type, ref.index)
+
+
+def _marker(at: int, facts: MarkerFacts) -> Marker:
+    extras: Extras = {"resolve": {"data": facts.data}} if facts.data else {}
+    return Marker(at, facts.duration_frames, facts.name, facts.note, facts.color, extras=extras)
 
 
 def _clip(item: TimelineItem) -> HostClip:
@@ -52,7 +75,27 @@ def _clip(item: TimelineItem) -> HostClip:
         takes=tuple(_take(slot) for slot in item.takes),
         selected_take=item.selected_take,
         look=item.look,
+        source_unknown=item.source_unknown,
+        speed=_speed(item.speed),
+        style=item.style,
+        stamp=_stamp(item),
+        markers=tuple(_marker(marker.source_frame, marker) for marker in item.markers),
     )
+
+
+def _speed(text: str) -> Fraction | None:
+    """Exact speed of ``"n"`` or ``"n/d"``; anything else is unknown."""
+    match = re.fullmatch(r"(-?\d{1,9})(?:/(\d{1,9}))?", text)
+    if not match or (match[2] and not int(match[2])):
+        return None
+    return Fraction(int(match[1]), int(match[2] or 1))
+
+
+def _stamp(item: TimelineItem) -> str:
+    """What most places say: each marker on the clip, the metadata of its media, the name of its file."""
+    marked = [find_stamps(f"{marker.data}\n{marker.note}\n{marker.name}")[:1] for marker in item.markers]
+    named = find_stamps(re.split(r"[\\/]", item.media.path)[-1])[:1] if item.media else ()
+    return majority(stamp for stamps in (*marked, find_stamps(item.stamp)[:1], named) for stamp in stamps)
 
 
 def _take(slot: TakeSlot) -> NativeTake:
@@ -62,14 +105,23 @@ def _take(slot: TakeSlot) -> NativeTake:
 
 
 def _media(media: MediaItem) -> HostMedia:
+    rate = _media_rate(media.rate)
     return HostMedia(
         id=media.id,
         name=media.name,
         path=media.path,
-        rate=_media_rate(media.rate),
+        rate=rate,
         frame_count=media.frame_count,
         online=media.online,
+        start=_start(media.start_timecode, rate),
     )
+
+
+def _start(timecode: str, rate: FrameRate | None) -> int | None:
+    try:
+        return parse_timecode(timecode, rate) if rate else None
+    except InvalidTimeError:
+        return None
 
 
 def _media_rate(text: str) -> FrameRate | None:

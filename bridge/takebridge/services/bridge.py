@@ -9,6 +9,7 @@ from takebridge.providers.registry import ProviderRegistry
 from takebridge.services.desk import Desk
 from takebridge.services.turns import Turns
 from takebridge.store.blobs import BlobStore
+from takebridge.store.cuts import CutStore
 from takebridge.store.data_folder import DataLayout
 from takebridge.store.jobs import JobStore
 from takebridge.store.ledger import Ledger
@@ -23,6 +24,7 @@ class Bridge:
     layout: DataLayout
     desk: Desk
     links: LinkStore
+    cuts: CutStore
     jobs: JobStore
     pauses: PauseStore
     ledger: Ledger

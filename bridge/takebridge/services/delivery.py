@@ -64,29 +64,54 @@ def prepare(
 
     Raises RangeError when the clip shows more than the take has, UnsupportedItemError, MediaError, StoreError.
     """
+    plan = slot_for(
+        bridge,
+        link,
+        take,
+        clip_seconds=_media_time(bridge, link, clip, cut.space.rate),
+        clip_frames=clip.record.duration,
+        rate=cut.space.rate,
+    )
+    delivery, notes = conformed(bridge, link, take, plan, (cut.width, cut.height), wanted)
+    return Target(link, cut, clip, plan, delivery, notes)
+
+
+def slot_for(
+    bridge: Bridge, link: ClipLink, take: Take, *, clip_seconds: Fraction, clip_frames: int, rate: FrameRate
+) -> SlotPlan:
+    """Plan how a take fills ``clip_frames`` record frames whose head shows media time ``clip_seconds``.
+
+    Raises RangeError when the take does not reach, UnsupportedItemError, MediaError, StoreError. Makes no file.
+    """
     output = next(iter(take.outputs.values()))
     info = probe(bridge.blobs.path_of(output.content))
     if info.rate is None or not info.frame_count:
         raise UnsupportedItemError(f"Take {take.seq} is not a moving picture.", hint="Pull a video take.")
-    plan = plan_slot(
-        clip_seconds=_media_time(bridge, link, clip, cut.space.rate),
-        clip_frames=clip.record.duration,
-        timeline_rate=cut.space.rate,
-        take_seconds=_take_seconds(bridge.desk.view(link.canvas_id).canvas, link, take),
+    return plan_slot(
+        clip_seconds=clip_seconds,
+        clip_frames=clip_frames,
+        timeline_rate=rate,
+        take_seconds=take_seconds(bridge.desk.view(link.canvas_id).canvas, link, take),
         take_duration=to_seconds(info.frame_count, info.rate),
     )
-    width, height = framing(link.width, link.height, cut.width, cut.height)
+
+
+def conformed(
+    bridge: Bridge, link: ClipLink, take: Take, plan: SlotPlan, size: tuple[int, int], wanted: CodecName | None
+) -> tuple[Delivery, tuple[str, ...]]:
+    """Return the file of a take for a slot on a timeline of this size, made when there is none, and notes.
+
+    Raises MediaError, StoreError.
+    """
+    width, height = framing(link.width, link.height, *size)
     slot = Slot(rate=plan.rate, frame_count=plan.frame_count, width=width, height=height)
     codec = wanted or editing_codec(width, height)
     name = f"{plan.rate} {plan.origin} {plan.frame_count} {width}x{height} {codec}"
     known = _known_delivery(bridge, link, take, name)
-    if known is not None:
-        return Target(link, cut, clip, plan, known, ())
-    delivery, notes = _deliver(bridge, link, take, plan, slot, name, codec)
-    return Target(link, cut, clip, plan, delivery, notes)
+    return (known, ()) if known is not None else _deliver(bridge, link, take, plan, slot, name, codec)
 
 
-def _take_seconds(canvas: Canvas, link: ClipLink, take: Take) -> Fraction:
+def take_seconds(canvas: Canvas, link: ClipLink, take: Take) -> Fraction:
     """Media time of the take's first frame: where the pushed take it was made from begins.
 
     Each push of a shot may begin elsewhere, so it is the one in the take's own recipe that counts. Raises

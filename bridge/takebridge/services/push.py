@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -10,15 +10,16 @@ from typing import Literal
 import anyio.to_thread
 from pydantic import BaseModel, ConfigDict
 
+from takebridge.canvas.history import Origin
 from takebridge.canvas.model import Canvas, Output, Take
 from takebridge.canvas.ops import AddNode, AddTake, Connect, Op, Pin
-from takebridge.cut.hosted import HostClip, HostCut
+from takebridge.cut.hosted import HostClip, HostCut, HostMedia
 from takebridge.cut.link import ClipLink
 from takebridge.errors import UnsupportedItemError, UsageError
 from takebridge.hosts import calls
 from takebridge.hosts.port import Host
 from takebridge.hosts.protocol import SelectionArgs
-from takebridge.hosts.reading import read_cut
+from takebridge.hosts.reading import neutral, read_cut
 from takebridge.ids import CanvasId, LinkId, NodeId, TakeId, WireId, new_id
 from takebridge.media.codecs import editing_codec
 from takebridge.media.cut import CutReport, cut_with_handles
@@ -111,7 +112,17 @@ async def push(bridge: Bridge, host: Host, request: PushRequest) -> list[PushedC
     clips = [clip for clip in items if clip.kind != "transition"] or items
     sources = [await anyio.to_thread.run_sync(_check, bridge, cut, clip) for clip in clips]
     async with bridge.turns.of(f"push {request.canvas_id}"):  # shots are found and numbered one push at a time
-        return [await anyio.to_thread.run_sync(_push_one, bridge, request, source) for source in sources]
+        pushed = [await anyio.to_thread.run_sync(_push_one, bridge, request, source) for source in sources]
+    await _keep_base(bridge, host, cut)
+    return pushed
+
+
+async def _keep_base(bridge: Bridge, host: Host, cut: HostCut) -> None:
+    """With the first clip of a timeline the whole cut becomes the base of its round trips."""
+    if not await anyio.to_thread.run_sync(bridge.cuts.has_base, cut.project_id, cut.timeline_id):
+        whole = neutral(read_cut(await calls.snapshot(host, marks=True)))
+        if (whole.project_id, whole.timeline_id) == (cut.project_id, cut.timeline_id):
+            await anyio.to_thread.run_sync(bridge.cuts.agree, whole, {})
 
 
 # --- may it leave ---------------------------------------------------------------------------------------
@@ -199,7 +210,25 @@ def _refuse_retimed(cut: HostCut, clip: HostClip, rate: FrameRate) -> None:
 # --- out it goes ----------------------------------------------------------------------------------------
 
 
-def _push_one(bridge: Bridge, request: PushRequest, source: _Source) -> PushedClip:
+def push_range(
+    bridge: Bridge, request: PushRequest, cut: HostCut, clip: HostClip, link: ClipLink, source: FrameRange
+) -> PushedClip:
+    """Push other source frames of a clip's own media, whatever take the clip shows now; commits as the sync does.
+
+    Raises UnsupportedItemError when the file has not got them, MediaError, StoreError.
+    """
+    info = probe(Path(link.media_path))
+    if not FrameRange(0, info.edit_frames).contains(source):
+        raise _unsupported(
+            clip,
+            f"It shows source frames {source.start}–{source.end}, but its file has {info.edit_frames}. Trim the clip.",
+        )
+    media = HostMedia("", clip.name, link.media_path, link.rate, info.edit_frames, online=True)
+    shown = replace(clip, key=link.clip_key, media=media)
+    return _push_one(bridge, request, _Source(cut, shown, info, link.rate, source, ()), origin="sync")
+
+
+def _push_one(bridge: Bridge, request: PushRequest, source: _Source, origin: Origin = "user") -> PushedClip:
     canvas = bridge.desk.view(request.canvas_id).canvas
     known = _known_link(bridge, canvas, source)
     asked = bridge.handles if request.handles is None else request.handles
@@ -225,7 +254,7 @@ def _push_one(bridge: Bridge, request: PushRequest, source: _Source) -> PushedCl
     pinned = canvas.nodes[link.node_id].pin if link.node_id in canvas.nodes else None
     ops: list[Op] = [] if known else [_source_node(link, len(canvas.nodes))]
     ops += [AddTake(take=take), Pin(node=link.node_id, take=take.id, expected=pinned)]
-    bridge.desk.apply(request.canvas_id, ops, author=request.author)
+    bridge.desk.apply(request.canvas_id, ops, author=request.author, origin=origin)
     (bridge.links.replace if known else bridge.links.add)(link)
     nodes = _ensure_steps(bridge, request, link.node_id)
     return _report(link, nodes, source, asked, repeated=False, notes=made.notes)

@@ -64,6 +64,16 @@ class LinkStore:
         """All links of a canvas, oldest first."""
         return self._links(clip_link.c.canvas_id == canvas_id)
 
+    def of_timeline(self, canvas_id: CanvasId, project_id: str, timeline_id: str) -> list[ClipLink]:
+        """The links of a canvas to one timeline, oldest first."""
+        found = self.of_canvas(canvas_id)
+        return [link for link in found if (link.project_id, link.timeline_id) == (project_id, timeline_id)]
+
+    def on_timeline(self, project_id: str, timeline_id: str) -> list[ClipLink]:
+        """The links of every canvas to one timeline, oldest first."""
+        found = self._links(clip_link.c.timeline_id == timeline_id)
+        return [link for link in found if link.project_id == project_id]
+
     def deliver(self, item: Delivery) -> None:
         """Keep a delivery."""
         columns = item.model_dump(include={"link_id", "take_id", "slot", "path", "content", "created_at"})

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -132,6 +133,29 @@ pause = Table(
     Column("author", String, nullable=False),
     Column("at", String, nullable=False),
     PrimaryKeyConstraint("scope", "key", name="pk_pause"),
+)
+
+cut_base = Table(
+    "cut_base",
+    project,
+    Column("project_id", String, nullable=False),
+    Column("timeline_id", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("project_id", "timeline_id", name="pk_cut_base"),
+)
+
+trip = Table(
+    "trip",
+    project,
+    Column("id", String, nullable=False),
+    Column("canvas_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("id", name="pk_trip"),
+    ForeignKeyConstraint(["canvas_id"], ["canvas.id"], name="fk_trip_canvas"),
 )
 
 meta = Table(

@@ -235,7 +235,7 @@ def _putting_in(
     def put() -> None:
         if element.getparent() is not None:
             layout.remove(element)
-        layout.insert(parent, len(parent) if following is None else parent.index(following), element)
+        layout.put(parent, following, element)
 
     return put
 

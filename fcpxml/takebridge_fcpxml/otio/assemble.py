@@ -201,16 +201,16 @@ class Assembler:
         step = 1 / self.rate if self.rate else Fraction(1)
         begin = self.end()
         length = max(step, (-(-(record - begin) // step) + 1) * step)
-        made = self._gap(self.spine, len(self.spine), begin, length, ZERO)
+        made = self._gap(self.spine, begin, length, ZERO)
         self.primary.append(made)
         self.changed = True
         self._index()
         return made
 
-    def _gap(self, spine: etree._Element, index: int, start: Fraction, length: Fraction, base: Fraction) -> Piece:
+    def _gap(self, spine: etree._Element, start: Fraction, length: Fraction, base: Fraction) -> Piece:
         element = self.maker.gap(length)
         element.set("offset", format_time(start - base))
-        layout.insert(spine, index, element)
+        layout.put(spine, None, element)
         thing = otio.schema.Gap(source_range=time_range(ZERO, length))
         item = view_of(element, self.maker.document)
         return Piece(Found(thing, {}, start, length, ZERO), item, "", 0, False)  # type: ignore[arg-type]
@@ -232,11 +232,11 @@ class Assembler:
             start = piece.found.record
             if not piece.found.is_transition:
                 if start > cursor:
-                    placed.append(self._gap(spine, len(spine), cursor, start - cursor, base))
+                    placed.append(self._gap(spine, cursor, start - cursor, base))
                 cursor = max(cursor, piece.found.end)
                 placed.append(piece)
             self._stand(piece, start - base)
-            layout.insert(spine, len(spine), piece.element)
+            layout.put(spine, None, piece.element)
         return placed
 
     def _fit_transitions(self, pieces: list[Piece], begin: Fraction) -> set[int]:

@@ -45,6 +45,10 @@ class Registry:
         self.uses: dict[str, Use] = {}
         self.style_ids = {element.get("id", "") for element in root.element.iter("text-style-def")}
         self._styles = 0
+        self._ids = {element.get("id", "") for element in root.element.iter() if element.get("id")}
+        self._number = len(root.resources.element)
+        self._formats = {(one.rate, (one.width, one.height)): one for one in reversed(root.resources.formats)}
+        self._effects = {one.uid: one for one in reversed(root.resources.effects)}
         self._assets: dict[str, Asset] = {}
         for asset in root.resources.assets:
             if asset.src:
@@ -72,11 +76,12 @@ class Registry:
 
     def format(self, rate: Fraction, size: tuple[int, int] = (1920, 1080)) -> Format:
         """A format of this rate and size, made when there is none."""
-        for known in self.root.resources.formats:
-            if known.rate == rate and (known.width, known.height) == size:
-                return known
-        made = self.root.resources.add_resource("format")
+        known = self._formats.get((rate, size))
+        if known is not None:
+            return known
+        made = self.root.resources.add_resource("format", id=self._new_id())
         assert isinstance(made, Format)
+        self._formats[rate, size] = made
         suffix, shape = format_suffix(rate), _SIZES.get(size)
         if suffix and shape:
             made.element.set("name", f"FFVideoFormat{shape}{suffix}")
@@ -87,12 +92,22 @@ class Registry:
 
     def effect(self, name: str, uid: str) -> Effect:
         """The effect with this uid, made when there is none."""
-        for known in self.root.resources.effects:
-            if known.uid == uid:
-                return known
-        made = self.root.resources.add_resource("effect", name=clean(name), uid=clean(uid))
+        known = self._effects.get(uid)
+        if known is not None:
+            return known
+        made = self.root.resources.add_resource("effect", id=self._new_id(), name=clean(name), uid=clean(uid))
         assert isinstance(made, Effect)
+        self._effects[uid] = made
         return made
+
+    def _new_id(self) -> str:
+        """An id nothing in the document has; looked up once, because a search for each of n media would take n²."""
+        while True:
+            self._number += 1
+            name = f"r{self._number}"
+            if name not in self._ids:
+                self._ids.add(name)
+                return name
 
     def style_id(self) -> str:
         """A text style id no element has; ids are unique in the whole document."""
@@ -132,7 +147,7 @@ class Registry:
         else:
             detail = "OTIO does not say how long the media is: what is shown of it counts as all of it."
             self.log.add("approximated", "available_range", detail, path=use.name)
-        made = self.root.resources.add_resource("asset", name=clean(use.name))
+        made = self.root.resources.add_resource("asset", id=self._new_id(), name=clean(use.name))
         assert isinstance(made, Asset)
         made.element.set("start", format_time(start))
         made.element.set("duration", format_time(end - start))

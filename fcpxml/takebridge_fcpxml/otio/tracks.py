@@ -44,11 +44,8 @@ class Composer:
         walker = Walker(sequence, log, 0 if nested else self.last_key)
         if not nested:
             self.last_key = walker.last_key
-        lines = lines_of(walker.entries)
-        playing = [entry for entry in walker.entries if has_companion(entry.played)]
-        lines += companions([entry for entry in playing if entry.element.tag != "audition"], len(lines) + 1)
         rate, origin = sequence_rate(sequence), _origin(sequence)
-        return [self._track(line, rate, origin, nested) for line in lines]
+        return [self._track(line, rate, origin, nested) for line in _lines(walker)]
 
     def lone(self, entry: Entry, rate: Fraction | None) -> otio.core.Item:
         """A browser clip on its own."""
@@ -154,6 +151,24 @@ class Composer:
         if not nested:
             item = entry.placed.item
             self.log.add("approximated", construct, detail, path=item.path, line=item.line)
+
+
+def standing(sequence: Sequence) -> list[tuple[bool, Fraction, Fraction]]:
+    """Where the clips of a sequence's tracks stand: whether it is sound, record start and end, exclusive, in seconds
+    from the sequence's first frame. Much cheaper than the tracks."""
+    origin = _origin(sequence)
+    return [
+        (line.is_sound, entry.start - origin, entry.end - origin)
+        for line in _lines(Walker(sequence, LossLog(), 0))
+        for entry in line.entries
+        if not entry.is_transition and entry.element.tag != "gap"
+    ]
+
+
+def _lines(walker: Walker) -> list[Line]:
+    lines = lines_of(walker.entries)
+    playing = [entry for entry in walker.entries if has_companion(entry.played)]
+    return lines + companions([entry for entry in playing if entry.element.tag != "audition"], len(lines) + 1)
 
 
 def signature(composition: otio.core.Composition) -> str:

@@ -230,8 +230,8 @@ class Resources(View):
 
     def add_resource(self, tag: str, /, **attributes: str) -> View:
         """A new resource at the end, with a new id unless one is given."""
-        added = self.add(tag, **{"id": self.new_id(), **attributes})
-        self.document.resources_changed()
+        added = self.add(tag, **{"id": attributes.get("id") or self.new_id(), **attributes})
+        self.document.resource_added(added.element)
         return added
 
 

@@ -158,6 +158,19 @@ class MediaPool(ApiObject):
         self._world.make_current(timeline)
         return Timeline(self._world, timeline)
 
+    @write(False)
+    def DeleteTimelines(self, timeline: list[Timeline]) -> bool:
+        """Delete timelines; refused for the current one and while one is nested in another."""
+        project = self._world.project
+        doomed = [handle._timeline for handle in timeline]
+        theirs = [media for media in project.all_media() if any(media.timeline is one for one in doomed)]
+        left = [item for one in project.timelines if one not in doomed for *_, item in one.located()]
+        if not doomed or project.current_timeline in doomed or any(item.media in theirs for item in left):
+            raise Refused
+        project.timelines[:] = [one for one in project.timelines if one not in doomed]
+        delete_media(project, theirs)
+        return True
+
     @read([])
     def GetSelectedClips(self) -> list[MediaPoolItem]:
         """What is selected in the pool. Since 19.0.2."""

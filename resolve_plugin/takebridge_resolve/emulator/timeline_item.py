@@ -205,7 +205,7 @@ class TimelineItem(Takes, Versions, Markers, Colours):
     @write(False)
     def SetClipEnabled(self, Bool: bool) -> bool:
         """Enable or disable the item."""
-        self._item.enabled = Bool
+        self._editable().enabled = Bool
         return True
 
     @read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .source import left_offset
-from .state import Bin, Item, Media, Project, Timeline
+from .state import Bin, Item, Marker, Media, Project, Timeline
 from .timecode import rate_label, timecode
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def describe_timeline(timeline: Timeline) -> dict[str, object]:
         "height": timeline.height,
         "playhead": timecode(at, timeline.rate, timeline.drop_frame),
         "selection": list(timeline.selection),
+        "markers": describe_markers(timeline.markers),
         "tracks": [
             {
                 "type": track_type,
@@ -85,8 +86,24 @@ def describe_item(timeline: Timeline, item: Item) -> dict[str, object]:
         ],
         "selected_take": item.selected_take,
         "linked": sorted(item.linked),
+        "markers": describe_markers(item.markers),
         "look": describe_look(item),
     }
+
+
+def describe_markers(markers: dict[int, Marker]) -> list[dict[str, object]]:
+    """Markers in order; frames count from the start of what they are on."""
+    return [
+        {
+            "frame": frame,
+            "color": marker.color,
+            "name": marker.name,
+            "note": marker.note,
+            "duration": marker.duration,
+            "data": marker.custom_data,
+        }
+        for frame, marker in sorted(markers.items())
+    ]
 
 
 def describe_look(item: Item) -> dict[str, object]:

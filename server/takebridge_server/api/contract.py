@@ -22,6 +22,8 @@ RAISED: Mapping[str, tuple[type[BridgeError], ...]] = {
     "canvas": (),
     "catalogue": (),
     "clips": (errors.HostError, errors.MediaError, errors.InterchangeError),
+    "cuts": (errors.InterchangeError, errors.MediaError),
+    "exchange folder": (),
     "fan-out": (errors.ProviderError, errors.MediaError),
     "films": (errors.ProviderError, errors.MediaError, errors.InterchangeError),
     "graph files": (errors.InterchangeError, errors.MediaError),

@@ -13,6 +13,7 @@ from takebridge.client.replies import Status
 from takebridge.errors import BridgeError
 from takebridge.hosts import calls
 from takebridge.media.ffmpeg import find_ffmpeg
+from takebridge.services.roundtrip_report import cut_off
 from takebridge_server.sessions import AgentHub
 from takebridge_server.works import Works
 
@@ -36,7 +37,7 @@ def status_router(works: Works, hub: AgentHub) -> APIRouter:
             "version": version("takebridge"),
             "home": str(works.bridge.layout.home),
             "ffmpeg": await anyio.to_thread.run_sync(_ffmpeg),
-            "problems": list(works.problems),
+            "problems": [*works.problems, *await anyio.to_thread.run_sync(cut_off, works.bridge)],
             "providers": providers,
             "hosts": [await _host(session, fresh) for session in hub.list()],
             "canvases": await anyio.to_thread.run_sync(works.bridge.desk.titles),

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -22,6 +23,15 @@ def serve(
     port: Annotated[
         int | None, typer.Option(help="Port on 127.0.0.1 (default: TAKEBRIDGE_PORT or a free one).", min=0, max=65535)
     ] = None,
+    exchange: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for editors driven by files (default: TAKEBRIDGE_EXCHANGE).", file_okay=False, exists=True
+        ),
+    ] = None,
+    exchange_rate: Annotated[
+        str | None, typer.Option(help="Rate of EDLs in it (default: TAKEBRIDGE_EXCHANGE_RATE or 24).")
+    ] = None,
     attended: Annotated[bool, typer.Option(hidden=True, help="Stop when standard input closes.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -31,7 +41,7 @@ def serve(
     if attended:
         threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
     try:
-        settings = settings_of(home, port)
+        settings = settings_of(home, port, exchange=exchange, exchange_rate=exchange_rate)
         if settings.ffmpeg is not None:
             os.environ["TAKEBRIDGE_FFMPEG"] = str(settings.ffmpeg)
 

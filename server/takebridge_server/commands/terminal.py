@@ -83,9 +83,11 @@ def is_attended() -> bool:
     return sys.stdin.isatty() and console.is_terminal
 
 
-def settings_of(home: Path | None, port: int | None = None) -> Settings:
+def settings_of(
+    home: Path | None, port: int | None = None, *, exchange: Path | None = None, exchange_rate: str | None = None
+) -> Settings:
     """Return the settings. Raises UsageError."""
-    return load_settings(home=home, port=port)
+    return load_settings(home=home, port=port, exchange=exchange, exchange_rate=exchange_rate)
 
 
 @contextmanager

@@ -135,16 +135,27 @@ def reference_add(
 
 
 def demo(
+    story: Annotated[
+        Literal["trip", "roundtrip"], typer.Argument(help="trip: one clip out and back. roundtrip: both sides change.")
+    ] = "trip",
     media: Annotated[list[Path] | None, typer.Option(help="Footage for the timeline. Repeatable.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("demo-output"),
     profile: Annotated[str, typer.Option(help="Resolve to play: a version from 18.5 on, e.g. '21.0 free'.")] = "20.3",
     as_json: Json = False,
 ) -> None:
-    """The whole trip against an emulated Resolve: push, generate, pull, crash, resume. Needs no key and no network."""
-    from takebridge_server.demo.story import tell  # the emulator and Pillow are not needed by a running bridge
+    """The whole trip against an emulated Resolve: push, generate, pull, crash, resume. Needs no key and no network.
+
+    With "roundtrip": nine clips, an editor and a canvas that both change them, and the merge of the two.
+    """
+    # The emulator and Pillow are not needed by a running bridge.
+    from takebridge_server.demo import roundtrip_story
+    from takebridge_server.demo import story as trip_story
 
     try:
-        result = tell(media or [], out, profile, audience(as_json))
+        if story == "roundtrip":
+            result = roundtrip_story.tell(out, profile, audience(as_json))
+        else:
+            result = trip_story.tell(media or [], out, profile, audience(as_json))
     except BridgeError as error:
         fail(error, as_json)
     if as_json:

@@ -46,7 +46,7 @@ class Stage:
 def tell(media: list[Path], out: Path, profile: str, console: Console | None) -> Verdict:
     """Run the demo and return its verdict; everything made is in ``out``. Raises BridgeErrors for unfit footage."""
     out = out.absolute()
-    data = _fresh_folder(out / "data")
+    data = fresh_folder(out / "data")
     footage = prepare(media, data)
     spec = data / "timeline.json"
     spec.write_text(json.dumps(timeline_spec(footage)), "utf-8")
@@ -72,7 +72,7 @@ def tell(media: list[Path], out: Path, profile: str, console: Console | None) ->
     return verdict
 
 
-def _fresh_folder(folder: Path) -> Path:
+def fresh_folder(folder: Path) -> Path:
     """Make the folder anew. What an earlier demo left is removed, what anybody else put there is not."""
     marker = folder / "takebridge-demo"
     if folder.exists() and not marker.exists():

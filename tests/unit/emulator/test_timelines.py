@@ -162,3 +162,40 @@ def test_marks_are_relative_to_the_start() -> None:
 def test_an_untitled_project_is_not_saved() -> None:
     assert Desk.of(project="Untitled Project").manager.SaveProject() is False
     assert Desk.of().manager.SaveProject() is True
+
+
+def test_timelines_are_deleted_but_not_the_open_one() -> None:
+    desk = two_timelines()
+    first, second = desk.timeline, desk.project.GetTimelineByIndex(2)
+    assert desk.pool.DeleteTimelines([first]) is False
+    assert desk.pool.DeleteTimelines([first, second]) is False
+    assert desk.pool.DeleteTimelines([]) is False
+    assert desk.pool.DeleteTimelines([second]) is True
+    assert desk.project.GetTimelineCount() == 1
+    assert second.GetName() is None
+    assert [clip.GetName() for clip in desk.pool.GetRootFolder().GetClipList()].count("Second") == 0
+
+
+def test_a_copy_has_markers_takes_and_looks_of_its_own() -> None:
+    desk = Desk.of(offline(color="Orange", grade_nodes=3))
+    desk.item.AddMarker(30, "Red", "eyes", "", 1, "data")
+    desk.timeline.AddMarker(5, "Blue", "Hook", "", 1)
+    original = desk.timeline
+    copy = original.DuplicateTimeline("Copy")
+    desk.reopen()
+    assert desk.timeline.GetName() == "Copy"
+    assert desk.item.GetClipColor() == "Orange"
+    assert [mark["customData"] for mark in desk.item.GetMarkers().values()] == ["data"]
+    desk.item.DeleteMarkerAtFrame(30)
+    copy.DeleteMarkerAtFrame(5)
+    assert len(original.GetMarkers()) == 1
+    desk.project.SetCurrentTimeline(original)
+    desk.reopen()
+    assert len(desk.item.GetMarkers()) == 1
+
+
+def test_a_locked_track_keeps_its_clips_enabled() -> None:
+    desk = Desk.of(offline())
+    desk.ui.lock_track("video", 1)
+    assert desk.item.SetClipEnabled(False) is False
+    assert desk.item.GetClipEnabled() is True

@@ -7,20 +7,30 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from tests.support.cuts import A1, V1, clip, cut
 
 from takebridge.cut.hosted import HostTrack
 from takebridge.errors import AgentFaultError, BridgeError, HostError, HostRejectedError, classes
 from takebridge.hosts import calls
 from takebridge.hosts.protocol import (
+    VERBS,
+    AddMarkerArgs,
     AddTakeArgs,
+    ClipRef,
+    DeleteClipsArgs,
     Expectation,
     HostStatus,
     ImportArgs,
     OpAnswer,
+    PlaceClipArgs,
+    RemoveMarkerArgs,
     RemoveTakeArgs,
+    RenameClipArgs,
     SelectionArgs,
     SelectTakeArgs,
+    SetEnabledArgs,
+    StampArgs,
     TrackRef,
     WireError,
     WireModel,
@@ -52,6 +62,17 @@ ADD = AddTakeArgs(**PLACE, media_id="m", start_source_frame=0, end_source_frame=
 SELECT = SelectTakeArgs(**PLACE, media_id="m")
 REMOVE = RemoveTakeArgs(**PLACE, media_id="m")
 SWAP = {"before": ITEM, "after": ITEM, "changed": True}
+TIMELINE_OP = {"timeline_id": "t", "name": "Copy", "changed": True}
+NEW = PlaceClipArgs.model_validate(
+    {
+        "media_id": "m",
+        "track": {"type": "video", "index": 1},
+        "start_record_frame": 0,
+        "end_record_frame": 1,
+        "start_source_frame": 0,
+        "end_source_frame": 1,
+    }
+)
 
 
 class FakeHost:
@@ -84,7 +105,35 @@ CALLS: dict[str, tuple[Call, dict[str, Any]]] = {
     "clip.add_take": (lambda host: calls.add_take(host, ADD, EXPECT), SWAP),
     "clip.select_take": (lambda host: calls.select_take(host, SELECT, EXPECT), SWAP),
     "clip.remove_take": (lambda host: calls.remove_take(host, REMOVE, EXPECT), SWAP),
+    "timeline.duplicate": (lambda host: calls.duplicate_timeline(host, "Copy", EXPECT), TIMELINE_OP),
+    "timeline.select": (lambda host: calls.select_timeline(host, "t", EXPECT), TIMELINE_OP),
+    "timeline.rename": (lambda host: calls.rename_timeline(host, "t", "Copy", EXPECT), TIMELINE_OP),
+    "timeline.delete": (lambda host: calls.delete_timeline(host, "t", EXPECT), TIMELINE_OP),
+    "track.add": (
+        lambda host: calls.add_track(host, HostTrack("audio", 2), EXPECT),
+        {"track": {"type": "audio", "index": 2}, "count": 2, "changed": True},
+    ),
+    "clip.place": (lambda host: calls.place_clip(host, NEW, EXPECT), {"items": [ITEM], "changed": True}),
+    "clip.delete": (
+        lambda host: calls.delete_clips(host, DeleteClipsArgs(clips=[ClipRef(**PLACE)]), EXPECT),
+        {"deleted": ["k"], "changed": True},
+    ),
+    "clip.set_enabled": (lambda host: calls.set_enabled(host, SetEnabledArgs(**PLACE, enabled=False), EXPECT), SWAP),
+    "clip.rename": (lambda host: calls.rename_clip(host, RenameClipArgs(**PLACE, name="x"), EXPECT), SWAP),
+    "clip.stamp": (
+        lambda host: calls.stamp_clip(host, StampArgs(**PLACE, stamp="tb-0123456789ab"), EXPECT),
+        {"item": ITEM, "places": ["marker"], "changed": True},
+    ),
+    "marker.add": (
+        lambda host: calls.add_marker(host, AddMarkerArgs(record_frame=3), EXPECT),
+        {"timeline_markers": [{"record_frame": 3}], "changed": True},
+    ),
+    "marker.remove": (
+        lambda host: calls.remove_marker(host, RemoveMarkerArgs(record_frame=3), EXPECT),
+        {"item_markers": [], "changed": False},
+    ),
 }
+READING = frozenset({"host.status", "timeline.snapshot", "selection.get"})
 UNTYPED: dict[str, Call] = {"agent.ping": lambda host: calls.ping(host), "agent.stop": lambda host: calls.stop(host)}
 
 
@@ -94,7 +143,7 @@ def test_the_verb_is_asked_with_its_expectation_and_answered_typed(verb: str) ->
     host = FakeHost(result=result)
     answer = asyncio.run(call(host))
     asked, _, expect = host.asked[0]
-    assert (asked, expect) == (verb, EXPECT if verb.startswith(("clip.", "media.")) else None)
+    assert (asked, expect) == (verb, None if verb in READING else EXPECT)
     assert answer == type(answer).model_validate(result)
 
 
@@ -160,6 +209,23 @@ def test_expectations_carry_the_revision_only_with_the_tracks_it_covers() -> Non
     full = calls.expectation(made, (V1, A1))
     assert [(ref.type, ref.index) for ref in full.tracks] == [("video", 1), ("audio", 1)]
     assert full.revision == "r7"
+
+
+def test_every_verb_has_a_call() -> None:
+    assert set(CALLS) | set(UNTYPED) == set(VERBS)
+
+
+def test_a_snapshot_with_marks_asks_for_them() -> None:
+    host = FakeHost(result={"timeline": TIMELINE, "items": []})
+    asyncio.run(calls.snapshot(host, marks=True))
+    asyncio.run(calls.snapshot(host))
+    assert [args.model_dump()["marks"] for _, args, _ in host.asked] == [True, False]
+
+
+@pytest.mark.parametrize("stamp", ["", "tb-0123456789a", "tb-0123456789ab ", "TB-0123456789ab"])
+def test_only_stamps_of_ours_are_sent(stamp: str) -> None:
+    with pytest.raises(ValidationError):
+        StampArgs(**PLACE, stamp=stamp)
 
 
 def test_a_snapshot_of_some_tracks_names_them() -> None:

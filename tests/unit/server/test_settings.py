@@ -24,10 +24,18 @@ def test_every_variable_is_read() -> None:
         "TAKEBRIDGE_FFMPEG": "/opt/ffmpeg",
         "TAKEBRIDGE_HANDLES": "24",
         "TAKEBRIDGE_LOG_LEVEL": "debug",
+        "TAKEBRIDGE_EXCHANGE": "/exchange",
+        "TAKEBRIDGE_EXCHANGE_RATE": "29.97",
     }
     assert set(values) == set(ENVIRONMENT)
     assert load_settings(values) == Settings(
-        home=Path("/data/bridge"), port=8123, ffmpeg=Path("/opt/ffmpeg"), handles=24, log_level="debug"
+        home=Path("/data/bridge"),
+        port=8123,
+        ffmpeg=Path("/opt/ffmpeg"),
+        handles=24,
+        log_level="debug",
+        exchange=Path("/exchange"),
+        exchange_rate="30000/1001",
     )
 
 

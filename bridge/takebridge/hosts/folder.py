@@ -1,0 +1,147 @@
+"""The exchange-folder host: an editor driven by files (Final Cut, Avid, any that exports OTIO), as a `Host`.
+
+What it shows is the newest export; it offers no op that changes a timeline. Changes go back as an answer beside the
+export (`FolderHost.publish`), which a person imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import anyio.to_thread
+
+from takebridge.cut.model import Cut
+from takebridge.errors import BridgeError, HostOfflineError, TimelineChangedError, UnsupportedOpError
+from takebridge.hosts.exchange import ExchangeFolder, Export
+from takebridge.hosts.folder_snapshot import info_of, meant, named_by_place, snapshot_of
+from takebridge.hosts.protocol import (
+    Expectation,
+    HostStatus,
+    OpAnswer,
+    Snapshot,
+    SnapshotArgs,
+    TimelineItem,
+    Verb,
+    WireError,
+    WireModel,
+)
+from takebridge.ids import new_id
+
+_PRODUCT = "Exchange folder"
+
+
+class FolderHost:
+    """An exchange folder; implements `takebridge.hosts.port.DocumentHost`. Timeline ids are those of `folder_names`."""
+
+    capabilities = frozenset({"agent.ping", "host.status", "timeline.snapshot", "selection.get"})
+
+    def __init__(self, folder: ExchangeFolder, name: Callable[[Cut], Cut] = named_by_place) -> None:
+        """``name`` gives every clip of a new export its key; equal clips of later exports must keep theirs."""
+        self.exchange = folder
+        self.session = new_id("folder")
+        self._name = name
+        self._named: Cut | None = None
+
+    @property
+    def status(self) -> HostStatus:
+        """The newest export as the open timeline; none before the first export."""
+        newest = self._newest()
+        info = info_of(newest.cut, project_id(newest), newest.timeline, newest.revision) if newest else None
+        return HostStatus(host="folder", product=_PRODUCT, version="1", edition="unknown", timeline=info)
+
+    async def call(
+        self, verb: Verb, args: WireModel, *, expect: Expectation | None = None, timeout_seconds: int = 30
+    ) -> OpAnswer:
+        """Answer a reading op from the newest export; everything that changes a timeline is not offered."""
+        if verb not in self.capabilities:
+            raise UnsupportedOpError(
+                f"An exchange folder does not offer “{verb}”.",
+                hint="Run 'takebridge roundtrip': the answer is written beside the export, import it in the editor.",
+                capability=verb,
+            )
+        if verb == "agent.ping":
+            return self._answered({})
+        if verb == "host.status":
+            return self._answered(self.status.model_dump(mode="json"))
+        try:
+            result = _OPS[verb](await self.cut(), args)
+        except BridgeError as error:
+            wire = WireError.model_validate(error.to_wire())
+            return OpAnswer(session=self.session, op_id=new_id("op"), outcome="not_applied", error=wire)
+        return self._answered(result.model_dump(mode="json"))
+
+    # --- documents ---
+
+    async def cut(self) -> Cut:
+        """Return the newest export under the ids its snapshots use. Raises HostOfflineError before the first."""
+        return await anyio.to_thread.run_sync(self._cut, self.document())
+
+    async def answer(self, cut: Cut) -> tuple[str, tuple[str, ...]]:
+        """Write the answer to the newest export, which ``cut`` was made from; see `ExchangeFolder.publish`."""
+        export = self.document()
+        if cut.revision != export.revision:
+            raise TimelineChangedError(f"“{export.title}” was exported again while its answer was made.")
+        answer = await anyio.to_thread.run_sync(self.exchange.publish, export, cut)
+        return str(answer.path), answer.losses
+
+    def document(self) -> Export:
+        """Return the newest export. Raises HostOfflineError before the first."""
+        newest = self._newest()
+        if newest is None:
+            raise HostOfflineError(
+                "Nothing has been exported to the exchange folder yet.",
+                hint=f"Export the timeline as FCPXML, XML, OTIO, EDL or AAF to “{self.exchange.folder}”.",
+            )
+        return newest
+
+    def _cut(self, export: Export) -> Cut:
+        """Name the cut and its clips; the names are asked for once per export."""
+        if self._named is None or self._named.revision != export.revision:
+            plain = replace(
+                export.cut,
+                project_id=project_id(export),
+                project_name=export.cut.project_name or export.title,
+                timeline_id=export.timeline,
+                revision=export.revision,
+            )
+            self._named = self._name(plain)
+        return self._named
+
+    def forget_names(self) -> None:
+        """Ask for the clips' names anew: their base has changed."""
+        self._named = None
+
+    def _newest(self) -> Export | None:
+        timelines = self.exchange.timelines()
+        return timelines[-1] if timelines else None
+
+    def _answered(self, result: dict[str, Any]) -> OpAnswer:
+        return OpAnswer(session=self.session, op_id=new_id("op"), outcome="verified", result=result)
+
+
+def project_id(export: Export) -> str:
+    """Return the id of an export's project: the document's own, else made of its name."""
+    return export.cut.project_id or f"folder {export.cut.project_name or export.title}"
+
+
+def _snapshot(cut: Cut, args: WireModel) -> Snapshot:
+    whole = snapshot_of(cut)
+    if not isinstance(args, SnapshotArgs) or args.tracks is None:
+        return whole
+    wanted = {(ref.type, ref.index) for ref in args.tracks}
+    return _only(whole, lambda item: (item.track.type, item.track.index) in wanted)
+
+
+def _selection(cut: Cut, _args: WireModel) -> Snapshot:
+    """What a person marked “takebridge” in the editor, whichever way of choosing is asked for: there is no playhead."""
+    chosen = meant(cut)
+    return _only(snapshot_of(cut), lambda item: item.key in chosen)
+
+
+def _only(snapshot: Snapshot, keep: Callable[[TimelineItem], bool]) -> Snapshot:
+    return snapshot.model_copy(update={"items": [item for item in snapshot.items if keep(item)]})
+
+
+_OPS: dict[str, Callable[[Cut, WireModel], WireModel]] = {"timeline.snapshot": _snapshot, "selection.get": _selection}

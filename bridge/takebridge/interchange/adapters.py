@@ -1,0 +1,62 @@
+"""Other people's OTIO adapters, kept quiet and honest: they print, log, warn, and raise anything at all."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import warnings
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from takebridge.errors import BridgeError, InterchangeError, InvalidDocumentError
+
+Made = TypeVar("Made")
+
+
+def ask_reader(what: str, read: Callable[[], Made]) -> Made:
+    """Return what an adapter reads. Raises InvalidDocumentError in words for whatever it raises."""
+    try:
+        with _quiet():
+            return read()
+    except BridgeError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise InvalidDocumentError(
+            f"{what} could not be read: {reason_of(error)}", hint="Export it again, or as OTIO or XML."
+        ) from error
+
+
+def ask_writer(what: str, write: Callable[[], Made]) -> Made:
+    """Return what an adapter writes. Raises InterchangeError in words for whatever it raises."""
+    try:
+        with _quiet():
+            return write()
+    except BridgeError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise InterchangeError(
+            f"{what} could not be written: {reason_of(error)}", hint="Write .otio or .xml."
+        ) from error
+
+
+def reason_of(error: BaseException) -> str:
+    """What an exception says, in one short line."""
+    text = " ".join(str(error).split())[:200].rstrip(".")
+    return f"{text or type(error).__name__}."
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)

@@ -1,0 +1,178 @@
+"""The exchange folder at work: exports are looked for, merged with the canvas, and answered.
+
+An export is answered by itself when the canvas has something for it and nothing is left to decide. Exports of timelines
+nothing was ever pushed from only become known: a clip of them can be pushed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import anyio.to_thread
+
+from takebridge.cut.identity import identify
+from takebridge.cut.model import Address, Clip, Cut, items_of
+from takebridge.cut.stamp import stamp_of
+from takebridge.cut.trip_types import RoundTripRequest
+from takebridge.errors import BridgeError
+from takebridge.hosts.exchange import Export, Seen
+from takebridge.hosts.folder import FolderHost
+from takebridge.hosts.folder_snapshot import with_keys
+from takebridge.ids import CanvasId
+from takebridge.services.bridge import Bridge
+from takebridge.services.roundtrip import roundtrip
+from takebridge.services.runs import Runs
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+
+Ending = Literal["answered", "nothing", "undecided", "new", "refused"]
+"""``new``: no clip of this timeline was pushed yet. ``undecided``: conflicts wait for `takebridge roundtrip`."""
+
+_MOST_DEALT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """What became of one export. ``answer`` is the path of the answer, ``text`` says it in words."""
+
+    name: str
+    title: str
+    version: int | None
+    ending: Ending
+    text: str
+    answer: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeFacts:
+    """The state of the folder: newest exports, what could not be read, and what became of the last exports."""
+
+    folder: str
+    problem: str = ""
+    timelines: tuple[Export, ...] = ()
+    unreadable: Mapping[str, BridgeError] = field(default_factory=dict)
+    dealt: tuple[Dealt, ...] = ()
+
+
+def naming(bridge: Bridge, cut: Cut) -> Cut:
+    """Give the clips of a new export the keys their base knows them by, found by what they are."""
+    base = bridge.cuts.base(cut.project_id, cut.timeline_id)
+    if base is None:
+        return with_keys(cut, {})
+    keys = {address: item.key for address, item in items_of(base.cut) if isinstance(item, Clip) and item.key}
+    known: dict[Address, str] = {}
+    given: set[str] = set()
+    for match in identify(base.cut, cut):
+        key = keys.get(match.a) if match.a and match.relation in ("same", "piece") else None
+        if key and match.b and len(match.b) == 3 and key not in given:
+            known[match.b] = key
+            given.add(key)
+    return with_keys(cut, known)
+
+
+def known_files(bridge: Bridge) -> dict[str, str]:
+    """Return the stamps of delivered files by file name: the third place a stamp is written in."""
+    found: dict[str, str] = {}
+    for canvas_id in bridge.desk.titles():
+        for link in bridge.links.of_canvas(canvas_id):
+            for item in bridge.links.deliveries(link.id):
+                found[item.path.replace("\\", "/").rpartition("/")[2]] = stamp_of(link.id)
+    return found
+
+
+class Exchange:
+    """Watches one exchange folder. Its methods run on the event loop."""
+
+    def __init__(self, bridge: Bridge, runs: Runs, host: FolderHost) -> None:
+        self._bridge, self._runs, self.host = bridge, runs, host
+        self._unreadable: dict[str, BridgeError] = {}
+        self._dealt: list[Dealt] = []
+        self._problem = ""
+
+    async def watch(self) -> None:
+        """Look once a second for ever; the server runs this beside the requests."""
+        while True:
+            await self.step()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def step(self) -> tuple[Dealt, ...]:
+        """Look once, and deal with every export that is new. Never raises for what is in the folder."""
+        try:
+            seen = await anyio.to_thread.run_sync(self.host.exchange.look)
+        except BridgeError as error:
+            if self._problem != error.message:
+                logger.warning("%s", error.message)
+            self._problem = error.message
+            return ()
+        self._problem = ""
+        self._note(seen)
+        ended = [await self._deal(export) for export in seen.exports if not export.handled]
+        self._dealt = [*self._dealt, *ended][-_MOST_DEALT:]
+        return tuple(ended)
+
+    def facts(self) -> ExchangeFacts:
+        """Say what is in the folder."""
+        exchange = self.host.exchange
+        return ExchangeFacts(
+            str(exchange.folder), self._problem, exchange.timelines(), dict(self._unreadable), tuple(self._dealt)
+        )
+
+    def _note(self, seen: Seen) -> None:
+        for export in seen.exports:
+            self._unreadable.pop(export.path.name, None)
+        for item in seen.unreadable:
+            self._unreadable[item.name] = item.error
+            logger.warning("exchange folder: %s: %s", item.name, item.error.message)
+            self._bridge.events.publish("exchange.unreadable", {"name": item.name, "message": item.error.message})
+
+    async def _deal(self, export: Export) -> Dealt:
+        try:
+            ended = await self._answered(export)
+        except BridgeError as error:
+            ended = _ended(export, "refused", error.message, hint=error.hint)
+        await anyio.to_thread.run_sync(self._mark, export)
+        self._bridge.events.publish(
+            "exchange.export", {"name": ended.name, "ending": ended.ending, "text": ended.text, "answer": ended.answer}
+        )
+        return ended
+
+    def _mark(self, export: Export) -> None:
+        try:
+            self.host.exchange.mark_handled(export)
+        except BridgeError as error:
+            logger.warning("exchange folder: %s", error.message)
+
+    async def _answered(self, export: Export) -> Dealt:
+        if self.host.document() is not export:
+            return _ended(export, "nothing", "A newer version of this timeline was exported at the same time.")
+        cut = await self.host.cut()
+        canvas = await anyio.to_thread.run_sync(self._canvas_of, cut)
+        if canvas is None:
+            hint = "Write “takebridge” in a marker on a clip, export again, and run 'takebridge push'."
+            return _ended(export, "new", "No clip of this timeline was pushed yet.", hint=hint)
+        found = await roundtrip(
+            self._bridge, self._runs, self.host, RoundTripRequest(canvas_id=canvas, dry_run=False, author="exchange")
+        )
+        if found.outcome == "undecided":
+            hint = "'takebridge roundtrip --dry-run' shows the conflicts, --choose decides them and writes the answer."
+            return _ended(export, "undecided", found.sentence, hint=hint)
+        if not found.answer:
+            return _ended(export, "nothing", found.sentence)
+        return _ended(export, "answered", found.sentence, answer=found.answer)
+
+    def _canvas_of(self, cut: Cut) -> CanvasId | None:
+        """Return the canvas most clips of the timeline were pushed to."""
+        links = self._bridge.links.on_timeline(cut.project_id, cut.timeline_id)
+        counted = [link.canvas_id for link in links]
+        return max(sorted(set(counted)), key=counted.count) if counted else None
+
+
+def _ended(export: Export, ending: Ending, text: str, *, answer: str = "", hint: str = "") -> Dealt:
+    return Dealt(export.path.name, export.title, export.version, ending, text, answer, hint)

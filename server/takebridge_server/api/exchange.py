@@ -1,0 +1,65 @@
+"""The exchange folder over HTTP: what is in it, and what became of the last exports."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from takebridge.client.replies import ExchangeDealt, ExchangeReport, ExchangeTimeline, ExchangeUnreadable
+from takebridge.services.exchange import Exchange
+from takebridge_server.works import Works
+
+
+def exchange_router(works: Works) -> APIRouter:
+    """``/api/exchange``."""
+    router = APIRouter(prefix="/api/exchange", tags=["exchange folder"])
+
+    @router.get("")
+    async def exchange_folder() -> ExchangeReport:
+        """What editors exported, what could not be read, which answers were written."""
+        return _report(works.exchange)
+
+    @router.post("/look")
+    async def look_now() -> ExchangeReport:
+        """Look at the folder now instead of within a second."""
+        if works.exchange is not None:
+            await works.exchange.step()
+        return _report(works.exchange)
+
+    return router
+
+
+def _report(exchange: Exchange | None) -> ExchangeReport:
+    if exchange is None:
+        return ExchangeReport()
+    facts = exchange.facts()
+    return ExchangeReport(
+        folder=facts.folder,
+        problem=facts.problem,
+        timelines=[
+            ExchangeTimeline(
+                name=one.path.name,
+                title=one.title,
+                version=one.version,
+                format=one.format,
+                clips=sum(len(track.clips) for track in one.cut.tracks),
+                losses=list(one.losses),
+            )
+            for one in facts.timelines
+        ],
+        unreadable=[
+            ExchangeUnreadable(name=name, message=error.message, hint=error.hint)
+            for name, error in sorted(facts.unreadable.items())
+        ],
+        dealt=[
+            ExchangeDealt(
+                name=one.name,
+                title=one.title,
+                version=one.version,
+                ending=one.ending,
+                text=one.text,
+                answer=one.answer,
+                hint=one.hint,
+            )
+            for one in facts.dealt
+        ],
+    )

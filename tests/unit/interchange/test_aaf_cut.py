@@ -1,0 +1,63 @@
+"""AAF as a cut and back: what is not written is told, what would be wrong is refused, adapters stay quiet."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from takebridge.cut.model import Clip, Cut, Gap, Marker, Media, Span, Take, Track, Transition
+from takebridge.errors import InterchangeError, InvalidDocumentError
+from takebridge.interchange.adapters import ask_reader, ask_writer
+from takebridge.interchange.documents import read_cut, write_cut
+from takebridge.timebase import FrameRate
+
+NTSC = FrameRate(24000, 1001)
+
+
+def test_cuts_sound_and_gaps_come_back_exactly(tmp_path: Path) -> None:
+    media = Media("a.mov", "/m/a.mov", NTSC, 1000, 86400)
+    picture = Track("video", (Gap(Span(0, 10)), Clip("a", Span(10, 34), media, Span(5, 29))), "V1")
+    sound = Track("audio", (Clip("s", Span(0, 34), media, Span(0, 34)),), "A1")
+    write_cut(Cut("Film", NTSC, (picture, sound), 86400), tmp_path / "out.aaf")
+    cut = read_cut(tmp_path / "out.aaf").cut
+    assert (cut.rate, cut.start) == (NTSC, 86400)
+    found = {track.kind: [(clip.name, clip.record, clip.source) for clip in track.clips] for track in cut.tracks}
+    assert found == {"video": [("a", Span(10, 34), Span(5, 29))], "audio": [("s", Span(0, 34), Span(0, 34))]}
+
+
+def test_what_an_aaf_does_not_hold_is_told(tmp_path: Path) -> None:
+    media = Media("a.mov", "/m/a.mov", NTSC, 1000, 0)
+    takes = (Take("1", media, Span(0, 10)), Take("2", Media("b.mov", "/m/b.mov", NTSC, 100, 0)))
+    items = (
+        Clip("marked", Span(0, 10), media, Span(0, 10), markers=(Marker(1, 0, "x"),), takes=takes),
+        Transition(Span(5, 15), 10, "mix", "SMPTE_Dissolve"),
+        Clip("off", Span(10, 20), media, Span(20, 30), enabled=False, look="x"),
+    )
+    losses = write_cut(Cut("F", NTSC, (Track("video", items),), markers=(Marker(3, 0, "m"),)), tmp_path / "o.aaf")
+    text = "\n".join(losses)
+    for words in (
+        "“marked”: 1 markers",
+        "“marked”: 1 waiting",
+        "“mix”",
+        "“off” is disabled",
+        "“off”: its effects",
+        "“m”",
+    ):
+        assert words in text
+
+
+def test_whatever_an_adapter_raises_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    def fails() -> None:
+        print("noise")
+        logging.getLogger("adapter").error("more noise")
+        raise KeyError("no such mob\nat all")
+
+    with pytest.raises(InvalidDocumentError, match=r"film\.aaf could not be read: 'no such mob") as caught:
+        ask_reader("film.aaf", fails)
+    assert caught.value.hint
+    with pytest.raises(InterchangeError, match="could not be written"):
+        ask_writer("The AAF", fails)
+    assert capsys.readouterr() == ("", "")
+    assert logging.root.manager.disable == logging.NOTSET
