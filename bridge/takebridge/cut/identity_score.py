@@ -45,6 +45,8 @@ class Scorer:
         self._of_length = _bits(count, ((n.kind, n.length) for n in a.nodes), ((n.kind, n.length) for n in b.nodes))
         self._of_name = _bits(count, (n.clip.name for n in a.nodes), (n.clip.name for n in b.nodes))
         self._single = _single_use(a)
+        # Among many open clips some agree by chance.
+        self._crowd = 0.6 * math.log2(1 + sum(other == NONE for other in now.to_b))
         self._points: dict[tuple[str, int], list[Frame]] = {}
         self._spans: dict[int, Frame] = {}
         self._strangers: set[tuple[int, int]] = set()
@@ -78,7 +80,11 @@ class Scorer:
         source = self._source(one, other, same)
         length = 0.0
         if self.equal(one.length, other.length):
-            length = 1.0 if same and source >= 9 else _between(0.5, self._of_length.get((one.kind, one.length), 3.0), 5)
+            length = (
+                1.0
+                if source >= (9 if same else 3)
+                else _between(0.5, self._of_length.get((one.kind, one.length), 3.0), 5)
+            )
         elif source < 0:
             length = -4.0
         name = self._name(one, other, same)
@@ -207,7 +213,7 @@ class Scorer:
         if (kept_head or kept_tail) and (one.index, other.index) in self._strangers:
             bits += _NOTHING / 2  # other media between the old cut points
         if bits <= 0:
-            bits -= _ELSEWHERE
+            bits -= _ELSEWHERE if self.same_media(one, other) else max(_ELSEWHERE, self._crowd)
         if one.up == NONE and other.up == NONE:
             bits += 1.5 if one.lane == other.lane else -1.5
         elif one.up != NONE and other.up != NONE:

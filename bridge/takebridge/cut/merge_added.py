@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 
 from takebridge.cut.edit_bench import Bench
 from takebridge.cut.edit_clip import marker_facts
 from takebridge.cut.edit_content import place_of, same_shown
 from takebridge.cut.edit_types import Mark, Place
-from takebridge.cut.merge_clips import Merging, settled
+from takebridge.cut.merge_clips import Merging, settled, still_there
 from takebridge.cut.merge_content import media_words
 from takebridge.cut.merge_places import Places, Wish, later, put
 from takebridge.cut.merge_report import Subjects, where
@@ -60,17 +59,9 @@ def merge_added(merging: Merging, bench: Bench) -> None:
         subjects = Subjects(canvas=(address, *inside))
         if not _stays_out(merging, address, subjects, nests_known=not known.isdisjoint(inside)):
             waiting.setdefault(merging.canvas.groups.get(address, (address,))[0], []).append(address)
-    places = Places(merging.canvas, merging.editor, _still_there(merging))
+    places = Places(merging.canvas, merging.editor, still_there(merging))
     for together in waiting.values():
         _place(merging, bench, together, places, links)
-
-
-def _still_there(merging: Merging) -> Iterator[tuple[Address, Address]]:
-    """Yield the canvas's clips of which the editor has one too."""
-    for base, canvases in merging.by_canvas.of.items():
-        editors = merging.by_editor.of[base]
-        if len(canvases) == 1 and len(editors) == 1:
-            yield canvases[0], editors[0]
 
 
 def _stays_out(merging: Merging, address: Address, subjects: Subjects, *, nests_known: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from takebridge.cut.edit_bench import Bench
@@ -14,7 +14,7 @@ from takebridge.cut.merge_report import Draft, Report, Subjects, where
 from takebridge.cut.merge_sides import CutSide, Lineage, track_of
 from takebridge.cut.merge_time import check_media, check_slot, follow_time, state_words, time_words, with_state
 from takebridge.cut.merge_types import Choice
-from takebridge.cut.model import Address, Clip
+from takebridge.cut.model import Address, Clip, Span
 
 _BOTH_WAYS: tuple[Choice, ...] = ("editor", "canvas")
 _ALL_WAYS: tuple[Choice, ...] = ("editor", "canvas", "both")
@@ -299,15 +299,35 @@ def _small_things(merging: Merging, editors: list[Address], threes: list[Three],
 
 
 def follow_canvas(merging: Merging, bench: Bench) -> None:
-    """Move clips where the canvas has them, where that was chosen and there is room."""
+    """Give clips the canvas's place or frames, where that was chosen and there is room; sound moves as its picture."""
+    places = Places(merging.canvas, merging.editor, still_there(merging)) if merging.to_follow else None
     for address, there, three, subjects in merging.to_follow:
-        edit = follow_time(address, there, three, bench)
-        if edit is None:
+        assert places is not None
+        edits = follow_time(three, _wish(merging, address, there, three, places, subjects), bench, merging.canvas)
+        if edits is None:
             merging.report.no_room(subjects, "There is no room where the canvas has it; the editor's timing stands.")
             continue
         clips = merging.report.addresses(subjects)
-        text = f"Moved to {where(there, three.canvas)}, as on the canvas, and that was chosen."
-        merging.draft.reshape(edit, clips, text)
+        text = f"In time as on the canvas ({where(there, three.canvas)}), and that was chosen."
+        merging.draft.reshape(edits, clips, text)
+
+
+def _wish(merging: Merging, address: Address, there: Address, three: Three, places: Places, subjects: Subjects) -> Wish:
+    """Where a clip is to lie: beside its neighbours on the canvas if that moved it, else where it is."""
+    if subjects.base[0] in merging.moved:
+        kind, track = places.track(there)
+        first = merging.canvas.groups.get(there, (there,))[0]
+        return Wish(address, kind, track, replace(three.canvas, record=later(three.canvas.record, places.shift(first))))
+    record = Span.of(three.editor.record.start, three.canvas.record.duration)
+    return Wish(address, *track_of(address), replace(three.canvas, record=record))
+
+
+def still_there(merging: Merging) -> Iterator[tuple[Address, Address]]:
+    """Yield the canvas's clips of which the editor has one too, and that nobody moved."""
+    for base, canvases in merging.by_canvas.of.items():
+        editors = merging.by_editor.of[base]
+        if len(canvases) == 1 and len(editors) == 1 and base not in merging.moved:
+            yield canvases[0], editors[0]
 
 
 def restore_deleted(merging: Merging, bench: Bench) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from takebridge.cut.edit_bench import Bench
 from takebridge.cut.edit_content import same_shown
-from takebridge.cut.edit_types import AddTrack, Edit, Place
+from takebridge.cut.edit_types import AddTrack, Edit, Place, Subject
 from takebridge.cut.merge_sides import CutSide, track_of, usual_tracks
 from takebridge.cut.model import Address, Clip, Frame, Span, TrackKind, tracks_of, whole
 
@@ -110,9 +110,9 @@ def _along(pair: tuple[Clip, Clip]) -> Frame:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A clip that is to lie on a track, or above where it has no room."""
+    """A clip that is to lie on a track, or above where it has no room. ``handle``: its address if it is there yet."""
 
-    handle: str
+    handle: Subject
     kind: TrackKind
     track: int
     clip: Clip
@@ -130,23 +130,30 @@ def put(bench: Bench, wishes: Sequence[Wish], names: CutSide) -> list[Edit] | No
     """
     found: list[tuple[Wish, int]] = []
     for wish in wishes:
-        track = _free_track(bench, wish, found)
+        track = free_track(bench, wish, found)
         if track is None:
             return None
         found.append((wish, track))
     edits: list[Edit] = []
     for wish, track in found:
-        while track >= bench.track_count(wish.kind):
-            number = bench.track_count(wish.kind)
-            name = _track_name(names, wish.kind, number)
-            edits.append(AddTrack(wish.kind, number, name))
-            bench.add_track(wish.kind, name)
+        assert isinstance(wish.handle, str)
+        edits.extend(add_tracks(bench, wish.kind, track, names))
         bench.place(wish.handle, wish.kind, track, wish.clip)
         edits.append(Place(wish.handle, wish.kind, track, wish.clip))
     return edits
 
 
-def _free_track(bench: Bench, wish: Wish, taken: Sequence[tuple[Wish, int]]) -> int | None:
+def add_tracks(bench: Bench, kind: TrackKind, track: int, names: CutSide) -> list[Edit]:
+    """Add what tracks are missing up to a number, on the bench too."""
+    edits: list[Edit] = []
+    while track >= bench.track_count(kind):
+        number = bench.track_count(kind)
+        edits.append(AddTrack(kind, number, _track_name(names, kind, number)))
+        bench.add_track(kind, _track_name(names, kind, number))
+    return edits
+
+
+def free_track(bench: Bench, wish: Wish, taken: Sequence[tuple[Wish, int]] = ()) -> int | None:
     """Return the lowest track from the wanted one on with room; one more than there are means a new one."""
     count = bench.track_count(wish.kind)
     first = min(wish.track, count)

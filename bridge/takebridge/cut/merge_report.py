@@ -228,13 +228,17 @@ class Draft:
         self._at[address] = len(self._notes)
         self._notes.append((clip.name, about, text, []))
 
-    def reshape(self, edit: Reshape, about: Addresses, text: str) -> None:
-        """Give one of the editor's clips another place and length; the source range it is to show is wanted as well."""
-        assert not isinstance(edit.clip, str)
+    def reshape(self, edits: list[Edit], about: Addresses, text: str) -> None:
+        """Give one of the editor's clips another place and length; the source range it is to show is wanted as well.
+
+        The last of ``edits`` does it; those before make room.
+        """
+        edit = edits[-1]
+        assert isinstance(edit, Reshape) and not isinstance(edit.clip, str)
         address, clip = edit.clip, self.clip(edit.clip)
         self.reshaped[address] = changed(self.editor.clips[address], edit)
         self.wanted[address] = replace(clip, record=edit.record, source=edit.source, speed=edit.speed, ramp=edit.ramp)
-        self._notes.append((clip.name, about, text, [edit]))
+        self._notes.append((clip.name, about, text, edits))
 
     def note(self, name: str, about: Addresses, text: str, edits: Iterable[Edit]) -> None:
         """Add edits that need no more thought."""

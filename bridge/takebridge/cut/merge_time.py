@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from takebridge.cut.edit_bench import Bench
 from takebridge.cut.edit_content import same_media
-from takebridge.cut.edit_types import Reshape
+from takebridge.cut.edit_types import Edit, Reshape
 from takebridge.cut.merge_content import Edge, Three, lacking, media_words
+from takebridge.cut.merge_places import Wish, add_tracks, free_track
 from takebridge.cut.merge_report import Report, Subjects, where
-from takebridge.cut.merge_sides import track_of
+from takebridge.cut.merge_sides import CutSide, track_of
 from takebridge.cut.model import Address, Clip, Cut, Frame, Span, source_rate, whole
 
 
@@ -104,23 +105,26 @@ def _slipped(three: Three) -> bool:
     return canvas.source.start != base.source.start and canvas.source != editor.source
 
 
-def follow_time(address: Address, there: Address, three: Three, bench: Bench) -> Reshape | None:
-    """Return the edit that gives the editor's clip the canvas's place and length; None where there is no room.
+def follow_time(three: Three, wish: Wish, bench: Bench, names: CutSide) -> list[Edit] | None:
+    """Return the edits that give the editor's clip the canvas's place, frames and speed; None where it has no room.
 
-    The bench then has the clip in its new place.
+    ``wish`` says which clip (its address), and where it is to lie: there or, when that is taken, on a track above; one
+    that stays on its place only keeps its track. The bench then has the clip in its new place.
     """
-    now, canvas = bench.clip(address), three.canvas
-    if now is None or len(address) > 3 or len(there) > 3 or track_of(address)[0] != track_of(there)[0]:
+    assert not isinstance(wish.handle, str)
+    address, canvas, now = wish.handle, three.canvas, bench.clip(wish.handle)
+    if now is None or len(address) > 3 or wish.kind != track_of(address)[0]:
         return None
-    kind, track = track_of(there)
     bench.set(address, replace(now, record=Span(now.record.start, now.record.start)))
-    if not bench.free(kind, track, canvas.record):
+    track = free_track(bench, wish) if wish.clip.record.start != now.record.start else wish.track
+    if track is None or (track < bench.track_count(wish.kind) and not bench.free(wish.kind, track, wish.clip.record)):
         bench.set(address, now)
         return None
+    edits = add_tracks(bench, wish.kind, track, names)
     source = now.source if three.editor_changed and not three.agree else canvas.source
-    bench.set(address, replace(now, record=canvas.record))
-    bench.move(address, kind, track)
-    return Reshape(address, kind, track, canvas.record, source, canvas.speed, canvas.ramp)
+    bench.set(address, replace(now, record=wish.clip.record))
+    bench.move(address, wish.kind, track)
+    return [*edits, Reshape(address, wish.kind, track, wish.clip.record, source, canvas.speed, canvas.ramp)]
 
 
 def state_words(three: Three) -> list[str]:

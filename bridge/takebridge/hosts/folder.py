@@ -37,12 +37,22 @@ class FolderHost:
 
     capabilities = frozenset({"agent.ping", "host.status", "timeline.snapshot", "selection.get"})
 
-    def __init__(self, folder: ExchangeFolder, name: Callable[[Cut], Cut] = named_by_place) -> None:
-        """``name`` gives every clip of a new export its key; equal clips of later exports must keep theirs."""
+    def __init__(
+        self, folder: ExchangeFolder, name: Callable[[Cut], Cut] = named_by_place, timeline: str | None = None
+    ) -> None:
+        """``name`` gives every clip of a new export its key; equal clips of later exports must keep theirs.
+
+        With ``timeline`` that one is open, else the one that was exported last.
+        """
         self.exchange = folder
         self.session = new_id("folder")
         self._name = name
+        self._timeline = timeline
         self._named: Cut | None = None
+
+    def at(self, timeline: str) -> FolderHost:
+        """Return this folder with that timeline open."""
+        return FolderHost(self.exchange, self._name, timeline)
 
     @property
     def status(self) -> HostStatus:
@@ -109,11 +119,9 @@ class FolderHost:
             self._named = self._name(plain)
         return self._named
 
-    def forget_names(self) -> None:
-        """Ask for the clips' names anew: their base has changed."""
-        self._named = None
-
     def _newest(self) -> Export | None:
+        if self._timeline is not None:
+            return self.exchange.latest(self._timeline)
         timelines = self.exchange.timelines()
         return timelines[-1] if timelines else None
 

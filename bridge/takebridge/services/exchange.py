@@ -150,15 +150,16 @@ class Exchange:
             logger.warning("exchange folder: %s", error.message)
 
     async def _answered(self, export: Export) -> Dealt:
-        if self.host.document() is not export:
+        if self.host.exchange.latest(export.timeline) is not export:
             return _ended(export, "nothing", "A newer version of this timeline was exported at the same time.")
-        cut = await self.host.cut()
+        host = self.host.at(export.timeline)
+        cut = await host.cut()
         canvas = await anyio.to_thread.run_sync(self._canvas_of, cut)
         if canvas is None:
             hint = "Write “takebridge” in a marker on a clip, export again, and run 'takebridge push'."
             return _ended(export, "new", "No clip of this timeline was pushed yet.", hint=hint)
         found = await roundtrip(
-            self._bridge, self._runs, self.host, RoundTripRequest(canvas_id=canvas, dry_run=False, author="exchange")
+            self._bridge, self._runs, host, RoundTripRequest(canvas_id=canvas, dry_run=False, author="exchange")
         )
         if found.outcome == "undecided":
             hint = "'takebridge roundtrip --dry-run' shows the conflicts, --choose decides them and writes the answer."

@@ -17,9 +17,10 @@ from takebridge.cut.hosted import HostClip, HostCut, HostMedia
 from takebridge.cut.link import ClipLink
 from takebridge.errors import UnsupportedItemError, UsageError
 from takebridge.hosts import calls
+from takebridge.hosts.opened import opened
 from takebridge.hosts.port import Host
 from takebridge.hosts.protocol import SelectionArgs
-from takebridge.hosts.reading import neutral, read_cut
+from takebridge.hosts.reading import read_cut
 from takebridge.ids import CanvasId, LinkId, NodeId, TakeId, WireId, new_id
 from takebridge.media.codecs import editing_codec
 from takebridge.media.cut import CutReport, cut_with_handles
@@ -120,7 +121,7 @@ async def push(bridge: Bridge, host: Host, request: PushRequest) -> list[PushedC
 async def _keep_base(bridge: Bridge, host: Host, cut: HostCut) -> None:
     """With the first clip of a timeline the whole cut becomes the base of its round trips."""
     if not await anyio.to_thread.run_sync(bridge.cuts.has_base, cut.project_id, cut.timeline_id):
-        whole = neutral(read_cut(await calls.snapshot(host, marks=True)))
+        whole = (await opened(host))[1]
         if (whole.project_id, whole.timeline_id) == (cut.project_id, cut.timeline_id):
             await anyio.to_thread.run_sync(bridge.cuts.agree, whole, {})
 

@@ -13,21 +13,22 @@ import anyio.to_thread
 
 from takebridge.cut.edit_plan import apply_plan
 from takebridge.cut.edit_types import EditPlan
-from takebridge.cut.hosted import HostCut
 from takebridge.cut.lowering import Lowered, lower
 from takebridge.cut.model import Cut
 from takebridge.cut.trip_types import Outcome, Price, RoundTrip, RoundTripRequest, TripFacts
 from takebridge.errors import PlanNotAppliedError, TimelineChangedError
 from takebridge.hosts import calls
+from takebridge.hosts.opened import opened
 from takebridge.hosts.port import DocumentHost, Host
 from takebridge.hosts.protocol import TimelineInfo
-from takebridge.hosts.reading import neutral, read_cut
+from takebridge.hosts.reading import read_cut
 from takebridge.ids import new_id
 from takebridge.interchange.documents import write_cut
 from takebridge.services.bridge import Bridge
 from takebridge.services.cut_reports import Document, merge_report
 from takebridge.services.naming import plain
 from takebridge.services.roundtrip_apply import announce, carry_out, copy_name, settle, sweep_copy
+from takebridge.services.roundtrip_canvas import takes_shown
 from takebridge.services.roundtrip_fill import fill
 from takebridge.services.roundtrip_hand import read_whole
 from takebridge.services.roundtrip_plan import Planned, plan_trip
@@ -71,7 +72,7 @@ class _EditedMeanwhile(TimelineChangedError):
 async def _once(
     bridge: Bridge, runs: Runs, host: Host, request: RoundTripRequest, settled: list[TripFacts]
 ) -> RoundTrip:
-    host_cut, editor = await _read(host)
+    host_cut, editor = await opened(host)
     base = await anyio.to_thread.run_sync(bridge.cuts.base, host_cut.project_id, host_cut.timeline_id)
     if base is None or request.new_base:
         return await _base_first(bridge, request, editor, settled)
@@ -87,7 +88,7 @@ async def _once(
         run = await _new_takes(bridge, runs, request, planned)
         if run.state in OPEN_RUNS:
             return _answer(request, planned, "waiting", price, settled, run=run)
-        host_cut, editor = await _read(host)
+        host_cut, editor = await opened(host)
         planned = await anyio.to_thread.run_sync(
             plan_trip, bridge, request.canvas_id, host_cut, editor, base, dict(request.choices)
         )
@@ -99,23 +100,21 @@ async def _once(
     return _answer(request, planned, "applied" if trip else "nothing", price, settled, run=run, trip=trip)
 
 
-async def _read(host: Host) -> tuple[HostCut, Cut]:
-    """Return the open timeline as its agent reports it and as a cut; documents say more than a snapshot does."""
-    host_cut = read_cut(await calls.snapshot(host, marks=True))
-    return host_cut, await host.cut() if isinstance(host, DocumentHost) else neutral(host_cut)
-
-
 async def _by_document(
     bridge: Bridge, host: DocumentHost, request: RoundTripRequest, planned: Planned, nothing: RoundTrip
 ) -> RoundTrip:
-    """Write the merged cut where the editor finds it. It is the base from then on."""
+    """Write the merged cut where the editor finds it.
+
+    Nobody knows whether a person imports it. So the base is what the editor exported, and only takes that are in it
+    count as agreed on: whatever is exported next, the rest is merged again.
+    """
     filled = await anyio.to_thread.run_sync(fill, bridge, planned.plan, planned.editor, planned.side)
-    wanted = apply_plan(planned.editor, filled)
-    if not filled.edits:
-        await anyio.to_thread.run_sync(bridge.cuts.agree, wanted, planned.pins)
+    path, losses = await host.answer(apply_plan(planned.editor, filled)) if filled.edits else ("", ())
+    shown = takes_shown(planned.editor, planned.side.shots)
+    pins = {link: take for link, take in planned.pins.items() if take in shown or planned.base.pins.get(link) == take}
+    await anyio.to_thread.run_sync(bridge.cuts.agree, planned.editor, {**planned.base.pins, **pins})
+    if not path:
         return nothing
-    path, losses = await host.answer(wanted)
-    await anyio.to_thread.run_sync(bridge.cuts.agree, wanted, planned.pins)
     return nothing.model_copy(update={"outcome": "applied", "answer": path, "notes": [*nothing.notes, *losses]})
 
 

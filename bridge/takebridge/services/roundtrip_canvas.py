@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from pathlib import Path
 
 from takebridge.canvas.model import Canvas, Node
 from takebridge.canvas.model import Take as CanvasTake
 from takebridge.cut.edit_clip import kind_with
 from takebridge.cut.edit_content import free_key, has_take, tray
 from takebridge.cut.link import ClipLink
-from takebridge.cut.model import Clip, Cut, Item, Media, Span, Take, Track, tile, whole
+from takebridge.cut.model import Clip, Cut, Item, Media, Span, Take, Track, clips_of, tile, whole
 from takebridge.cut.slot import SlotPlan, plan_slot
 from takebridge.cut.stamp import stamp_of
 from takebridge.errors import BridgeError, RangeError
@@ -194,6 +195,17 @@ def _known(clip: Clip, known: Mapping[str, TakeId]) -> Clip:
         for take in clip.takes
     )
     return replace(clip, takes=takes) if takes != clip.takes else clip
+
+
+def takes_shown(cut: Cut, shots: Mapping[LinkId, Shot]) -> frozenset[TakeId]:
+    """Return the canvas takes a document's clips show or offer, by the names of the files delivered for them.
+
+    Names, not paths: an EDL keeps no more, and the names hold the content.
+    """
+    known = {Path(item.path).name: item.take_id for shot in shots.values() for item in shot.deliveries}
+    medias = (media for _, clip in clips_of(cut) for media in (clip.media, *(take.media for take in clip.takes)))
+    names = {name for media in medias if media for name in (media.name, Path(media.location).name)}
+    return frozenset(take for name, take in known.items() if name in names)
 
 
 def clip_seconds(clip: Clip, shot: Shot, rate: FrameRate) -> Fraction | None:

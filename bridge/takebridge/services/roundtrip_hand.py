@@ -39,9 +39,10 @@ from takebridge.hosts.edit_ops import (
     SetEnabledArgs,
     StampArgs,
 )
+from takebridge.hosts.opened import opened
 from takebridge.hosts.port import Host
 from takebridge.hosts.protocol import AddTakeArgs, Expectation, ImportArgs, RemoveTakeArgs, SelectTakeArgs, TrackRef
-from takebridge.hosts.reading import neutral, read_cut
+from takebridge.hosts.reading import read_cut
 from takebridge.ids import ClipKey
 from takebridge.services.delivery import same_file
 from takebridge.services.naming import BIN_ROOT, bin_path
@@ -53,10 +54,10 @@ CONTENT = (Import, AddTake, SelectTake, SetEnabled, Rename, Stamp, Mark)
 
 async def read_whole(host: Host, project_id: str = "", timeline_id: str = "") -> Cut:
     """Return the open timeline as a cut. Raises TimelineSwitchedError when it is not the one meant, HostError."""
-    cut = read_cut(await calls.snapshot(host, marks=True))
+    _, cut = await opened(host)
     if timeline_id and (cut.project_id, cut.timeline_id) != (project_id, timeline_id):
-        raise TimelineSwitchedError(f"“{cut.timeline_name}” of “{cut.project_name}” is open in the editor now.")
-    return neutral(cut)
+        raise TimelineSwitchedError(f"“{cut.name}” of “{cut.project_name}” is open in the editor now.")
+    return cut
 
 
 class Hand:

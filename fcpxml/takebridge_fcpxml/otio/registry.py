@@ -16,7 +16,7 @@ from takebridge_fcpxml.otio.marks import clean
 from takebridge_fcpxml.otio.rational import exact_rate, is_plain, read_time
 from takebridge_fcpxml.rates import SOURCE_RATES, format_suffix
 from takebridge_fcpxml.times import format_time
-from takebridge_fcpxml.view import Asset, Effect, Fcpxml, Format
+from takebridge_fcpxml.view import Asset, Effect, Fcpxml, Format, View
 
 ZERO = Fraction(0)
 _SIZES = {(3840, 2160): "3840x2160p", (1280, 720): "720p", (1920, 1080): "1080p"}
@@ -46,7 +46,7 @@ class Registry:
         self.style_ids = {element.get("id", "") for element in root.element.iter("text-style-def")}
         self._styles = 0
         self._ids = {element.get("id", "") for element in root.element.iter() if element.get("id")}
-        self._number = len(root.resources.element)
+        self._number = len(root.resources.element) + 1
         self._formats = {(one.rate, (one.width, one.height)): one for one in reversed(root.resources.formats)}
         self._effects = {one.uid: one for one in reversed(root.resources.effects)}
         self._assets: dict[str, Asset] = {}
@@ -79,7 +79,7 @@ class Registry:
         known = self._formats.get((rate, size))
         if known is not None:
             return known
-        made = self.root.resources.add_resource("format", id=self._new_id())
+        made = self.add("format")
         assert isinstance(made, Format)
         self._formats[rate, size] = made
         suffix, shape = format_suffix(rate), _SIZES.get(size)
@@ -95,19 +95,18 @@ class Registry:
         known = self._effects.get(uid)
         if known is not None:
             return known
-        made = self.root.resources.add_resource("effect", id=self._new_id(), name=clean(name), uid=clean(uid))
+        made = self.add("effect", name=clean(name), uid=clean(uid))
         assert isinstance(made, Effect)
         self._effects[uid] = made
         return made
 
-    def _new_id(self) -> str:
-        """An id nothing in the document has; looked up once, because a search for each of n media would take n²."""
-        while True:
+    def add(self, tag: str, **attributes: str) -> View:
+        """A new resource with an id nothing in the document has; ids are looked up once, because a search for each of
+        n media would take n²."""
+        while f"r{self._number}" in self._ids:
             self._number += 1
-            name = f"r{self._number}"
-            if name not in self._ids:
-                self._ids.add(name)
-                return name
+        self._ids.add(f"r{self._number}")
+        return self.root.resources.add_resource(tag, id=f"r{self._number}", **attributes)
 
     def style_id(self) -> str:
         """A text style id no element has; ids are unique in the whole document."""
@@ -147,7 +146,7 @@ class Registry:
         else:
             detail = "OTIO does not say how long the media is: what is shown of it counts as all of it."
             self.log.add("approximated", "available_range", detail, path=use.name)
-        made = self.root.resources.add_resource("asset", id=self._new_id(), name=clean(use.name))
+        made = self.add("asset", name=clean(use.name))
         assert isinstance(made, Asset)
         made.element.set("start", format_time(start))
         made.element.set("duration", format_time(end - start))

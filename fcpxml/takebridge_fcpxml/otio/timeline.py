@@ -209,7 +209,7 @@ def _media_of(job: Job, thing: otio.core.Composition) -> str:
         return known
     if job.depth >= MAX_DEPTH:
         raise OtioError(f"Stacks are nested more than {MAX_DEPTH} deep.", hint="Flatten the timeline first.")
-    media = job.registry.root.resources.add_resource("media", name=clean(thing.name) or "Compound")
+    media = job.registry.add("media", name=clean(thing.name) or "Compound")
     identifier = job.compounds[digest] = media.element.get("id", "")
     job.depth += 1
     try:
