@@ -724,7 +724,7 @@ class TakeChange(object):
         """Return every other item of the clip's track and of the expected tracks: [track, key, start,
         end].
         """
-        rows = scan(timeline, self.tracks)
+        rows = sketch(timeline, self.tracks)
         return [[row.track, row.key, row.start, row.end] for row in rows if row.key != self.key]
 
     def check_writable(self):

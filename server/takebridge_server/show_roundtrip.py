@@ -35,7 +35,7 @@ def roundtrip(found: RoundTrip) -> RenderableType:
         parts += _price(found.price)
     if found.conflicts:
         conflicts = [
-            (one.id, escape(one.name), escape(one.text), " or ".join(one.choices), one.chosen)
+            (one.id, escape(one.name), escape(one.text), " or ".join(one.choices), _chosen(found, one.id, one.chosen))
             for one in found.conflicts
         ]
         parts.append(filled(("id", "name", "conflict", "choices", "chosen"), conflicts, "Conflicts"))
@@ -47,8 +47,19 @@ def roundtrip(found: RoundTrip) -> RenderableType:
     if found.answer:
         parts.append(f"The merged cut, to import in the editor: {escape(found.answer)}")
     parts.append("[green]Written.[/green]" if found.answer else _OUTCOMES[found.outcome])
+    if found.outcome == "applied" and found.trip is not None:
+        parts.append(_carried_out(found.trip))
     parts += [escape(line) for line in _next(found)]
     return Group(*parts)
+
+
+def _chosen(found: RoundTrip, conflict: str, choice: str) -> str:
+    return "" if conflict in found.undecided else choice
+
+
+def _carried_out(trip: TripFacts) -> str:
+    copy = f"kept: “{escape(trip.copy_name)}”" if trip.copy_name else "deleted after it"
+    return f"{trip.done} of {len(trip.steps)} steps done; the safety copy is {copy}."
 
 
 def trips(found: Sequence[TripFacts]) -> RenderableType:
@@ -81,8 +92,8 @@ def _price(price: Price | None) -> list[str]:
 
 
 def _next(found: RoundTrip) -> list[str]:
-    if found.outcome == "undecided" or (found.outcome == "planned" and found.conflicts):
-        first = found.conflicts[0]
+    if found.outcome == "undecided" or (found.outcome == "planned" and found.undecided):
+        first = next(one for one in found.conflicts if one.id in found.undecided)
         said = quote(f"{first.id}={first.choices[0]}")
         return [f"Decide with: takebridge roundtrip --choose {said} …, or --choose all=editor"]
     if found.outcome == "planned" and any(one.possible for one in found.requests):

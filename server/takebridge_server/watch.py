@@ -21,6 +21,8 @@ from takebridge_server.show_jobs import pause_words
 
 T = TypeVar("T")
 ENDED = {"done", "failed", "cancelled", "unknown"}
+STOPPED = "Stopped waiting; what was asked for goes on while the bridge runs. See: takebridge jobs"
+_EDITS = {"undoing": "putting back"}
 RUN_GOES_ON = {"running", "paused"}
 
 
@@ -93,11 +95,11 @@ def tell_pauses(api: Api, console: Console | None, canvas_id: str | None = None)
         console.print(f"[yellow]{who}[/yellow]: nothing of it starts before 'takebridge queue resume{escape(option)}'.")
 
 
-def with_progress(client: BridgeClient, console: Console | None, work: Callable[[], T]) -> T:
-    """Run ``work`` (a pull) in this thread while its progress is drawn from another."""
+def with_progress(client: BridgeClient, console: Console | None, work: Callable[[], T], stopped: str = STOPPED) -> T:
+    """Run ``work`` (a pull, a round trip) in this thread while its progress is drawn from another."""
     if console is None:
         return work()
-    with Live(client, topics=["pull"], patience=0) as events, _bar(console) as draw:
+    with Live(client, topics=["pull", "roundtrip"], patience=0) as events, _bar(console, stopped) as draw:
         reader = threading.Thread(target=_draw_pulls, args=(events, draw), daemon=True)
         reader.start()
         try:
@@ -140,23 +142,25 @@ def _draw_pulls(events: Live, draw: Callable[[str, int, int], None]) -> None:
         for message in events:
             if isinstance(message, LiveEvent) and message.topic == "pull.progress":
                 draw("conform", message.data["done"], message.data["total"])
+            elif isinstance(message, LiveEvent) and message.topic == "roundtrip.changed":
+                draw(_EDITS.get(message.data["state"], "edits"), message.data["done"], message.data["total"])
 
 
 @contextmanager
-def _bar(console: Console | None) -> Iterator[Callable[[str, int, int], None]]:
+def _bar(console: Console | None, stopped: str = STOPPED) -> Iterator[Callable[[str, int, int], None]]:
     if console is None:
         yield lambda _text, _done, _total: None
         return
-    with _left_waiting(console), _progress(console) as draw:
+    with _left_waiting(console, stopped), _progress(console) as draw:
         yield draw
 
 
 @contextmanager
-def _left_waiting(console: Console) -> Iterator[None]:
+def _left_waiting(console: Console, stopped: str) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        console.print("Stopped waiting; what was asked for goes on while the bridge runs. See: takebridge jobs")
+        console.print(stopped)
         raise
 
 

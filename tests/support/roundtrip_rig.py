@@ -10,7 +10,7 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -39,6 +39,7 @@ from takebridge.store.data_folder import DataLayout
 from takebridge.timebase import FrameRate
 from takebridge_resolve import agent
 from takebridge_resolve.emulator import World
+from takebridge_resolve.emulator.state import Marker
 from takebridge_server.answers import checked_answer
 
 WIDTH, HEIGHT = 160, 90
@@ -52,6 +53,8 @@ RATES: dict[str, tuple[FrameRate, bool]] = {
 WRITES = ("AddTake", "SelectTakeByIndex", "AppendToTimeline", "DeleteClips", "DuplicateTimeline", "SetClipEnabled")
 """Methods of the editor in which an agent may die."""
 MOST_RESTARTS = 12
+FAR = 10_000
+"""Where a person puts something away, in frames from the timeline's start."""
 
 
 class Crash(BaseException):
@@ -331,14 +334,14 @@ class TripEnd:
     words: str
 
 
-def run_random_trips(n: int, seed: int = 0, folder: Path | None = None) -> list[TripEnd]:
+def run_random_trips(n: int, seed: int = 0, folder: Path | None = None, *, meddling: bool = False) -> list[TripEnd]:
     """Make n random trips with a crash of bridge or agent somewhere in the plan, each then resumed."""
     ends = []
     with _folder(folder) as root:
         for number in range(n):
             place = root / f"trip_{number}"
             place.mkdir()
-            ends.append(one_random_trip(seed * 1000 + number, place))
+            ends.append(one_random_trip(seed * 1000 + number, place, meddling=meddling))
     return ends
 
 
@@ -351,8 +354,12 @@ def _folder(folder: Path | None) -> Iterator[Path]:
         yield Path(made)
 
 
-def one_random_trip(seed: int, folder: Path) -> TripEnd:
-    """One trip: random edits of both sides, a fault at a random write, then ``--resume`` until nothing is open."""
+def one_random_trip(seed: int, folder: Path, *, meddling: bool = False) -> TripEnd:
+    """One trip: random edits of both sides, a fault at a random write, then ``--resume`` until nothing is open.
+
+    With ``meddling`` a person edits the timeline at another random write; in the end that edit must still be there, and
+    is taken back by hand before the rest is looked at.
+    """
     chance = random.Random(seed)
     label = chance.choice([*RATES])
     rig = RoundTripRig(folder, label, clips=6)
@@ -365,7 +372,13 @@ def one_random_trip(seed: int, folder: Path) -> TripEnd:
     original = rig.cut()
     choices = {"all": chance.choice(["editor", "canvas"])}
     inside = WRITES if chance.random() < 0.3 else ()
-    rig.host.fault = Fault(chance.randint(0, 10), chance.choice(["bridge", "agent"]), chance.random() < 0.5, inside)
+    # A step is at least one write; the safety copy is another, and a take's file is asked for once more.
+    writes = int(1.4 * rig.trip(dry_run=True, choices=choices).steps)
+    if chance.random() < 0.9 or not meddling:
+        rig.host.fault = Fault(
+            chance.randint(0, writes), chance.choice(["bridge", "agent"]), chance.random() < 0.5, inside
+        )
+    hand = Meddler(rig, chance, writes) if meddling else None
     crashed, words = False, ""
     try:
         words = rig.trip(choices=choices).outcome
@@ -375,18 +388,101 @@ def one_random_trip(seed: int, folder: Path) -> TripEnd:
         words = f"{error.code}: {error.message}"
     for _ in range(MOST_RESTARTS):
         rig.restart()
+        if hand is not None:
+            hand.watch()
         try:
             words += f"; {rig.trip(resume=True).sentence}"
         except BridgeError as error:
             words += f"; {error.code}: {error.message}"
         if not rig.bridge.cuts.open_trips():
             break
-    return TripEnd(seed, label, crashed, *_state(rig, original, words))
+    if hand is not None and not hand.still_there():
+        return TripEnd(seed, label, crashed, "between", f"{words}; the edit by hand is lost: {hand.what}")
+    return TripEnd(seed, label, crashed, *_state(rig, original, words, meddled=hand is not None and hand.done))
 
 
-def _state(rig: RoundTripRig, original: Cut, words: str) -> tuple[Literal["merged", "original", "between"], str]:
+class Meddler:
+    """A person who edits the timeline once, after a random write of a trip, and looks at the end whether it is there."""
+
+    def __init__(self, rig: RoundTripRig, chance: random.Random, writes: int) -> None:
+        self._rig, self._left = rig, chance.randint(0, writes)
+        self.what, self.done = chance.choice(["add", "move", "trim", "slip", "marker", "switch"]), False
+        self._start, self._end = (last := max(rig.items(), key=lambda item: item.end)).start, last.end
+        self._was: Any = None
+        self.watch()
+
+    def watch(self) -> None:
+        """Watch the processes that are there now."""
+        self._rig.host.when_written = self._written
+
+    def _written(self, verb: str) -> None:
+        self._left -= 1
+        there = any(item.start == self._start for item in self._rig.items())
+        if self._left < 0 and not self.done and there and not verb.startswith("timeline."):
+            self._edit()
+            self.done = True
+
+    def _at(self, start: int) -> Any:
+        return next((item for item in self._rig.items() if item.start == start), None)
+
+    @property
+    def _markers(self) -> dict[int, Marker]:
+        timeline = self._rig.world.project.current_timeline
+        assert timeline is not None
+        return timeline.markers
+
+    def _edit(self) -> None:
+        ui, last = self._rig.ui, self._at(self._start)
+        if self.what == "slip" and "SH" in last.media.path:
+            self.what = "trim"  # a slip of our take goes with our take
+        if self.what == "add":
+            self._rig.items().append(replace(last, id="by hand", start=FAR, linked=[]))
+        elif self.what == "move":
+            ui.move_item(last.id, FAR)
+        elif self.what == "trim":
+            ui.trim_item(last.id, tail=3)
+        elif self.what == "slip":
+            ui.slip_item(last.id, 2)
+            self._was = last.source_start
+        elif self.what == "switch":
+            self._was = last.enabled
+            ui.set_item(last.id, enabled=not last.enabled)
+        else:
+            self._markers[7] = Marker("Blue", "by hand", "", 1)
+
+    def still_there(self) -> bool:
+        """Say whether the edit is on the timeline, and take it back. True where none was made."""
+        if not self.done:
+            return True
+        ui, last, far = self._rig.ui, self._at(self._start), self._at(FAR)
+        if self.what == "marker":
+            return self._markers.pop(7, None) is not None
+        if self.what in ("add", "move"):
+            if far is None:
+                return False
+            ui.delete_item(far.id) if self.what == "add" else ui.move_item(far.id, self._start)
+            return True
+        if self.what == "trim":
+            if last is None or last.end != self._end - 3:
+                return False
+            ui.trim_item(last.id, tail=-3)
+            return True
+        if self.what == "slip":
+            if last is None or last.source_start != self._was:
+                return False
+            ui.slip_item(last.id, -2)
+            return True
+        if last is None or last.enabled == self._was:
+            return False
+        ui.set_item(last.id, enabled=self._was)
+        return True
+
+
+def _state(
+    rig: RoundTripRig, original: Cut, words: str, *, meddled: bool = False
+) -> tuple[Literal["merged", "original", "between"], str]:
     now = rig.cut()
-    if rig.bridge.cuts.open_trips() or any("safety" in name for name in rig.timelines()):
+    if rig.bridge.cuts.open_trips() or (not meddled and any("safety" in name for name in rig.timelines())):
         return "between", f"{words}; something was left over: {rig.timelines()}"
     trips = rig.bridge.cuts.trips()
     if trips and not (wrong := off(rig.bridge.cuts.work(trips[0].id).wanted, now)) and trips[0].state == "done":

@@ -23,8 +23,10 @@ class Room:
     def __init__(self, spans: Iterable[Span]) -> None:
         self._starts: list[Frame] = []
         self._ends: list[Frame] = []
+        self._shared = False
         for span in sorted((one for one in spans if one.duration), key=lambda one: one.start):
             if self._ends and span.start <= self._ends[-1]:
+                self._shared = self._shared or span.start < self._ends[-1]
                 self._ends[-1] = max(self._ends[-1], span.end)
             else:
                 self._starts.append(span.start)
@@ -45,6 +47,19 @@ class Room:
             at = bisect_left(self._starts, span.start)
             self._starts.insert(at, span.start)
             self._ends.insert(at, span.end)
+
+    def release(self, span: Span) -> bool:
+        """Free what one clip occupied. False when that cannot be told from here: clips lie over each other."""
+        if self._shared or not span.duration:
+            return not self._shared
+        at = bisect_right(self._starts, span.start) - 1
+        if at < 0 or self._ends[at] < span.end:
+            return False
+        left = [(self._starts[at], span.start), (span.end, self._ends[at])]
+        kept = [part for part in left if part[0] < part[1]]
+        self._starts[at : at + 1] = [start for start, _ in kept]
+        self._ends[at : at + 1] = [end for _, end in kept]
+        return True
 
 
 @dataclass(slots=True, eq=False)
@@ -137,7 +152,9 @@ class Bench:
         path: Address = () if isinstance(subject, str) else subject[3:]
         made = _within(cell.item, path, clip)
         if made.record != cell.item.record:
-            cell.lane.reordered, cell.lane.room = True, None
+            cell.lane.reordered = True
+            _leave(cell.lane, cell.item.record)
+            _enter(cell.lane, made.record)
         cell.item, cell.lane.changed = made, True
 
     def move(self, subject: Subject, kind: TrackKind, track: int) -> None:
@@ -145,10 +162,11 @@ class Bench:
         cell, lane = self._cell(subject), self._by_kind[kind][track]
         if cell is None or cell.lane is lane:
             return
-        cell.lane.reordered, cell.lane.room = True, None
+        cell.lane.reordered = lane.reordered = True
+        _leave(cell.lane, cell.item.record)
+        _enter(lane, cell.item.record)
         cell.lane = lane
         lane.added.append(cell)
-        lane.reordered, lane.room = True, None
 
     def delete(self, subject: Subject) -> None:
         """Take a clip off its track (out of its nested cut); the gap stays."""
@@ -158,16 +176,16 @@ class Bench:
         if not isinstance(subject, str) and len(subject) > 3 and isinstance(cell.item, Clip):
             cell.item, cell.lane.changed = _within(cell.item, subject[3:], None), True
             return
-        cell.gone = True
-        cell.lane.reordered, cell.lane.room = True, None
+        if not cell.gone:
+            _leave(cell.lane, cell.item.record)
+        cell.gone, cell.lane.reordered = True, True
 
     def place(self, handle: str, kind: TrackKind, track: int, clip: Clip) -> None:
         """Put a new clip on a track that is there."""
         lane = self._by_kind[kind][track]
         cell = _Cell(clip, lane)
         self._placed[handle] = cell
-        if lane.room is not None:
-            lane.room.take(clip.record)
+        _enter(lane, clip.record)
         lane.added.append(cell)
         lane.reordered = True
 
@@ -222,6 +240,21 @@ class Bench:
             if isinstance(cell.item, Transition) and same_transition(cell.item, wanted):
                 return cell
         return None
+
+
+def _leave(lane: _Lane, span: Span) -> None:
+    """A clip leaves its place; what room there is is counted anew where that cannot be said at once."""
+    if lane.room is not None and not lane.room.release(span):
+        lane.room = None
+
+
+def _enter(lane: _Lane, span: Span) -> None:
+    if lane.room is None:
+        return
+    if lane.room.free(span):
+        lane.room.take(span)
+    else:
+        lane.room = None
 
 
 def same_transition(one: Transition, other: Transition) -> bool:

@@ -19,6 +19,9 @@ ACCEPT = 3.0
 _ROUNDS = (14.0, 8.0, ACCEPT, ACCEPT, ACCEPT)
 _EXACT = 90
 
+_HOPELESS = -20.0
+"""Bits of content no place makes good."""
+
 Weights = dict[tuple[int, int], float]
 
 
@@ -40,7 +43,7 @@ def placed(scorer: Scorer, content: Weights, firm: Sequence[int] | None = None) 
     return {
         (one, other): bits + scorer.place(a[one], b[other], firm)
         for (one, other), bits in content.items()
-        if bits > -14.0
+        if bits > _HOPELESS
     }
 
 

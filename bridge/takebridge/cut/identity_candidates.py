@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from takebridge.cut.identity_anchors import Anchors, Signatures
 from takebridge.cut.identity_ids import Ids
 from takebridge.cut.identity_nodes import NONE, Node
-from takebridge.cut.identity_score import Scorer
+from takebridge.cut.identity_score import Scorer, place_of
 
 _MOST = 12
 """Clips one kind of evidence may propose for a clip."""
@@ -36,6 +36,7 @@ class Candidates:
             self._by_source()
             for key in (_range, _head, _tail, _named):
                 self._by_value(key)
+            self._by_takes()
             self._by_place()
             self._by_links()
         return self.found
@@ -94,6 +95,20 @@ class Candidates:
             others = groups.get(key(node))
             if others and len(others) <= _MOST // 2:
                 self._add(node.index, others)
+
+    def _by_takes(self) -> None:
+        """Clips one of which keeps, as a take, what the other shows."""
+        for keepers, others, turned in ((self._open_a, self._open_b, False), (self._open_b, self._open_a, True)):
+            trays = [(node, self._scorer.trays(node.clip)) for node in keepers if len(node.clip.takes) > 1]
+            if not trays:
+                continue
+            showing: dict[tuple[str, str], list[int]] = defaultdict(list)
+            for node in others:
+                showing[node.kind, place_of(node.clip.media)].append(node.index)
+            for node, places in trays:
+                for where in sorted(places):
+                    for found in showing.get((node.kind, where), [])[:_MOST]:
+                        self._add(*((found, (node.index,)) if turned else (node.index, (found,))))
 
     def _by_place(self) -> None:
         """Clips that stand where the clip should stand by its nearest known neighbours."""

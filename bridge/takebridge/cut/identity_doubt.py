@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from takebridge.cut.identity_assign import ACCEPT, Weights
 from takebridge.cut.identity_nodes import NONE
 from takebridge.cut.identity_score import Scorer
-from takebridge.cut.identity_split import COPY, PIECE, Splits
+from takebridge.cut.identity_split import COPY, Splits
 
 CLOSE = 7.0
 """Bits between an answer and the next best below which it is ambiguous."""
@@ -91,10 +91,10 @@ class Doubts:
             best = self._splits.best_copy(node)
             if best is not None:
                 piece = self._splits.piece_bits(self._scorer.a.nodes[best.a], node)
-                margins[best.a] = min(margins.get(best.a, 20.0), PIECE - piece)
+                margins[best.a] = min(margins.get(best.a, 20.0), self._splits.needed(self._scorer.a.nodes[best.a], node) - piece)
         else:
             piece = self._splits.piece_bits(self._scorer.a.nodes[origin.a], node)
-            margins[origin.a] = min(margins.get(origin.a, 20.0), origin.bits - COPY + PIECE - piece)
+            margins[origin.a] = min(margins.get(origin.a, 20.0), origin.bits - COPY + self._splits.needed(self._scorer.a.nodes[origin.a], node) - piece)
         return Doubt(min(margins.values(), default=20.0), _close(margins))
 
     def piece(self, one: int, other: int) -> Doubt:
@@ -102,7 +102,8 @@ class Doubts:
         origin = self._splits.origins.get(other)
         if origin is None:
             return self.same(one, other)
-        margins = {NONE: origin.bits - PIECE + 1.0}
+        needed = self._splits.needed(self._scorer.a.nodes[one], self._scorer.b.nodes[other])
+        margins = {NONE: origin.bits - needed + 1.0}
         for rival in self._of_b.get(other, ()):
             if rival != one and self._now.to_b[rival] == NONE:
                 margins[rival] = origin.bits - self._weights[rival, other]

@@ -256,7 +256,8 @@ _LOOKS: tuple[tuple[float, Look], ...] = (
 
 def _vote_facts(a: Side, b: Side, free_a: set[int], free_b: set[int], votes: Votes, belief: float) -> None:
     """Length and timecode of the files, and rare parts of their names."""
-    for weight, facts in ((2.6 * belief, _file_facts), (0.75 * belief, _file_words)):
+    # A timecode and a length in common are no accident, in whatever order the clips stand.
+    for weight, facts in ((2.6 * belief, _file_length), (2.6, _file_facts), (0.75 * belief, _file_words)):
         mine: dict[Hashable, list[int]] = defaultdict(list)
         for index in free_a:
             for key in facts(a.media[index]):
@@ -274,7 +275,12 @@ def _vote_facts(a: Side, b: Side, free_a: set[int], free_b: set[int], votes: Vot
 
 
 def _file_facts(media: MediaUse) -> Iterator[Hashable]:
-    if media.length:
+    if media.length and media.start:
+        yield media.start, media.length
+
+
+def _file_length(media: MediaUse) -> Iterator[Hashable]:
+    if media.length and not media.start:
         yield media.start, media.length
 
 

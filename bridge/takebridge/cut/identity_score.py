@@ -14,8 +14,9 @@ from collections.abc import Hashable, Sequence
 from takebridge.cut.identity_anchors import Anchors
 from takebridge.cut.identity_ids import Ids
 from takebridge.cut.identity_media import MediaMap
+from takebridge.cut.identity_names import plain_location
 from takebridge.cut.identity_nodes import NONE, Node, Side, size
-from takebridge.cut.model import Frame
+from takebridge.cut.model import Clip, Frame, Media
 
 NEVER = -100.0
 
@@ -27,6 +28,9 @@ _NOTHING = 12.0
 
 _ELSEWHERE = 2.5
 """Bits against a clip that stands where nothing around it is the same: there are many such to choose from."""
+
+_TAKE = 11.0
+"""Bits for two clips one of which keeps, as a take, what the other shows."""
 
 _CLOSE_BY = 32
 
@@ -51,6 +55,7 @@ class Scorer:
         self._spans: dict[int, Frame] = {}
         self._strangers: set[tuple[int, int]] = set()
         self._sound: dict[tuple[int, int], bool] = {}
+        self._trays: dict[int, frozenset[str]] = {}
         self._of_range = _bits(count, ((n.kind, n.head, n.tail) for n in a.nodes), ())
 
     def same_media(self, one: Node, other: Node) -> bool:
@@ -90,7 +95,7 @@ class Scorer:
         name = self._name(one, other, same)
         state = self._state(one, other)
         total = ids + media + source + length + name + state
-        if not same and length == 0 and name <= 0 and ids <= 0 and source < 1.5:
+        if not same and media < _TAKE and length == 0 and name <= 0 and ids <= 0 and source < 1.5:
             total -= _NOTHING
             self._strangers.add((one.index, other.index))
         elif same and source < 0 and length < 0:
@@ -100,6 +105,8 @@ class Scorer:
     def _media(self, one: Node, other: Node) -> float:
         mine, theirs = self.media.a[one.media], self.media.b[other.media]
         nested = (one.clip.inner is None) != (other.clip.inner is None)
+        if (one.clip.takes or other.clip.takes) and mine != theirs and self._is_take(one, other):
+            return _TAKE
         if mine == theirs:
             most = min(9.0, self.media.worth.get(other.media, 9.0))
             return _between(min(1.5, most), max(self._of_class.get(mine, 9.0), 9.0 * self._single), most)
@@ -107,16 +114,23 @@ class Scorer:
             return -8.0
         if self.media.related(mine, theirs):
             return 4.0
-        if one.clip.takes and self._is_take(one, other):
-            return 4.0
         known = (mine in self.media.known) + (theirs in self.media.known)
         return (-1.0, -2.5, -5.0)[known]
 
     def _is_take(self, one: Node, other: Node) -> bool:
-        shown = other.clip.media
-        if shown is None:
-            return False
-        return any(take.media is not None and take.media.location == shown.location for take in one.clip.takes)
+        """Say whether a clip has what the other shows among its takes."""
+        return self._keeps(one.clip, other.clip) or self._keeps(other.clip, one.clip)
+
+    def _keeps(self, clip: Clip, other: Clip) -> bool:
+        return bool(clip.takes) and place_of(other.media) in self.trays(clip)
+
+    def trays(self, clip: Clip) -> frozenset[str]:
+        """Return where the takes of a clip are, if it has several."""
+        known = self._trays.get(id(clip))
+        if known is None:
+            places = {place_of(take.media) for take in clip.takes} if len(clip.takes) > 1 else set()
+            known = self._trays[id(clip)] = frozenset(places - {""})
+        return known
 
     def _source(self, one: Node, other: Node, same: bool) -> float:
         shown = self.shown(other)
@@ -135,11 +149,12 @@ class Scorer:
             return 6.0
         overlap = min(one.tail, shown[1]) - max(one.head, shown[0])
         if overlap <= 0:
-            return -3.0
+            return -3.0 + self._close(one, shown)
         share = float(overlap / min(one.tail - one.head, shown[1] - shown[0]))
         # A slip keeps the length; neither end nor length kept takes two edits, or another clip of the same media.
         kept = self.equal(one.tail - one.head, shown[1] - shown[0])
-        return 1.0 + 3.0 * share if kept else 5.0 * share - 4.0 + share * self.rare_range(one)
+        bits = 1.0 + 3.0 * share if kept else 5.0 * share - 4.0 + share * self.rare_range(one)
+        return max(bits, -3.0 + self._close(one, shown))
 
     def _telling(self, kind: str, end: int, value: Frame) -> float:
         """Return the bits a shared in-point (out-point) of different media is worth: few where many lie close by."""
@@ -162,14 +177,26 @@ class Scorer:
         """Return the bits that lying in a clip's source range is worth: the more, the longer the file is beside it."""
         if one.head is None or one.tail is None or one.tail <= one.head:
             return 0.0
-        media = self.a.media[one.media]
+        span = self._span(one)
+        return _between(0.0, math.log2(max(float(span / (one.tail - one.head)), 1.0)) - 3.0, 5.0)
+
+    def _span(self, one: Node) -> Frame:
+        """Return how long the file a clip shows is, or what is used of it."""
         span = self._spans.get(one.media)
         if span is None:
+            media = self.a.media[one.media]
             shown = [(node.head, node.tail) for node in map(self.a.nodes.__getitem__, media.users)]
             heads = [head for head, _ in shown if head is not None]
             tails = [tail for _, tail in shown if tail is not None]
             span = self._spans[one.media] = max(media.length or 0, max(tails) - min(heads))
-        return _between(0.0, math.log2(max(float(span / (one.tail - one.head)), 1.0)) - 3.0, 5.0)
+        return span
+
+    def _close(self, one: Node, shown: tuple[Frame, Frame]) -> float:
+        """Return what it is worth that two ranges lie close to each other in a long file."""
+        assert one.head is not None and one.tail is not None
+        apart = min(size(one.head - shown[0]), size(one.tail - shown[1])) + 8 * self.a.frame
+        chances = 2 * apart * len(self.a.media[one.media].users)
+        return _between(0.0, math.log2(max(float(self._span(one) / chances), 1.0)), 7.0)
 
     def _name(self, one: Node, other: Node, same: bool) -> float:
         mine, theirs = one.clip.name, other.clip.name
@@ -297,6 +324,11 @@ class Scorer:
             if owner != NONE and to_b[owner] != NONE:
                 return -2.0
         return 0.0
+
+
+def place_of(media: Media | None) -> str:
+    """Return where a media is, else its name, in one form."""
+    return plain_location(media.location or media.name) if media is not None else ""
 
 
 def _bits(count: int, a: object, b: object) -> dict[Hashable, float]:

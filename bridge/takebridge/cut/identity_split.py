@@ -15,13 +15,19 @@ from takebridge.cut.identity_nodes import NONE, Node
 from takebridge.cut.identity_score import Scorer
 from takebridge.cut.model import Frame
 
-PIECE = 3.0
-"""Bits a piece needs to be believed."""
+PIECE = -2.0
+"""Bits a piece needs to be believed; where the id of its clip speaks for it (as for a copy), `_KNOWN` more."""
+_KNOWN = 5.0
 COPY = 2.0
 """Bits a copy needs to be believed."""
 
 _PART = -1.0
 """Bits of a piece that is otherwise a copy."""
+
+_AGAIN = -20.0
+"""Bits for a clip that shows again what a known piece shows."""
+_OVERLAP = -6.0
+"""The same for one that shows some of it, with other ends: slipped or made longer since."""
 
 _MOST = 24
 
@@ -114,7 +120,7 @@ class Splits:
     def _cut_off(self, node: Node) -> bool:
         """Make an open clip a piece of the clip that explains it best; say whether there is one."""
         best = self._best_piece(node)
-        if best is None or best.bits < PIECE:
+        if best is None or best.bits < self.needed(self._a[best.a], node):
             return False
         self._join(node.index, best)
         return True
@@ -134,6 +140,10 @@ class Splits:
                 best = Origin(one.index, bits, copy=False)
         return best
 
+    def needed(self, one: Node, node: Node) -> float:
+        """Return the bits a further piece needs to be believed."""
+        return PIECE + (_KNOWN if self._scorer.ids.weigh(one, node, further=True) > 0 else 0.0)
+
     def piece_bits(self, one: Node, node: Node) -> float:
         """Weigh that ``node`` is a further piece of ``one``, beside those known."""
         shown = self._scorer.shown(node)
@@ -144,12 +154,14 @@ class Splits:
         if shown is None or one.head is None or one.tail is None:
             return -20.0
         others = self._others(one, node)
-        beside = [self._beside(node, shown, piece) for piece in others]
+        beside = [self._beside(one, node, shown, piece) for piece in others]
         alike = self._scorer.same_media(one, node) or any(not self._unlike(node, piece) for piece in others)
-        filled = alike and self._fills(one, node, others)
-        if not beside or (min(beside) <= -20.0 and not filled):
+        filled = self._fills(one, node, others)
+        if not alike and not (filled and one.clip.kind == node.clip.kind):
             return -20.0
-        best = max(max(beside), 0.0) + (7.0 if filled else 0.0)
+        if not beside or (min(beside) <= _AGAIN and not (filled and self._shows_other(shown, others))):
+            return -20.0
+        best = max(max(beside), 0.0) + min(min(beside), 0.0) + (7.0 if filled else 0.0)
         bits = -5.0 + 0.8 * self._scorer.ids.weigh(one, node, further=True)
         if self._scorer.same_media(one, node):
             bits += self._scorer.rare_media(one, node)
@@ -171,7 +183,22 @@ class Splits:
         near = [piece for piece in others if piece.lane == node.lane]
         if not any(node.start == piece.end or node.end == piece.start for piece in near):
             return False
+        if self._between(node, near) and not self._shows_some(one, node):
+            return False  # laid over the middle of the clip
         return self._scorer.equal(one.length, node.length + sum(piece.length for piece in near))
+
+    def _shows_other(self, shown: tuple[Frame, Frame], others: list[Node]) -> bool:
+        return all(self._scorer.shown(piece) != shown for piece in others)
+
+    def _shows_some(self, one: Node, node: Node) -> bool:
+        shown = self._scorer.shown(node)
+        if not self._scorer.same_media(one, node) or shown is None or one.head is None or one.tail is None:
+            return False
+        return shown[0] < one.tail and one.head < shown[1]
+
+    def _between(self, node: Node, pieces: list[Node]) -> bool:
+        starts, ends = {piece.start for piece in pieces}, {piece.end for piece in pieces}
+        return node.start in ends and node.end in starts
 
     def _unlike(self, one: Node, other: Node) -> bool:
         return self._scorer.media.b[one.media] != self._scorer.media.b[other.media]
@@ -196,7 +223,7 @@ class Splits:
         known = self.pieces.get(one.index) or [self._now.to_b[one.index]]
         return [self._b[index] for index in known if index not in (NONE, node.index)]
 
-    def _beside(self, node: Node, shown: tuple[Frame, Frame], piece: Node) -> float:
+    def _beside(self, one: Node, node: Node, shown: tuple[Frame, Frame], piece: Node) -> float:
         """Weigh a clip as the neighbour of a known piece: its source goes on, its place goes on, both keep step."""
         other = self._scorer.shown(piece)
         if other is None or self._unlike(node, piece):
@@ -204,7 +231,9 @@ class Splits:
             return 4.0 if beside else 0.0
         overlap = min(shown[1], other[1]) - max(shown[0], other[0])
         if overlap > 0 and overlap * 4 > min(shown[1] - shown[0], other[1] - other[0]):
-            return -20.0
+            if self._ends(one, node, shown, piece, other):
+                return 5.0
+            return _AGAIN if self._copied_edge(one, shown, other) else _OVERLAP
         bits = -3.0 if overlap > self._scorer.a.frame else 0.0
         goes_on = self._scorer.equal(shown[0], other[1]) or self._scorer.equal(shown[1], other[0])
         speed = node.clip.speed or Fraction(1)
@@ -220,6 +249,22 @@ class Splits:
         if self._scorer.equal((node.start - piece.start) * abs(speed), run):
             bits += 6.0  # in step: as after an overwrite in the middle
         return bits
+
+    def _copied_edge(self, one: Node, shown: tuple[Frame, Frame], other: tuple[Frame, Frame]) -> bool:
+        """Say whether a clip begins or ends as a known piece or its clip does, as copies do."""
+        return shown[0] in (other[0],) or shown[1] in (other[1],) or shown == (one.head, one.tail)
+
+    def _ends(
+        self, one: Node, node: Node, shown: tuple[Frame, Frame], piece: Node, other: tuple[Frame, Frame]
+    ) -> bool:
+        """Say whether two clips beside each other have one end each of a clip: cut, then both made longer."""
+        if piece.lane != node.lane or not (node.start == piece.end or node.end == piece.start):
+            return False
+        first, last = (other, shown) if node.start == piece.end else (shown, other)
+        if (node.clip.speed or Fraction(1)) < 0:
+            first, last = last, first
+        whole = (first[0], last[1]) == (one.head, one.tail)
+        return whole and first[1] != one.tail and last[0] != one.head
 
     def _with_link(self, one: Node, node: Node) -> float:
         """Weigh that the clip's linked clips come from the linked clips of the other."""

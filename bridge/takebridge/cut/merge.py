@@ -17,7 +17,12 @@ from takebridge.cut.merge_checks import check_ancestor, check_project, check_rat
 from takebridge.cut.merge_clips import Merging, follow_canvas, merge_clip, restore_deleted
 from takebridge.cut.merge_report import Draft, Report
 from takebridge.cut.merge_sides import CutSide, Lineage, in_order, moved_on
-from takebridge.cut.merge_succession import with_successors, without_idle_doubts
+from takebridge.cut.merge_succession import (
+    with_successors,
+    without_hollow_matches,
+    without_idle_doubts,
+    without_pieces_of_whole,
+)
 from takebridge.cut.merge_types import Choice, Merge
 from takebridge.cut.model import Cut
 
@@ -70,7 +75,10 @@ def _prepared(base: Cut, editor: Cut, canvas: Cut, choices: Mapping[str, Choice]
 def _lineage(base: CutSide, side: CutSide) -> Lineage:
     if base.cut is side.cut or base.cut == side.cut:
         return Lineage.unchanged(base)
-    return without_idle_doubts(base, side, Lineage.build(base, side, identify(base.cut, side.cut)))
+    found = Lineage.build(base, side, identify(base.cut, side.cut))
+    for sift in (without_pieces_of_whole, without_idle_doubts, without_hollow_matches):
+        found = sift(base, side, found)
+    return found
 
 
 def _cleared(merging: Merging) -> Bench:

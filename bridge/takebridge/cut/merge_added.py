@@ -15,7 +15,7 @@ from takebridge.cut.merge_places import Places, Wish, later, put
 from takebridge.cut.merge_report import Subjects, where
 from takebridge.cut.merge_sides import CutSide, Lineage, track_of
 from takebridge.cut.merge_types import Addresses
-from takebridge.cut.model import Address, Clip, Marker, Transition, tracks_of
+from takebridge.cut.model import Address, Clip, Marker, Span, Transition, tracks_of
 
 
 def merge_copies(merging: Merging) -> None:
@@ -51,15 +51,15 @@ def merge_added(merging: Merging, bench: Bench) -> None:
     known = frozenset(there for found in merging.by_canvas.of.values() for there in found)
     outer: set[Address] = set()
     waiting: dict[Address, list[Address]] = {}
+    places = Places(merging.canvas, merging.editor, still_there(merging))
     for address in merging.by_canvas.added:
         outer.add(address)
-        if address[:-2] in outer or twins.have(merging.canvas, address):
+        if address[:-2] in outer or twins.have(merging.canvas.clips[address], address, places):
             continue
         inside = tuple(merging.canvas.inside(address))
         subjects = Subjects(canvas=(address, *inside))
         if not _stays_out(merging, address, subjects, nests_known=not known.isdisjoint(inside)):
             waiting.setdefault(merging.canvas.groups.get(address, (address,))[0], []).append(address)
-    places = Places(merging.canvas, merging.editor, still_there(merging))
     for together in waiting.values():
         _place(merging, bench, together, places, links)
 
@@ -106,19 +106,19 @@ def _place(merging: Merging, bench: Bench, together: list[Address], places: Plac
 
 
 class _Twins:
-    """Clips the editor added too: the same content in the same place, or the same stamp."""
+    """Clips the editor added too: the same content in the same place, as it is now or beside its neighbours."""
 
     def __init__(self, editor: CutSide, lineage: Lineage) -> None:
         self._editor = editor
         self._left: dict[object, list[Address]] = defaultdict(list)
         for address in lineage.added:
-            for name in _twin_names(address, editor.clips[address]):
-                self._left[name].append(address)
+            clip = editor.clips[address]
+            self._left[_twin_name(address, clip, clip.record)].append(address)
 
-    def have(self, canvas: CutSide, address: Address) -> bool:
+    def have(self, clip: Clip, address: Address, places: Places) -> bool:
         """Say whether the editor added this clip as well; each of the editor's counts once."""
-        clip = canvas.clips[address]
-        for name in _twin_names(address, clip):
+        there = later(clip.record, places.shift(address)) if len(address) == 3 else clip.record
+        for name in dict.fromkeys((_twin_name(address, clip, clip.record), _twin_name(address, clip, there))):
             for other in self._left.get(name, ()):
                 if same_shown(self._editor.clips[other], clip):
                     self._left[name].remove(other)
@@ -126,9 +126,10 @@ class _Twins:
         return False
 
 
-def _twin_names(address: Address, clip: Clip) -> list[object]:
+def _twin_name(address: Address, clip: Clip, record: Span) -> tuple[object, ...]:
+    """What both sides' clip is known by, whatever track it found room on."""
     shown = (place_of(clip.media.location) or clip.media.name) if clip.media else clip.name
-    return [(*track_of(address), clip.record.start, clip.record.end, shown)]
+    return (address[0], len(address), record, shown)
 
 
 class _LinkNames:

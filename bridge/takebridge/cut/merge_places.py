@@ -50,7 +50,7 @@ class Places:
 
     def __init__(self, side: CutSide, editor: CutSide, pairs: Iterable[tuple[Address, Address]]) -> None:
         self._side = side
-        own = [(one, other) for one, other in pairs if len(one) == len(other) == 3]
+        own: list[tuple[Address, Address]] = [(one, other) for one, other in pairs if len(one) == 3 and len(other) == 3]
         self._tracks = usual_tracks(own)
         self._rows: dict[tuple[TrackKind, int], _Row] = defaultdict(_Row)
         for one, other in own:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from takebridge.cut.edit_content import same_media
+from takebridge.cut.edit_content import place_of, same_media
 from takebridge.cut.merge_sides import CutSide, Lineage, in_order, track_of
-from takebridge.cut.model import Address, Clip, TrackKind
+from takebridge.cut.model import Address, Clip, Media, TrackKind
 
 
 def with_successors(base: CutSide, side: CutSide, lineage: Lineage) -> Lineage:
@@ -55,6 +55,64 @@ def without_idle_doubts(base: CutSide, side: CutSide, lineage: Lineage) -> Linea
 
     left = {one: rivals for one, rivals in lineage.doubtful.items() if rivals or not stands(one)}
     return replace(lineage, doubtful=left)
+
+
+def without_hollow_matches(base: CutSide, side: CutSide, lineage: Lineage) -> Lineage:
+    """Return matches without the uncertain ones of clips that have nothing in common but that both were left over.
+
+    Such a clip counts as gone, and the other as new, so that both are named.
+    """
+    hollow = {
+        one: there
+        for one in lineage.doubtful
+        if len(there := lineage.of.get(one, [])) == 1 and not _in_common(base.clips[one], side.clips[there[0]])
+    }
+    if not hollow:
+        return lineage
+    return replace(
+        lineage,
+        of={one: [] if one in hollow else there for one, there in lineage.of.items()},
+        added=sorted((*lineage.added, *(there[0] for there in hollow.values())), key=in_order),
+        doubtful={one: rivals for one, rivals in lineage.doubtful.items() if one not in hollow},
+    )
+
+
+def without_pieces_of_whole(base: CutSide, side: CutSide, lineage: Lineage) -> Lineage:
+    """Return matches in which a clip that is there whole has no further pieces: those are new, or copies of it."""
+    of, copies, added = dict(lineage.of), dict(lineage.copies), list(lineage.added)
+    for one, found in lineage.of.items():
+        whole = next((there for there in found if _is_whole(base.clips[one], side.clips[there])), None)
+        if len(found) < 2 or whole is None:
+            continue
+        of[one] = [whole]
+        others = [there for there in found if there != whole]
+        added.extend(others)
+        copies.update((there, one) for there in others if _in_common(base.clips[one], side.clips[there]))
+    if len(added) == len(lineage.added):
+        return lineage
+    doubtful = {one: rivals for one, rivals in lineage.doubtful.items() if len(of[one]) == len(lineage.of[one])}
+    return replace(lineage, of=of, copies=copies, added=sorted(added, key=in_order), doubtful=doubtful)
+
+
+def _is_whole(one: Clip, other: Clip) -> bool:
+    """Say whether a clip shows all the frames it did."""
+    if one.source is None or other.source is None or not same_media(one.media, other.media):
+        return False
+    return other.source.contains(one.source) and other.record.duration == one.record.duration
+
+
+def _in_common(one: Clip, other: Clip) -> bool:
+    if one.inner is not None or other.inner is not None or one.record == other.record:
+        return True
+    if any(mine and mine == theirs for mine, theirs in ((one.key, other.key), (one.stamp, other.stamp))):
+        return True
+    shown = {place_of(media.location) or media.name for media in _media(one)}
+    theirs_shown = {place_of(media.location) or media.name for media in _media(other)}
+    return one.name == other.name or not shown or not shown.isdisjoint(theirs_shown)
+
+
+def _media(clip: Clip) -> Iterator[Media]:
+    yield from (media for media in (clip.media, *(take.media for take in clip.takes)) if media is not None)
 
 
 def _neighbours(side: CutSide) -> dict[Address, tuple[Address | None, Address | None]]:

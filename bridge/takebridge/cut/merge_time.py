@@ -122,8 +122,8 @@ def follow_time(three: Three, wish: Wish, bench: Bench, names: CutSide) -> list[
         return None
     edits = add_tracks(bench, wish.kind, track, names)
     source = now.source if three.editor_changed and not three.agree else canvas.source
-    bench.set(address, replace(now, record=wish.clip.record))
     bench.move(address, wish.kind, track)
+    bench.set(address, replace(now, record=wish.clip.record))
     return [*edits, Reshape(address, wish.kind, track, wish.clip.record, source, canvas.speed, canvas.ramp)]
 
 

@@ -106,6 +106,7 @@ class RoundTrip(Part):
     price: Price | None = None
     run: str = Field(default="", description="The run that makes the requested takes, empty when none was started.")
     conflicts: list[ConflictEntry] = []
+    undecided: list[str] = []
     removed: list[RemovedEntry] = []
     notes: list[str] = []
     answer: str = Field(default="", description="The document with the merged cut, of an editor driven by documents.")

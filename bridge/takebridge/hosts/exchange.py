@@ -2,16 +2,15 @@
 
 Nothing half-written is read: a document must have settled (`folder_scan`), must be whole when parsed, and must not have
 changed while it was read. Nothing is overwritten: an answer takes a name that is free. What is ours, and which exports
-have been dealt with, is kept in ``.takebridge/known.json`` by content: an export over an answer's name counts as an
-export, and a restart deals with nothing twice.
+have been dealt with, is kept by content (`folder_memory`): an export over an answer's name counts as an export, and a
+restart deals with nothing twice.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
-import json
+import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -19,25 +18,33 @@ from pathlib import Path
 from uuid import uuid4
 
 from takebridge.cut.model import Cut
-from takebridge.errors import BridgeError, DiskFullError, InterchangeError, NotFoundError
-from takebridge.hosts.folder_names import answer_name, take_apart, timeline_id
-from takebridge.hosts.folder_scan import STATE_FOLDER, Sighting, look, settled
+from takebridge.errors import BridgeError, InvalidDocumentError, NotFoundError
+from takebridge.hosts.folder_memory import Known, Memory, in_words
+from takebridge.hosts.folder_names import answer_name, project_of, take_apart, timeline_id
+from takebridge.hosts.folder_scan import MOST_BYTES, Sighting, look, settled
 from takebridge.interchange.documents import read_cut, write_cut
 from takebridge.timebase import FrameRate
 
 KnownFiles = Callable[[], Mapping[str, str]]
 """Gives the stamps of files delivered so far, by file name."""
 
+logger = logging.getLogger(__name__)
+
 _CHUNK = 1 << 20
-_KNOWN = "known.json"
-_MOST_KNOWN = 10_000
+_MOST_READ = 50
+"""Documents read in one look; the rest waits for the next, so that a folder full of old exports blocks nothing."""
+
+_LOCKED_LOOKS = 20
+"""After so many looks a file that is still locked is named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One document an editor exported. ``revision`` names its bytes, ``timeline`` all versions of one timeline.
+    """One document an editor exported. ``revision`` names its bytes, ``timeline`` all versions of one timeline, ``project``
+    what it belongs to by name.
 
-    ``version`` and ``answer_to`` are read out of its name; ``handled`` says that it was dealt with before.
+    ``version`` and ``answer_to`` are read out of its name; ``handled`` says that it was dealt with before. ``arrived``
+    counts the look that saw these bytes first.
     """
 
     path: Path
@@ -45,12 +52,20 @@ class Export:
     format: str
     losses: tuple[str, ...]
     timeline: str
+    project: str
     title: str
     version: int | None
     answer_to: int | None
     revision: str
     changed_ns: int
     handled: bool = False
+    arrived: int = 0
+
+    @property
+    def age(self) -> tuple[int, bool, int, int, str]:
+        """Sorts exports, the newest last: what came later is newer, whatever its name or date say; of what was there
+        together what has been dealt with is older, then dates count."""
+        return self.arrived, not self.handled, self.changed_ns, self.version or 0, self.path.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,8 @@ class Seen:
 
     exports: tuple[Export, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    names: frozenset[str] = frozenset()
+    """Names of all documents that are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +102,8 @@ class ExchangeFolder:
         self.folder = folder
         self._known_files = known_files
         self._rate = rate
+        self._memory = Memory(folder)
+        self._looks = 0
         self._sightings: dict[str, Sighting] = {}
         self._read: dict[str, Sighting] = {}
         self._latest: dict[str, Export] = {}
@@ -98,19 +117,19 @@ class ExchangeFolder:
                 f"The exchange folder “{self.folder.name}” cannot be read: {error.strerror}.",
                 hint="Connect the drive, or choose another exchange folder.",
             ) from error
-        exports: list[Export] = []
-        unreadable: list[Unreadable] = []
-        for name in self._due():
-            try:
-                export = self._taken(name)
-            except BridgeError as error:
-                unreadable.append(Unreadable(name, error))
-                continue
-            if export is not None:
-                exports.append(export)
-        exports.sort(key=lambda export: (export.changed_ns, export.version or 0, export.path.name))
-        self._latest.update({export.timeline: export for export in exports})
-        return Seen(tuple(exports), tuple(unreadable))
+        self._looks += 1
+        due = self._due()
+        exports, unreadable = self._all_taken(due) if due else ([], [])
+        exports.sort(key=lambda export: export.age)
+        for export in exports:
+            newest = self._latest.get(export.timeline)
+            if newest is None or newest.age <= export.age:
+                self._latest[export.timeline] = export
+        return Seen(tuple(exports), tuple(unreadable), frozenset(self._sightings))
+
+    def delivered_names(self) -> frozenset[str]:
+        """Return the names of the files delivered so far."""
+        return frozenset(self._known_files())
 
     def latest(self, timeline: str) -> Export:
         """Return the newest export of a timeline. Raises NotFoundError."""
@@ -122,7 +141,7 @@ class ExchangeFolder:
 
     def timelines(self) -> tuple[Export, ...]:
         """The newest export of each timeline, the one exported last at the end."""
-        return tuple(sorted(self._latest.values(), key=lambda export: (export.changed_ns, export.path.name)))
+        return tuple(sorted(self._latest.values(), key=lambda export: export.age))
 
     def publish(self, export: Export, cut: Cut) -> Answer:
         """Write the answer to an export beside it, whole or not at all, in the export's own format.
@@ -130,92 +149,97 @@ class ExchangeFolder:
         Raises InterchangeError and DiskFullError; then nothing is there.
         """
         suffix = ".fcpxml" if export.path.suffix.lower() == ".fcpxmld" else export.path.suffix
-        name = answer_name(export.cut.name or export.path.stem, self._is_taken(suffix))
-        stem = answer_name(export.path.stem, self._is_taken(suffix))
-        work = self._state() / f"{uuid4().hex}{suffix}"
-        target = self.folder / f"{stem}{suffix}"
+        named = answer_name(export.path.stem, export.cut.name, lambda name: (self.folder / f"{name}{suffix}").exists())
+        work = self._memory.place() / f"{uuid4().hex}{suffix}"
+        target = self.folder / f"{named.file}{suffix}"
         try:
-            losses = write_cut(replace(cut, name=name), work)
-            self._remember("answers", _digest(work))
+            losses = write_cut(replace(cut, name=named.timeline), work)
+            self._memory.answered(export.revision, target.name, _digest(work))
             _place(work, target)
         except OSError as error:
-            raise _in_words(error, target.name) from error
+            raise in_words(error, target.name) from error
         finally:
+            for left in work.parent.glob(f"{work.stem}*"):
+                with contextlib.suppress(OSError):
+                    left.unlink()
+        return Answer(target, named.timeline, losses)
+
+    def answer_to(self, export: Export) -> Path | None:
+        """Return the answer that was written to an export, where it is still there as it was written."""
+        for name, digest in self._memory.known().given.get(export.revision, ()):
+            path = self.folder / name
             with contextlib.suppress(OSError):
-                work.unlink()
-        return Answer(target, name, losses)
+                if _digest(path) == digest:
+                    return path
+        return None
 
     def mark_handled(self, export: Export) -> None:
         """Remember that an export has been dealt with, also after a restart."""
         try:
-            self._remember("handled", export.revision)
+            self._memory.handled(export.revision)
         except OSError as error:
-            raise _in_words(error, export.path.name) from error
+            raise in_words(error, export.path.name) from error
 
     # --- looking ---
 
     def _due(self) -> list[str]:
-        """Names of settled documents whose present state has not been read yet."""
-        gone = self._read.keys() - self._sightings.keys()
-        for name in gone:
+        """Names of settled documents whose present state has not been read yet, the newest first."""
+        for name in self._read.keys() - self._sightings.keys():
             del self._read[name]
-        return [
-            name
-            for name, sighting in sorted(self._sightings.items())
+        due = [
+            (-sighting.changed_ns, name)
+            for name, sighting in self._sightings.items()
             if settled(name, sighting) and not (name in self._read and self._read[name].same_as(sighting))
         ]
+        return [name for _, name in sorted(due)[:_MOST_READ]]
 
-    def _taken(self, name: str) -> Export | None:
-        """Read a settled document. None when it is ours, or changed while it was read (then it is due again)."""
+    def _all_taken(self, names: list[str]) -> tuple[list[Export], list[Unreadable]]:
+        known, files = self._memory.known(), self._known_files()
+        exports: list[Export] = []
+        unreadable: list[Unreadable] = []
+        for name in names:
+            try:
+                export = self._taken(name, known, files)
+            except BridgeError as error:
+                unreadable.append(Unreadable(name, error))
+            except Exception:  # whatever a hostile document does to a parser, the others are still read
+                logger.exception("exchange folder: %s", name)
+                broken = InvalidDocumentError(f"{name} cannot be read.", hint="Export the timeline again.")
+                unreadable.append(Unreadable(name, broken))
+            else:
+                exports += [export] if export else []
+        return exports, unreadable
+
+    def _taken(self, name: str, known: Known, files: Mapping[str, str]) -> Export | None:
+        """Read a settled document. None when it is ours, locked, gone, or changed while it was read (due again)."""
         sighting = self._sightings[name]
         path = self.folder / name
+        if sighting.size > MOST_BYTES:
+            self._read[name] = sighting
+            said = f"{name} is larger than {MOST_BYTES // 2**20} MB."
+            raise InvalidDocumentError(said, hint="Export one timeline alone.")
         try:
             revision = _digest(path)
-        except PermissionError:
-            return None  # locked by whoever writes it: the next look tries again
+        except FileNotFoundError:
+            return None
+        except PermissionError as error:  # locked by whoever writes it: the next look tries again
+            if sighting.looks == _LOCKED_LOOKS:
+                said = f"{name} is locked, or may not be read."
+                raise InvalidDocumentError(said, hint="Close it in the program that holds it.") from error
+            return None
         except OSError as error:
-            raise _in_words(error, name) from error
+            raise in_words(error, name) from error
         self._read[name] = sighting
-        known = self._known()
-        if revision in known["answers"]:
+        if revision in known.answers:
             return None
         rate = self._rate if path.suffix.lower() == ".edl" else None
-        read = read_cut(path, rate=rate, known_files=self._known_files())
+        read = read_cut(path, rate=rate, known_files=files)
         if _digest(path) != revision:
             del self._read[name]
             return None
         export = _export(path, read.cut, read.format, read.losses, revision, sighting)
-        return replace(export, handled=revision in known["handled"])
-
-    # --- what is ours ---
-
-    def _is_taken(self, suffix: str) -> Callable[[str], bool]:
-        return lambda name: (self.folder / f"{name}{suffix}").exists()
-
-    def _state(self) -> Path:
-        folder = self.folder / STATE_FOLDER
-        try:
-            folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise _in_words(error, STATE_FOLDER) from error
-        return folder
-
-    def _known(self) -> dict[str, list[str]]:
-        """Digests by what they are. A file that is gone or broken counts as empty: at worst one is asked twice."""
-        try:
-            said = json.loads((self.folder / STATE_FOLDER / _KNOWN).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            said = {}
-        lists = said if isinstance(said, dict) else {}
-        return {name: [str(item) for item in lists.get(name) or ()] for name in ("answers", "handled")}
-
-    def _remember(self, what: str, digest: str) -> None:
-        known = self._known()
-        known[what] = [*(item for item in known[what] if item != digest), digest][-_MOST_KNOWN:]
-        target = self._state() / _KNOWN
-        part = target.with_name(f"{uuid4().hex}.part")
-        part.write_text(json.dumps(known, indent=0), encoding="utf-8")
-        part.replace(target)
+        arrived = self._looks - sighting.looks + 1
+        return replace(export, handled=revision in known.handled, arrived=arrived)
 
 
 def _place(work: Path, target: Path) -> None:
@@ -231,13 +255,15 @@ def _place(work: Path, target: Path) -> None:
 
 def _export(path: Path, cut: Cut, kind: str, losses: tuple[str, ...], revision: str, sighting: Sighting) -> Export:
     named = take_apart(cut.name or path.stem)
+    project = project_of(cut.project_name, named.title)
     of_file = take_apart(path.stem)
     return Export(
         path=path,
         cut=cut,
         format=kind,
         losses=losses,
-        timeline=timeline_id(cut.project_name, named.title),
+        timeline=timeline_id(project, named.title),
+        project=project or named.title,
         title=named.title,
         version=named.version if named.version is not None else of_file.version,
         answer_to=named.answer if named.answer is not None else of_file.answer,
@@ -255,12 +281,3 @@ def _digest(path: Path) -> str:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
     return digest.hexdigest()
-
-
-def _in_words(error: OSError, name: str) -> BridgeError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFullError(f"There is no space left in the exchange folder to write {name}.")
-    return InterchangeError(
-        f"{name} in the exchange folder: {error.strerror or error}.",
-        hint="Check that the folder exists and may be written.",
-    )

@@ -6,8 +6,9 @@ export (`FolderHost.publish`), which a person imports.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
 import anyio.to_thread
@@ -54,6 +55,11 @@ class FolderHost:
         """Return this folder with that timeline open."""
         return FolderHost(self.exchange, self._name, timeline)
 
+    def among(self, timelines: Collection[str]) -> FolderHost:
+        """Return this folder with the one of these timelines open that was exported last; as it is when none was."""
+        known = [export.timeline for export in self.exchange.timelines() if export.timeline in timelines]
+        return self.at(known[-1]) if known else self
+
     @property
     def status(self) -> HostStatus:
         """The newest export as the open timeline; none before the first export."""
@@ -76,11 +82,25 @@ class FolderHost:
         if verb == "host.status":
             return self._answered(self.status.model_dump(mode="json"))
         try:
-            result = _OPS[verb](await self.cut(), args)
+            cut = await self.cut()
+            result = _snapshot(cut, args) if verb == "timeline.snapshot" else await self._selection(cut)
         except BridgeError as error:
             wire = WireError.model_validate(error.to_wire())
             return OpAnswer(session=self.session, op_id=new_id("op"), outcome="not_applied", error=wire)
         return self._answered(result.model_dump(mode="json"))
+
+    async def _selection(self, cut: Cut) -> Snapshot:
+        """What a person marked “takebridge” in the editor, whichever way of choosing is asked for: there is no playhead.
+
+        Marks stay in the cut when their clip has come back: clips that show a take of ours are meant only when no
+        other is.
+        """
+        chosen = meant(cut)
+        ours = await anyio.to_thread.run_sync(self.exchange.delivered_names)
+        whole = snapshot_of(cut)
+        fresh = _only(whole, lambda item: item.key in chosen and not _shows(item, ours))
+        pictures = any(item.track.type == "video" for item in fresh.items)
+        return fresh if pictures else _only(whole, lambda item: item.key in chosen)
 
     # --- documents ---
 
@@ -112,7 +132,7 @@ class FolderHost:
             plain = replace(
                 export.cut,
                 project_id=project_id(export),
-                project_name=export.cut.project_name or export.title,
+                project_name=export.project,
                 timeline_id=export.timeline,
                 revision=export.revision,
             )
@@ -131,7 +151,7 @@ class FolderHost:
 
 def project_id(export: Export) -> str:
     """Return the id of an export's project: the document's own, else made of its name."""
-    return export.cut.project_id or f"folder {export.cut.project_name or export.title}"
+    return export.cut.project_id or f"folder {export.project}"
 
 
 def _snapshot(cut: Cut, args: WireModel) -> Snapshot:
@@ -142,14 +162,10 @@ def _snapshot(cut: Cut, args: WireModel) -> Snapshot:
     return _only(whole, lambda item: (item.track.type, item.track.index) in wanted)
 
 
-def _selection(cut: Cut, _args: WireModel) -> Snapshot:
-    """What a person marked “takebridge” in the editor, whichever way of choosing is asked for: there is no playhead."""
-    chosen = meant(cut)
-    return _only(snapshot_of(cut), lambda item: item.key in chosen)
+def _shows(item: TimelineItem, files: frozenset[str]) -> bool:
+    media = item.media
+    return media is not None and not files.isdisjoint((media.name, PurePath(media.path).name))
 
 
 def _only(snapshot: Snapshot, keep: Callable[[TimelineItem], bool]) -> Snapshot:
     return snapshot.model_copy(update={"items": [item for item in snapshot.items if keep(item)]})
-
-
-_OPS: dict[str, Callable[[Cut, WireModel], WireModel]] = {"timeline.snapshot": _snapshot, "selection.get": _selection}

@@ -17,6 +17,9 @@ LOOKS: Mapping[str, int] = {".otio": 2, ".fcpxml": 2, ".fcpxmld": 2, ".xml": 2, 
 
 STATE_FOLDER = ".takebridge"
 
+MOST_BYTES = 256 * 1024 * 1024
+"""Larger documents are not opened."""
+
 _MOST_FILES = 10_000
 _UNFINISHED = ("~", ".part", ".partial", ".tmp", ".crdownload", ".download")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,6 @@ def read_aaf(
     """Return an AAF's cut and what it does not say. Raises InvalidDocumentError in words."""
     found: Any = ask_reader(path.name, lambda: otio.adapters.read_from_file(str(path), _ADAPTER))
     cut, losses = cut_of_json(plain_json(found), rate=rate, known_files=known_files)
-    losses = [line for line in losses if "source range of its own" not in line]
     return cut, ["Effects and their curves are read by name only; some markers are not read.", *losses]
 
 
@@ -40,7 +40,9 @@ def write_aaf(cut: Cut) -> tuple[bytes, list[str]]:
     The adapter writes what came from AAF and cuts of one rate. What it wrote is read back: other times than the cut's
     are refused. Raises InterchangeError with its reason.
     """
-    value, losses = timeline_json(cut)
+    cut, losses = _without_captions(cut)
+    value, said = timeline_json(cut)
+    losses += said
     value = copy.deepcopy(value)  # What came from AAF is in the cut's extras, which stay as they are.
     losses += _adapt(value)
     _one_rate(value, cut, losses)
@@ -55,6 +57,13 @@ def write_aaf(cut: Cut) -> tuple[bytes, list[str]]:
         if _places(back) != _places(cut):
             raise InterchangeError("An AAF of this cut would say other times.", hint="Write .otio, .xml or .edl.")
         return path.read_bytes(), [*losses, *_losses(cut)]
+
+
+def _without_captions(cut: Cut) -> tuple[Cut, list[str]]:
+    """The adapter refuses tracks that are neither picture nor sound."""
+    count = sum(len(track.clips) for track in cut.tracks if track.kind == "subtitle")
+    tracks = tuple(track for track in cut.tracks if track.kind != "subtitle")
+    return replace(cut, tracks=tracks), [f"{count} captions are not written."] if count else []
 
 
 def _adapt(value: Json) -> list[str]:

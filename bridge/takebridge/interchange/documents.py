@@ -100,7 +100,7 @@ def _read(
     if kind == "fcpxml":
         return fcpxml_cut.read_fcpxml(path, known_files=known, project=project)
     if kind == "xmeml":
-        return read_xmeml(data)
+        return read_xmeml(data, known_files=known)
     if kind == "edl":
         return edl_cut.read_edl(data, path.name, rate=rate, known_files=known)
     return aaf_cut.read_aaf(path, rate=rate, known_files=known)

@@ -44,10 +44,17 @@ def read_edl(
     value, fallback = _adapted(_with_drop(text, found) if drop else text, name, found)
     losses += fallback
     start = _record_start(value)
-    cut, said = cut_of_json(value, rate=found, known_files=known_files)
+    cut, said = cut_of_json(_unranged(value), rate=found, known_files=known_files)
     tracks = tuple(replace(track, items=tuple(_reeled(item) for item in track.items)) for track in cut.tracks)
     cut = replace(cut, start=start(found) if cut.start == 0 else cut.start, tracks=tracks, drop_frame=drop)
-    return cut, [*losses, *(line for line in said if "source range of its own" not in line)]
+    return cut, [*losses, *said]
+
+
+def _unranged(value: Json) -> Json:
+    """The timeline without the ranges the adapter gives its tracks: they say record timecode, not what shows."""
+    stack = value["tracks"]
+    tracks = [{**track, "source_range": None} for track in stack.get("children") or []]
+    return {**value, "tracks": {**stack, "children": tracks}}
 
 
 def _decoded(data: bytes, name: str) -> str:

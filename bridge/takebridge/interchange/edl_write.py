@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import PurePosixPath
 
@@ -140,6 +140,10 @@ class _Writer:
     items: tuple[Item, ...]
     drop: bool
     losses: list[str]
+    places: dict[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places = {id(item): place for place, item in enumerate(self.items)}
 
     def lines(self) -> Iterator[str]:
         """Event lines and their comments."""
@@ -197,7 +201,10 @@ class _Writer:
         begin = clip.media.start or 0 if clip.media else 0
         first = (Fraction(begin) + (clip.source.start if clip.source else 0)) / rate.fraction * self.cut.rate.fraction
         speed = Fraction(1) if clip.speed is None else abs(clip.speed)
-        low = _frame(first + (start - clip.record.start) * speed)
+        exact = first + (start - clip.record.start) * speed
+        low = _frame(exact)
+        if low != exact and start == clip.record.start:
+            self.losses.append(f"“{clip.name}” begins between frames of its media; the EDL says the nearest.")
         if low < 0:
             self.losses.append(f"“{clip.name}” begins {-low} frames before its media; an EDL counts from 0.")
             low = 0
@@ -228,7 +235,7 @@ class _Writer:
         return format_timecode(frame, self.cut.rate, drop=self.drop).replace(";", ":")
 
     def _after(self, item: Item) -> Item | None:
-        index = next(number for number, one in enumerate(self.items) if one is item)
+        index = self.places[id(item)]
         return self.items[index + 1] if index + 1 < len(self.items) else None
 
     def _notes(self, clip: Clip) -> Iterator[str]:

@@ -7,6 +7,7 @@ as it was. Takes are auditions, lanes are tracks, captions a subtitle track.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,15 +20,23 @@ import opentimelineio as otio
 from takebridge.cut.model import Clip, Cut, Span, Track, whole
 from takebridge.cut.stamp import find_stamps
 from takebridge.errors import InvalidDocumentError
-from takebridge.interchange.otio_facts import schema
+from takebridge.interchange.otio_facts import CARRIED, OURS, metadata_of, schema, section, text_of
 from takebridge.interchange.otio_json import lines_of, plain_json, rebuild
-from takebridge.interchange.otio_media import DEFAULT_KEY, is_mob_chain, references_of
+from takebridge.interchange.otio_media import (
+    DEFAULT_KEY,
+    begin_of_take,
+    is_mob_chain,
+    location_of,
+    media_of,
+    references_of,
+)
 from takebridge.interchange.otio_read import cut_of_json
 from takebridge.interchange.otio_time import Json
-from takebridge.interchange.otio_write import timeline_json
+from takebridge.interchange.otio_write import timeline_json, url_of
 from takebridge.timebase import FrameRate
 from takebridge_fcpxml import identity
 from takebridge_fcpxml.document import Document
+from takebridge_fcpxml.edit import add_caption
 from takebridge_fcpxml.errors import FcpxmlError
 from takebridge_fcpxml.otio import from_otio, to_otio
 from takebridge_fcpxml.otio.tracks import standing
@@ -155,22 +164,23 @@ def document_of(cut: Cut) -> tuple[Document, list[str]]:
     own: Json = extras if isinstance(extras, dict) else {}
     if isinstance(own.get("document"), str) and not cut.tracks:
         return Document.parse(own["document"]), []
-    losses = _lost_captions(cut, own)
+    losses = _lost_captions(cut, own) if own else []
     tracks = tuple(track for track in cut.tracks if track.kind != "subtitle")
     kept = {name: one for name, one in cut.extras.items() if name != FORMAT}
     pictures = replace(cut, tracks=tracks, extras=kept)
     value, said = timeline_json(pictures)
     if not own:
-        value = _foreign(value)
+        value = _foreign(value, cut.rate)
     document, report = from_otio(rebuild(_whole(value, own), cut.name or "The cut"))
     _stamp(document)
     if not own:
         _dress(document, cut)
         losses += _unheard(document, pictures)
+        losses += _write_captions(document, cut)
     return document, [*losses, *said, *lines_of(report)]
 
 
-def _foreign(value: Json) -> Json:
+def _foreign(value: Json, rate: FrameRate) -> Json:
     """A timeline of another format without what the library would read as more than it is: the ways of an AAF to one
     source are no takes, and ranges of whole tracks are not heeded by a cut."""
     changed = dict(value)
@@ -179,13 +189,34 @@ def _foreign(value: Json) -> Json:
         if is_mob_chain(found):
             changed["media_references"] = {DEFAULT_KEY: found.by_key[found.active]}
             changed["active_media_reference_key"] = DEFAULT_KEY
+        known = changed.get("media_references")
+        if isinstance(known, dict):
+            changed["media_references"] = {key: _addressed(one, value, rate) for key, one in known.items()}
     if schema(value) == "Track" and value.get("source_range") is not None:
         changed["source_range"] = None
     if isinstance(value.get("tracks"), dict):
-        changed["tracks"] = _foreign(value["tracks"])
+        changed["tracks"] = _foreign(value["tracks"], rate)
     if isinstance(value.get("children"), list):
-        changed["children"] = [_foreign(child) for child in value["children"]]
+        changed["children"] = [_foreign(child, rate) for child in value["children"]]
     return changed
+
+
+def _addressed(reference: Json, clip: Json, rate: FrameRate) -> Json:
+    """A reference whose place is a URL: other formats have bare paths, drives as hosts and backslashes. A title whose
+    words nobody says shows its name."""
+    if schema(reference) == "GeneratorReference" and text_of(reference, "generator_kind") == "title":
+        words = {"text": text_of(clip, "name"), **(reference.get("parameters") or {})}
+        return {**reference, "parameters": words}
+    if schema(reference) != "ExternalReference":
+        return reference
+    made = {**reference, "target_url": url_of(location_of(reference))}
+    own, media = section(reference, OURS), media_of(reference, rate, text_of(clip, "name"))
+    begin = begin_of_take(own)
+    if media is not None and begin is not None:
+        begin = (begin + (media.start or 0)) / (media.rate or rate).fraction
+        told = {"in": f"{begin.numerator}/{begin.denominator}"}
+        made["metadata"] = {**metadata_of(reference), CARRIED: {**section(reference, CARRIED), **told}}
+    return made
 
 
 def _unheard(document: Document, cut: Cut) -> list[str]:
@@ -220,7 +251,7 @@ def _whole(value: Json, own: Json) -> Json:
 
 
 def _lost_captions(cut: Cut, own: Json) -> list[str]:
-    """Captions stay as the document has them: they are not rewritten, and new ones are not made."""
+    """Captions of a document of ours stay as they are in it."""
     count = sum(len(track.clips) for track in cut.tracks if track.kind == "subtitle")
     kept = own.get(_CAPTIONS, 0)
     if count == kept:
@@ -228,6 +259,30 @@ def _lost_captions(cut: Cut, own: Json) -> list[str]:
     if not kept:
         return [f"{count} captions are not written."]
     return [f"Captions stand as in the document it came from ({kept}); the cut has {count}."]
+
+
+def _write_captions(document: Document, cut: Cut) -> list[str]:
+    """Captions of other formats hang on what shows below them."""
+    clips = [clip for track in cut.tracks if track.kind == "subtitle" for clip in track.clips]
+    sequence = next(
+        (one.sequence for one in root_of(document).projects if one.element.find("sequence") is not None), None
+    )
+    losses: list[str] = []
+    for clip in clips:
+        try:
+            if sequence is None:
+                raise FcpxmlError("There is no timeline.")
+            begin = sequence.tc_start + clip.record.start / cut.rate.fraction
+            add_caption(sequence, clip.name, begin, clip.record.duration / cut.rate.fraction, _language(clip.role))
+        except FcpxmlError as error:
+            losses.append(f"The caption “{clip.name}” at frame {clip.record.start} is not written: {error.message}")
+    return losses
+
+
+def _language(role: str) -> str:
+    """The language a caption's role says (``SRT?captionFormat=SRT.de``), else English."""
+    told = re.search(r"\.([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})?)$", role)
+    return told[1] if told else "en"
 
 
 def _stamp(document: Document) -> None:

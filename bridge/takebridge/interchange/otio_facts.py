@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import etree
 
+from takebridge.cut.stamp import find_stamps
 from takebridge.errors import InvalidDocumentError
 from takebridge.interchange.otio_json import MAX_NESTED
 from takebridge.interchange.otio_time import Json
@@ -24,6 +25,7 @@ OURS = "takebridge"
 CARRIED = "takebridge_fcpxml"
 RESOLVE = "Resolve_OTIO"
 _ID_KEY = re.compile(r"(?:^|[_\-. ])(?:id|uid|uuid|guid|umid|key)$|(?:clip|mob|item|media)id$")
+_STAMP_ENTRY = re.compile(r'<md [^<>]*"com\.takebridge\.stamp"[^<>]*>')
 _MOST_IDS = 32
 _LONGEST_ID = 200
 
@@ -148,6 +150,12 @@ def carried_xml(value: Json) -> etree._Element | None:
     """The FCPXML element an item was made of, where its metadata carries one that says more than OTIO does."""
     xml = text_of(section(value, CARRIED), "xml")
     return carry.parse_item(xml) if any(word in xml for word in ("<timeMap", "<adjust-", "<filter-")) else None
+
+
+def stamp_in(xml: str) -> str:
+    """The stamp in the metadata of an FCPXML element, "" for none."""
+    entry = _STAMP_ENTRY.search(xml)
+    return next(iter(find_stamps(entry[0])), "") if entry else ""
 
 
 def ramp_in(element: etree._Element | None) -> str:

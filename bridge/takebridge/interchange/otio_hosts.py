@@ -57,7 +57,7 @@ def host_json(cut: Cut, flavour: Literal["resolve", "premiere"]) -> tuple[Json, 
     timeline["metadata"].setdefault(rules.key, {}).setdefault(version, "1.0")
     timeline["global_start_time"] = spell_time(writing.seconds(cut.start), cut.rate)
     timeline["tracks"] = stack
-    return timeline, writing.losses
+    return timeline, list(dict.fromkeys(writing.losses))
 
 
 def _links(cut: Cut) -> list[str]:

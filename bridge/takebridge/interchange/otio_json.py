@@ -95,15 +95,16 @@ def plain_json(made: Any) -> Json:  # noqa: ANN401
 
 
 def lines_of(report: LossReport) -> list[str]:
-    """Return a report of the FCPXML library as lines, naming what it is about."""
+    """Return a report of the FCPXML library as lines: what is gone each on its own, what is nearly right together."""
+    gone = [
+        f"{loss.construct} dropped: {loss.detail}{f' ({loss.path})' if loss.path else ''}"
+        for loss in report.only("dropped")
+    ]
     said: list[str] = []
-    for kind, construct, count, detail, places in report.rows():
-        if kind == "carried":
-            continue
-        where = "" if not places else f" ({places[0]}{', …' if count > 1 else ''})"
+    for _, construct, count, detail, places in report.only("approximated").rows():
         times = f" {count} times" if count > 1 else ""
-        said.append(f"{construct}{times} {kind}: {detail}{where}")
-    return said
+        said.append(f"{construct}{times} approximated: {detail}{f' ({places})' if places else ''}")
+    return [*gone, *said]
 
 
 @cache

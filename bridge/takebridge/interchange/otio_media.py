@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import NamedTuple, cast
+from urllib.parse import unquote
 
 from takebridge.cut.model import ClipKind, Extras, Frame, Media, Span, Take, whole
 from takebridge.errors import InvalidDocumentError
@@ -14,6 +15,7 @@ from takebridge.interchange.otio_facts import CARRIED, OURS, metadata_of, schema
 from takebridge.interchange.otio_time import Json, frames_of, range_of, rate_of
 from takebridge.timebase import FrameRate
 from takebridge_fcpxml import urls
+from takebridge_fcpxml.otio.rational import of_text
 
 FORMAT = "otio"
 DEFAULT_KEY = "DEFAULT_MEDIA"
@@ -102,9 +104,17 @@ def location_of(reference: Json) -> str:
 
 
 def _decoded(url: str) -> str:
-    if re.match(r"file:", url, re.IGNORECASE):
-        return urls.to_path(url) or url
-    return url
+    if not re.match(r"file:", url, re.IGNORECASE):
+        return url
+    path = urls.to_path(url)
+    if path is not None:
+        return path
+    # Avid puts the drive or the server where a URL has its host.
+    elsewhere = re.match(r"file://([^/]+)(/.*)", url, re.IGNORECASE | re.DOTALL)
+    if elsewhere is None:
+        return url
+    host, rest = unquote(elsewhere[1]), unquote(elsewhere[2])
+    return f"{host[0]}:{rest}" if re.fullmatch(r"[A-Za-z][:|]", host) else f"//{host}{rest}"
 
 
 def kind_of(clip: Json, reference: Json | None, media: Media | None) -> ClipKind:
@@ -175,9 +185,27 @@ def takes_of(
         shown = active if key == found.active else media_of(reference, rate, where)
         own = section(reference, OURS)
         name = text_of(own, "name") or text_of(section(reference, CARRIED), "name")
-        span = source if key == found.active else _span(own)
+        span = source if key == found.active else _span(own) or _carried(reference, shown, active, source, rate)
         takes.append(Take(text_of(own, "key") or key, shown, span, name, text_of(own, "take_id"), {FORMAT: reference}))
     return tuple(takes), list(found.by_key).index(found.active) if takes else 0
+
+
+def begin_of_take(own: Json) -> Fraction | None:
+    """The source frame a waiting take begins with, as our metadata says it."""
+    span = _span(own)
+    return None if span is None else Fraction(span.start)
+
+
+def _carried(
+    reference: Json, media: Media | None, active: Media | None, source: Span | None, rate: FrameRate
+) -> Span | None:
+    """What a waiting child of an audition shows: as long as the one that plays."""
+    begin = of_text(section(reference, CARRIED).get("in"))
+    if begin is None or source is None:
+        return None
+    own, played = ((one.rate if one and one.rate else rate).fraction for one in (media, active))
+    start = begin * own - (media.start or 0 if media else 0)
+    return Span.of(whole(start), whole(source.duration / played * own))
 
 
 def _span(own: Json) -> Span | None:

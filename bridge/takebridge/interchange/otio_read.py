@@ -40,6 +40,7 @@ from takebridge.interchange.otio_facts import (
     schema,
     section,
     speed_of,
+    stamp_in,
     text_of,
 )
 from takebridge.interchange.otio_json import MAX_NESTED
@@ -53,6 +54,7 @@ from takebridge.interchange.otio_media import (
     with_other_places,
 )
 from takebridge.interchange.otio_time import Json, edit_rate_of, frames_of, range_of, rate_of
+from takebridge.interchange.otio_trim import trimmed, window_of
 from takebridge.timebase import FrameRate
 from takebridge_fcpxml import urls
 
@@ -75,9 +77,8 @@ class Reading:
         self.exact = self.rate.fraction
 
     def lose(self, line: str) -> None:
-        """Report a loss, each line once."""
-        if line not in self.losses:
-            self.losses.append(line)
+        """Report a loss; who hands the losses out says each line once."""
+        self.losses.append(line)
 
 
 class Root(NamedTuple):
@@ -127,7 +128,7 @@ def cut_of_json(
         revision=text_of(ours, "revision"),
         extras={**_others(ours), FORMAT: known},
     )
-    return cut, losses
+    return cut, list(dict.fromkeys(losses))
 
 
 def _root(value: Json, losses: list[str], wanted: str) -> Root:
@@ -194,21 +195,25 @@ def track_of(child: Json, reading: Reading, depth: int) -> Track:
         return Track("video", (item_of(child, 0, reading, depth),), extras={FORMAT: {"bare": True}})
     name = text_of(child, "name")
     where = f"track “{name}”"
-    if child.get("source_range") is not None:
-        reading.lose(f"The {where} has a source range of its own; all of its items are read.")
     items: list[Item] = []
     at: Frame = 0
     for one in objects(child, "children", where):
         item = item_of(one, at, reading, depth)
         items.append(item)
         at = at if isinstance(item, Transition) else item.record.end
+    bare = _bare(child)
+    window = window_of(child, tuple(items), reading.exact, where)
+    if window is not None:
+        items = list(trimmed(tuple(items), window, reading.rate, reading.lose))
+        reading.lose(f"The {where} shows only {window.duration} frames from {window.start} on: the rest is not read.")
+        bare["source_range"] = None
     return Track(
         kind=_KINDS.get(text_of(child, "kind") or "Video", "subtitle"),
         items=tuple(items),
         name=name,
         enabled=child.get("enabled") is not False,
         locked=section(child, RESOLVE).get("Locked") is True or section(child, OURS).get("locked") is True,
-        extras={FORMAT: _bare(child)},
+        extras={FORMAT: bare},
     )
 
 
@@ -370,11 +375,10 @@ def _identified(clip: Clip, value: Json, reading: Reading) -> Clip:
     keywords = section(value, CARRIED).get("keywords")
     words = " ".join(str(word) for word in keywords) if isinstance(keywords, list) else ""
     file = urls.file_name(clip.media.location) if clip.media and clip.media.location else ""
-    places = (
-        _first(text_of(ours, "stamp")),
-        _first(marked) or _first(words),
-        _first(file) or reading.known_files.get(file, ""),
-    )
+    file_says = _first(file) or reading.known_files.get(file, "")
+    written = _first(text_of(ours, "stamp")) or stamp_in(text_of(section(value, CARRIED), "xml"))
+    keyword = _first(words)
+    places = (written, _among(marked, (written, keyword, file_says)), keyword, file_says)
     if not metadata_of(value) and not any(places):
         return clip
     key, ids = text_of(ours, "clip_key"), (*_own_ids(ours), *ids_of(value))
@@ -397,6 +401,12 @@ def _others(ours: Json) -> Json:
 
 def _first(text: str) -> str:
     return next(iter(find_stamps(text)), "")
+
+
+def _among(text: str, others: tuple[str, ...]) -> str:
+    """The stamp a clip's markers say; of several, because one was copied along, that of another place."""
+    found = find_stamps(text)
+    return next((one for one in found if one in others), found[0] if found else "")
 
 
 def role_of(value: Json) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
+from urllib.parse import quote
 
 from takebridge.cut.model import Clip, Cut, Extras, Frame, Gap, Item, Marker, Media, Span, Track, Transition
 from takebridge.errors import InterchangeError, UsageError
@@ -33,9 +34,8 @@ class Writing:
     losses: list[str] = field(default_factory=list)
 
     def lose(self, line: str) -> None:
-        """Report a loss, each line once."""
-        if line not in self.losses:
-            self.losses.append(line)
+        """Report a loss; who hands the losses out says each line once."""
+        self.losses.append(line)
 
     def seconds(self, frames: Frame) -> Fraction:
         """Timeline frames in seconds."""
@@ -59,7 +59,7 @@ def timeline_json(cut: Cut) -> tuple[Json, list[str]]:
         stack["markers"] = [marker_json(marker, cut.rate, 0) for marker in cut.markers]
     stack["children"] = [one for track in cut.tracks for one in tracks_json(track, writing)]
     value["tracks"] = stack
-    return value, writing.losses
+    return value, list(dict.fromkeys(writing.losses))
 
 
 def _head(timeline: Json, stack: Json, rate: FrameRate) -> Cut | None:
@@ -318,7 +318,9 @@ def reference_json(clip: Clip, media: Media | None, base: Json, writing: Writing
 
 
 def url_of(location: str) -> str:
-    """The URL of a path, or a URL or relative path as it is."""
+    """The URL of a path (POSIX, Windows drive or share), or a URL or relative path as it is."""
+    if location.startswith(("\\\\", "//")):
+        return "file:" + quote(location.replace("\\", "/"), safe="/")
     if location.startswith("/") or (len(location) > 2 and location[1] == ":" and location[2] in "\\/"):
         return urls.to_url(location)
     return location

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
@@ -32,6 +32,7 @@ class Sources(Protocol):
     """What a clip needs of its document."""
 
     losses: list[str]
+    known_files: Mapping[str, str]
 
     def file_of(self, stub: Element) -> Element | None:
         """Return the definition of a `<file>`."""
@@ -78,7 +79,7 @@ def clip_of(item: Element, place: Place, sequence_rate: FrameRate, sources: Sour
         enabled=is_true(item, "enabled", default=True),
         speed=retime.speed,
         ramp=retime.ramp,
-        stamp=_stamp(item, media),
+        stamp=_stamp(item, media, sources.known_files),
         ids=tuple(("uuid", text) for text in (text_of(item, "uuid"),) if text),
         markers=markers_of(item.findall("marker"), lambda frame: rescaled(frame, rate, source_rate)),
         inner=inner,
@@ -235,12 +236,14 @@ def _frames_of(first: Frame, last: Frame | None, rates: tuple[FrameRate, FrameRa
     return sequence if misfit[sequence] <= Fraction(1, 2) < 1 < misfit[own] else own
 
 
-def _stamp(item: Element, media: Media | None) -> str:
+def _stamp(item: Element, media: Media | None, known_files: Mapping[str, str]) -> str:
     """Return our id of the clip: of its comments and logging, its markers, its name or its file."""
     notes = " ".join(text for tag in ("comments", "logginginfo") for part in item.findall(tag) for text in _texts(part))
     markers = " ".join(text for part in item.findall("marker") for text in _texts(part))
     names = f"{text_of(item, 'name')} {media.name if media else ''} {media.location if media else ''}"
-    return majority([(find_stamps(text) or ("",))[0] for text in (notes, markers, names)])
+    noted, marked, named = ((find_stamps(text) or ("",))[0] for text in (notes, markers, names))
+    file = media.location.replace("\\", "/").rpartition("/")[2] if media else ""
+    return majority([noted, marked, named or known_files.get(file, "")])
 
 
 def _texts(element: Element) -> list[str]:

@@ -6,7 +6,7 @@ several sequences the first that no clip nests is read; the others are named in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -38,14 +38,15 @@ TIMELINE_HERE = "takebridge-timeline"
 _FALLBACK = FrameRate(25)
 
 
-def read_xmeml(data: bytes) -> tuple[Cut, tuple[str, ...]]:
+def read_xmeml(data: bytes, *, known_files: Mapping[str, str] | None = None) -> tuple[Cut, tuple[str, ...]]:
     """Read a document as its cut and what could not be read of it, one line each.
 
+    ``known_files`` maps names of delivered files to stamps.
     Raises InvalidDocumentError for broken, unsafe or endless documents and for a sequence without a rate,
     UnsupportedFormatError for XML of another kind.
     """
     document = parse_document(data)
-    reading = _Reading(document)
+    reading = _Reading(document, known_files or {})
     root = document.root
     if root.tag in ("track", "clipitem", "generatoritem"):
         cut = _fragment(root, reading)
@@ -62,6 +63,7 @@ class _Reading:
     """One reading of a document: what is known so far. Nested sequences and media are read once."""
 
     document: Document
+    known_files: Mapping[str, str] = field(default_factory=dict)
     losses: list[str] = field(default_factory=list)
     cuts: dict[Element, Cut] = field(default_factory=dict)
     sizes: dict[int, int] = field(default_factory=dict)

@@ -25,6 +25,8 @@ def to_location(url: str) -> str:
         host, slash, path = rest[2:].partition("/")
         rest = slash + path
     path = _decoded(rest)
+    if re.fullmatch(r"[A-Za-z][:|]", host):
+        return f"{host[0]}:{path}"
     if drive := _DRIVE.fullmatch(path):
         return f"{drive[1]}:{drive[2]}"
     return path if host.lower() in ("", "localhost", "127.0.0.1") else f"//{_decoded(host)}{path}"

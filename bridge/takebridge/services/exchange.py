@@ -2,12 +2,18 @@
 
 An export is answered by itself when the canvas has something for it and nothing is left to decide. Exports of timelines
 nothing was ever pushed from only become known: a clip of them can be pushed.
+
+Looking and answering go on side by side: an export that comes while the answer to an older one is made is seen, the
+older one gets no answer, the newer one does. An export is marked as dealt with after its answer is there; a crash in
+between finds the answer by its content and does not write a second one. What fails for a reason that passes (a full
+disk) is not marked, and tried again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -18,10 +24,11 @@ from takebridge.cut.identity import identify
 from takebridge.cut.model import Address, Clip, Cut, items_of
 from takebridge.cut.stamp import stamp_of
 from takebridge.cut.trip_types import RoundTripRequest
-from takebridge.errors import BridgeError
+from takebridge.errors import BridgeError, TimelineChangedError
 from takebridge.hosts.exchange import Export, Seen
 from takebridge.hosts.folder import FolderHost
 from takebridge.hosts.folder_snapshot import with_keys
+from takebridge.hosts.port import Host
 from takebridge.ids import CanvasId
 from takebridge.services.bridge import Bridge
 from takebridge.services.roundtrip import roundtrip
@@ -30,11 +37,14 @@ from takebridge.services.runs import Runs
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
+RETRY_LOOKS = 30
+"""After so many looks an export that could not be answered for a reason that passes is tried again."""
 
 Ending = Literal["answered", "nothing", "undecided", "new", "refused"]
 """``new``: no clip of this timeline was pushed yet. ``undecided``: conflicts wait for `takebridge roundtrip`."""
 
 _MOST_DEALT = 100
+_SEE_LOG = "See the bridge's log; 'takebridge roundtrip --dry-run' tries it again without changing anything."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,13 @@ def known_files(bridge: Bridge) -> dict[str, str]:
     return found
 
 
+def meant_by(bridge: Bridge, host: Host, canvas_id: CanvasId) -> Host:
+    """Return the host a canvas works with: of an exchange folder with several timelines its own, newest export."""
+    if not isinstance(host, FolderHost):
+        return host
+    return host.among({link.timeline_id for link in bridge.links.of_canvas(canvas_id)})
+
+
 class Exchange:
     """Watches one exchange folder. Its methods run on the event loop."""
 
@@ -95,26 +112,55 @@ class Exchange:
         self._unreadable: dict[str, BridgeError] = {}
         self._dealt: list[Dealt] = []
         self._problem = ""
+        self._waiting: deque[Export] = deque()
+        self._later: list[tuple[int, Export]] = []
+        self._looks = 0
+        self._looking, self._dealing = asyncio.Lock(), asyncio.Lock()
 
     async def watch(self) -> None:
         """Look once a second for ever; the server runs this beside the requests."""
-        while True:
-            await self.step()
-            await asyncio.sleep(LOOK_SECONDS)
+        dealing: asyncio.Task[tuple[Dealt, ...]] | None = None
+        try:
+            while True:
+                await self.look()
+                if self._waiting and (dealing is None or dealing.done()):
+                    dealing = asyncio.create_task(self.deal())
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            if dealing is not None:
+                dealing.cancel()
 
     async def step(self) -> tuple[Dealt, ...]:
         """Look once, and deal with every export that is new. Never raises for what is in the folder."""
-        try:
-            seen = await anyio.to_thread.run_sync(self.host.exchange.look)
-        except BridgeError as error:
-            if self._problem != error.message:
-                logger.warning("%s", error.message)
-            self._problem = error.message
-            return ()
-        self._problem = ""
-        self._note(seen)
-        ended = [await self._deal(export) for export in seen.exports if not export.handled]
-        self._dealt = [*self._dealt, *ended][-_MOST_DEALT:]
+        await self.look()
+        return await self.deal()
+
+    async def look(self) -> None:
+        """Look once; what is new waits for `deal`. Never raises for what is in the folder."""
+        async with self._looking:
+            self._looks += 1
+            try:
+                seen = await anyio.to_thread.run_sync(self.host.exchange.look)
+            except BridgeError as error:
+                if self._problem != error.message:
+                    logger.warning("%s", error.message)
+                self._problem = error.message
+                return
+            self._problem = ""
+            self._note(seen)
+            again = [export for due, export in self._later if due <= self._looks]
+            self._later = [(due, export) for due, export in self._later if due > self._looks]
+            self._waiting += [*again, *(export for export in seen.exports if not export.handled)]
+
+    async def deal(self) -> tuple[Dealt, ...]:
+        """Deal with every export that waits, and return what became of them."""
+        ended: list[Dealt] = []
+        async with self._dealing:
+            while self._waiting:
+                now = await self._deal(self._waiting.popleft())
+                ended.append(now)
+                others = [one for one in self._dealt if (one.name, one.text) != (now.name, now.text)]
+                self._dealt = [*others, now][-_MOST_DEALT:]
         return tuple(ended)
 
     def facts(self) -> ExchangeFacts:
@@ -125,8 +171,8 @@ class Exchange:
         )
 
     def _note(self, seen: Seen) -> None:
-        for export in seen.exports:
-            self._unreadable.pop(export.path.name, None)
+        for name in {export.path.name for export in seen.exports} | (self._unreadable.keys() - seen.names):
+            self._unreadable.pop(name, None)
         for item in seen.unreadable:
             self._unreadable[item.name] = item.error
             logger.warning("exchange folder: %s: %s", item.name, item.error.message)
@@ -135,13 +181,24 @@ class Exchange:
     async def _deal(self, export: Export) -> Dealt:
         try:
             ended = await self._answered(export)
+        except TimelineChangedError as error:
+            ended = _ended(export, "nothing", error.message)
         except BridgeError as error:
-            ended = _ended(export, "refused", error.message, hint=error.hint)
-        await anyio.to_thread.run_sync(self._mark, export)
+            ended = self._refused(export, error)
+        except Exception as error:  # one export that breaks something must not end the watch over the others
+            logger.exception("exchange folder: %s", export.path.name)
+            ended = _ended(export, "refused", f"It could not be merged: {type(error).__name__}.", hint=_SEE_LOG)
+        if not any(later is export for _, later in self._later):
+            await anyio.to_thread.run_sync(self._mark, export)
         self._bridge.events.publish(
             "exchange.export", {"name": ended.name, "ending": ended.ending, "text": ended.text, "answer": ended.answer}
         )
         return ended
+
+    def _refused(self, export: Export, error: BridgeError) -> Dealt:
+        if error.retryable:
+            self._later.append((self._looks + RETRY_LOOKS, export))
+        return _ended(export, "refused", error.message, hint=error.hint)
 
     def _mark(self, export: Export) -> None:
         try:
@@ -152,6 +209,9 @@ class Exchange:
     async def _answered(self, export: Export) -> Dealt:
         if self.host.exchange.latest(export.timeline) is not export:
             return _ended(export, "nothing", "A newer version of this timeline was exported at the same time.")
+        written = await anyio.to_thread.run_sync(self.host.exchange.answer_to, export)
+        if written is not None:
+            return _ended(export, "answered", "It was answered before the bridge was restarted.", answer=str(written))
         host = self.host.at(export.timeline)
         cut = await host.cut()
         canvas = await anyio.to_thread.run_sync(self._canvas_of, cut)

@@ -28,8 +28,8 @@ from takebridge.services.bridge import Bridge
 from takebridge.services.cut_reports import Document, merge_report
 from takebridge.services.naming import plain
 from takebridge.services.roundtrip_apply import announce, carry_out, copy_name, settle, sweep_copy
-from takebridge.services.roundtrip_canvas import takes_shown
-from takebridge.services.roundtrip_fill import fill
+from takebridge.services.roundtrip_canvas import takes_shown, with_imported
+from takebridge.services.roundtrip_fill import CalledOff, fill, never, still_wanted
 from takebridge.services.roundtrip_hand import read_whole
 from takebridge.services.roundtrip_plan import Planned, plan_trip
 from takebridge.services.roundtrip_regenerate import generate, price_of, push_longer
@@ -45,9 +45,13 @@ from takebridge.store.runs import OPEN_RUNS, Run
 _TRIES = 3
 
 
-async def roundtrip(bridge: Bridge, runs: Runs, host: Host, request: RoundTripRequest) -> RoundTrip:
+async def roundtrip(
+    bridge: Bridge, runs: Runs, host: Host, request: RoundTripRequest, gone: CalledOff = never
+) -> RoundTrip:
     """Make a round trip of the open timeline with a canvas, or (by default) say what it would do.
 
+    ``gone`` says whether whoever asked has left: until the first write the trip is called off then (the takes of a run
+    that was started are still made), after it the trip is finished all the same.
     Raises PlanNotAppliedError when the timeline was put back as it was, TimelineChangedError when somebody edited it
     meanwhile, CutMismatchError for a base that does not fit, UsageError, HostError, MediaError, BudgetError.
     """
@@ -58,7 +62,7 @@ async def roundtrip(bridge: Bridge, runs: Runs, host: Host, request: RoundTripRe
             return await _resumed(host, request, settled)
         for attempt in range(1, _TRIES + 1):
             try:
-                return await _once(bridge, runs, host, request, settled)
+                return await _once(bridge, runs, host, request, settled, gone)
             except _EditedMeanwhile as error:
                 if attempt == _TRIES:
                     raise TimelineChangedError(error.message) from error
@@ -70,12 +74,19 @@ class _EditedMeanwhile(TimelineChangedError):
 
 
 async def _once(
-    bridge: Bridge, runs: Runs, host: Host, request: RoundTripRequest, settled: list[TripFacts]
+    bridge: Bridge,
+    runs: Runs,
+    host: Host,
+    request: RoundTripRequest,
+    settled: list[TripFacts],
+    gone: CalledOff,
 ) -> RoundTrip:
     host_cut, editor = await opened(host)
     base = await anyio.to_thread.run_sync(bridge.cuts.base, host_cut.project_id, host_cut.timeline_id)
     if base is None or request.new_base:
         return await _base_first(bridge, request, editor, settled)
+    if isinstance(host, DocumentHost):
+        base = await anyio.to_thread.run_sync(with_imported, bridge, request.canvas_id, editor, base)
     planned = await anyio.to_thread.run_sync(
         plan_trip, bridge, request.canvas_id, host_cut, editor, base, dict(request.choices)
     )
@@ -85,7 +96,7 @@ async def _once(
         return _answer(request, planned, outcome, price, settled, open_trips=cut_off(bridge) if request.dry_run else [])
     run: Run | None = None
     if request.generate and planned.longer:
-        run = await _new_takes(bridge, runs, request, planned)
+        run = await _new_takes(bridge, runs, request, planned, gone)
         if run.state in OPEN_RUNS:
             return _answer(request, planned, "waiting", price, settled, run=run)
         host_cut, editor = await opened(host)
@@ -96,7 +107,7 @@ async def _once(
             return _answer(request, planned, "undecided", price, settled, run=run)
     if isinstance(host, DocumentHost):
         return await _by_document(bridge, host, request, planned, _answer(request, planned, "nothing", price, settled))
-    trip = await _apply(bridge, host, request, planned)
+    trip = await _apply(bridge, host, request, planned, gone)
     return _answer(request, planned, "applied" if trip else "nothing", price, settled, run=run, trip=trip)
 
 
@@ -142,20 +153,23 @@ async def _base_first(bridge: Bridge, request: RoundTripRequest, editor: Cut, se
     )
 
 
-async def _new_takes(bridge: Bridge, runs: Runs, request: RoundTripRequest, planned: Planned) -> Run:
+async def _new_takes(bridge: Bridge, runs: Runs, request: RoundTripRequest, planned: Planned, gone: CalledOff) -> Run:
+    still_wanted(gone)
     push = (bridge, planned.host_cut, request.canvas_id, planned.longer, request.author)
     await anyio.to_thread.run_sync(push_longer, *push)
     consent = Consent(max_micros=request.max_micros, allow_unknown=request.allow_unknown)
-    return await generate(bridge, runs, request.canvas_id, list(planned.longer), consent, request.author)
+    return await generate(bridge, runs, request.canvas_id, list(planned.longer), consent, request.author, gone)
 
 
 # --- carrying out ---------------------------------------------------------------------------------------
 
 
-async def _apply(bridge: Bridge, host: Host, request: RoundTripRequest, planned: Planned) -> Trip | None:
+async def _apply(
+    bridge: Bridge, host: Host, request: RoundTripRequest, planned: Planned, gone: CalledOff
+) -> Trip | None:
     """Make every file, write the journal, change the timeline. None when there is nothing to change on it."""
     editor = planned.editor
-    filled = await anyio.to_thread.run_sync(fill, bridge, planned.plan, editor, planned.side)
+    filled = await anyio.to_thread.run_sync(fill, bridge, planned.plan, editor, planned.side, gone)
     if not filled.edits:
         await anyio.to_thread.run_sync(bridge.cuts.agree, editor, planned.pins)
         return None
@@ -168,6 +182,7 @@ async def _apply(bridge: Bridge, host: Host, request: RoundTripRequest, planned:
         now = await read_whole(host, editor.project_id, editor.timeline_id)
         if changed := off(editor, now):
             raise _EditedMeanwhile(f"The timeline was edited while takes were prepared: {changed[0]}.")
+        still_wanted(gone)
         trip = await anyio.to_thread.run_sync(_begin, bridge, request, planned, Work(editor, wanted, plan))
         return await carry_out(bridge, host, trip, Work(editor, wanted, plan))
 
@@ -306,6 +321,7 @@ def _answer(
         price=price,
         run=run.id if run else "",
         conflicts=report.conflicts,
+        undecided=[one.id for one in planned.undecided],
         removed=report.removed,
         notes=notes,
         trip=trip_facts(trip) if trip else None,

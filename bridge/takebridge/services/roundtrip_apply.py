@@ -29,9 +29,10 @@ from takebridge.hosts.protocol import Expectation
 from takebridge.ids import ClipKey
 from takebridge.services.bridge import Bridge
 from takebridge.services.roundtrip_canvas import shots_of, with_known_takes
+from takebridge.services.roundtrip_foreign import edited_by_hand
 from takebridge.services.roundtrip_hand import CONTENT, Hand, keys_touched, read_whole
 from takebridge.services.roundtrip_undo import adopt_copy, take_back
-from takebridge.services.roundtrip_verify import edited_by_hand, off
+from takebridge.services.roundtrip_verify import off
 from takebridge.store.cuts import Trip, TripState, TripStep, Work
 
 _GONE = (HostOfflineError, HostTimeoutError)
@@ -52,7 +53,7 @@ async def carry_out(bridge: Bridge, host: Host, trip: Trip, work: Work) -> Trip:
     try:
         trip = await _safety_copy(bridge, host, trip, work)
         trip = await _edits(bridge, host, trip, work)
-        fresh = await _verified(host, work)
+        fresh = await _verified(host, trip, work)
     except _GONE as error:
         error.hint = f"{error.hint} Then 'takebridge roundtrip --resume' finishes the trip or undoes it.".strip()
         raise
@@ -70,8 +71,7 @@ async def settle(bridge: Bridge, host: Host, trip: Trip) -> Trip:
         raise _told(PlanNotAppliedError(trip.reason or "It was interrupted."), ended)
     await _back_to_the_timeline(host, trip)
     now = await read_whole(host, trip.project_id, trip.timeline_id)
-    mine = keys_touched(Hand(host, work.editor), work.plan.edits)
-    if strange := edited_by_hand(work.editor, now, mine):
+    if strange := _strange(host, trip, work, now):
         error = TimelineChangedError(f"The timeline was edited after the interruption: {_listed(strange)}.")
         ended = await roll_back(bridge, host, trip, work, error)
         raise _told(error, ended)
@@ -106,10 +106,11 @@ async def _safety_copy(bridge: Bridge, host: Host, trip: Trip, work: Work) -> Tr
 
 async def _edits(bridge: Bridge, host: Host, trip: Trip, work: Work) -> Trip:
     hand = Hand(host, work.editor)
-    for number, edit in enumerate(work.plan.edits):
+    edits = work.plan.edits
+    for number, edit in enumerate(edits):
         # A step that was started may be made already: making it again finds that out, and learns the clip it placed.
         trip = await _note(bridge, trip, _step(number, "started"))
-        await hand.make(edit)
+        await hand.make(edit, next(iter(edits[number + 1 :]), None))
         trip = await _note(bridge, trip, _step(number, "done"))
     return trip
 
@@ -122,14 +123,17 @@ def _step(number: int, state: str) -> Callable[[Trip], Trip]:
     return edit
 
 
-async def _verified(host: Host, work: Work) -> Cut:
+async def _verified(host: Host, trip: Trip, work: Work) -> Cut:
     fresh = await read_whole(host, work.editor.project_id, work.editor.timeline_id)
     if wrong := off(work.wanted, fresh):
-        mine = keys_touched(Hand(host, work.editor), work.plan.edits)
-        if strange := edited_by_hand(work.editor, fresh, mine):
+        if strange := _strange(host, trip, work, fresh):
             raise TimelineChangedError(f"The timeline was edited while the cut was being changed: {_listed(strange)}.")
         raise PlanNotAppliedError(f"The timeline did not become the merged cut: {_listed(wrong)}.")
     return fresh
+
+
+def _strange(host: Host, trip: Trip, work: Work, now: Cut) -> tuple[str, ...]:
+    return edited_by_hand(work, trip, now, keys_touched(Hand(host, work.editor), work.plan.edits))
 
 
 def _listed(lines: tuple[str, ...]) -> str:
@@ -218,8 +222,7 @@ async def roll_back(bridge: Bridge, host: Host, trip: Trip, work: Work, why: Bri
     now = await read_whole(host, trip.project_id, trip.timeline_id)
     if not off(work.editor, now):
         return await _ended(bridge, host, trip, "rolled_back", work)
-    hand = Hand(host, work.editor)
-    by_hand = edited_by_hand(work.editor, now, keys_touched(hand, work.plan.edits))
+    by_hand = _strange(host, trip, work, now)
     started = [edit for edit, step in zip(work.plan.edits, trip.steps, strict=True) if step.state != "waiting"]
     small = all(isinstance(edit, CONTENT) for edit in started)
     if trip.copy_id and not small and not by_hand:

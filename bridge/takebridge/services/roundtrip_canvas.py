@@ -21,7 +21,7 @@ from takebridge.cut.model import Clip, Cut, Item, Media, Span, Take, Track, clip
 from takebridge.cut.slot import SlotPlan, plan_slot
 from takebridge.cut.stamp import stamp_of
 from takebridge.errors import BridgeError, RangeError
-from takebridge.ids import ClipKey, LinkId, NodeId, TakeId
+from takebridge.ids import CanvasId, ClipKey, LinkId, NodeId, TakeId
 from takebridge.media.probe import probe
 from takebridge.services.bridge import Bridge
 from takebridge.services.delivery import same_file, take_seconds
@@ -144,6 +144,21 @@ def length_of(take: CanvasTake) -> tuple[int, FrameRate] | None:
         return None
 
 
+def made_from(canvas: Canvas, link: ClipLink, take: CanvasTake) -> tuple[CanvasTake, ...]:
+    """Return the source takes of a shot that a take was made from, over however many nodes."""
+    waiting, seen, found = [take], set[TakeId](), list[CanvasTake]()
+    while waiting:
+        one = waiting.pop()
+        if one.node_id == link.node_id:
+            found.append(one)
+            continue
+        inputs = one.recipe.inputs if one.recipe else ()
+        fresh = [item.take for item in inputs if item.take in canvas.takes and item.take not in seen]
+        seen.update(fresh)
+        waiting += [canvas.takes[key] for key in fresh]
+    return tuple(found)
+
+
 # --- which clips ----------------------------------------------------------------------------------------
 
 
@@ -206,6 +221,17 @@ def takes_shown(cut: Cut, shots: Mapping[LinkId, Shot]) -> frozenset[TakeId]:
     medias = (media for _, clip in clips_of(cut) for media in (clip.media, *(take.media for take in clip.takes)))
     names = {name for media in medias if media for name in (media.name, Path(media.location).name)}
     return frozenset(take for name, take in known.items() if name in names)
+
+
+def with_imported(bridge: Bridge, canvas_id: CanvasId, editor: Cut, base: Base) -> Base:
+    """Return a document's base with the takes agreed on that came into it since: a person imported an answer of ours,
+    and what they did with its takes there (shown, put aside) is their will."""
+    canvas = bridge.desk.view(canvas_id).canvas
+    links = bridge.links.of_timeline(canvas_id, editor.project_id, editor.timeline_id)
+    shots = shots_of(bridge, canvas, links)
+    fresh = takes_shown(editor, shots) - takes_shown(base.cut, shots)
+    pins = {shot.id: shot.take.id for shot in shots.values() if shot.take and shot.take.id in fresh}
+    return replace(base, pins={**base.pins, **pins})
 
 
 def clip_seconds(clip: Clip, shot: Shot, rate: FrameRate) -> Fraction | None:

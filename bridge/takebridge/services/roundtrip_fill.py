@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from takebridge.cut.edit_types import AddTake, Edit, EditPlan, Import, Place
 from takebridge.cut.model import Address, Clip, Cut, Media, Span, Take, clips_of
-from takebridge.errors import RangeError, UnknownTakeError
+from takebridge.errors import PlanNotAppliedError, RangeError, UnknownTakeError
 from takebridge.services.bridge import Bridge
 from takebridge.services.delivery import conformed, slot_for
 from takebridge.services.roundtrip_canvas import CanvasSide, Shot, clip_seconds, placeholder_of, slot_on
+
+CalledOff = Callable[[], bool]
+"""Says whether whoever asked for a trip has left."""
+
+
+def never() -> bool:
+    """Nobody calls it off."""
+    return False
+
+
+def still_wanted(gone: CalledOff) -> None:
+    """Raise PlanNotAppliedError once a trip is called off; asked only while nothing was changed yet."""
+    if gone():
+        raise PlanNotAppliedError(
+            "The round trip was called off before the timeline was touched.",
+            hint="Run 'takebridge roundtrip' again: files that were made are found again.",
+        )
 
 
 def wanted_takes(plan: EditPlan, editor: Cut) -> Iterator[tuple[Clip, Take]]:
@@ -54,12 +71,13 @@ def reaches(clip: Clip, take: Take, side: CanvasSide) -> RangeError | None:
     return None
 
 
-def fill(bridge: Bridge, plan: EditPlan, editor: Cut, side: CanvasSide) -> EditPlan:
+def fill(bridge: Bridge, plan: EditPlan, editor: Cut, side: CanvasSide, gone: CalledOff = never) -> EditPlan:
     """Return the plan with files in the place of takes; each is made once per slot.
 
-    Raises RangeError, MediaError, StoreError; then files may be there, and are found again.
+    Raises RangeError, MediaError, StoreError, PlanNotAppliedError when it is called off; then files may be
+    there, and are found again.
     """
-    filling = _Filling(bridge, plan, editor, side)
+    filling = _Filling(bridge, plan, editor, side, gone)
     return EditPlan(tuple(filling.edit(edit) for edit in plan.edits if not _is_empty_import(edit)))
 
 
@@ -77,7 +95,8 @@ def _source(clip: Clip, take: Take, shot: Shot, side: CanvasSide) -> Span:
 
 
 class _Filling:
-    def __init__(self, bridge: Bridge, plan: EditPlan, editor: Cut, side: CanvasSide) -> None:
+    def __init__(self, bridge: Bridge, plan: EditPlan, editor: Cut, side: CanvasSide, gone: CalledOff) -> None:
+        self._gone = gone
         self._bridge, self._plan, self._editor, self._side = bridge, plan, editor, side
         self._clips = dict(clips_of(editor))
 
@@ -93,6 +112,7 @@ class _Filling:
         return replace(clip, takes=takes if clip.takes else (), media=shown.media, source=shown.source or clip.source)
 
     def _file(self, clip: Clip, take: Take) -> Take:
+        still_wanted(self._gone)
         named = placeholder_of(take.media)
         assert named is not None
         shot, rate = self._side.shots[named[0]], self._side.cut.rate

@@ -7,6 +7,7 @@ expects the timeline as it was read right before; after it only the edit's own c
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from math import ceil, floor
 from pathlib import Path
 from typing import Any
@@ -72,21 +73,35 @@ class Hand:
         for clip in self._clips.values():
             if clip.link and clip.key:
                 self._groups.setdefault(clip.link, []).append(ClipKey(clip.key))
+        self._seen: HostCut | None = None
+        self._read: ClipKey | None = None
 
     def key_of(self, edit: Edit) -> ClipKey | None:
         """Return the host's id of the clip an edit is about, where it is about one that is there."""
         subject = getattr(edit, "handle", None) or getattr(edit, "clip", None)
         return self._keys.get(subject) if isinstance(subject, str | tuple) else None
 
-    async def make(self, edit: Edit) -> None:
+    async def make(self, edit: Edit, then: Edit | None = None) -> None:
         """Make one edit and look at the timeline again.
 
-        Raises TimelineChangedError when somebody edited it meanwhile, other HostErrors when the editor refused.
+        With ``then``, the edit that comes next, the look after this one serves as the look before that one: long
+        timelines take seconds to read. A write relies on the revision that was read, so nothing slips in between.
+        Raises TimelineChangedError when somebody edited the timeline meanwhile, other HostErrors when the editor
+        refused.
         """
-        before = await self._look(edit)
+        if isinstance(edit, Import):  # a file in a bin is nothing the timeline knows of
+            await self._media_id(edit.media, self._here)
+            return
+        before = self._seen if self._seen is not None and self._read == self.key_of(edit) else await self._look(edit)
+        self._seen = None
         await self._make(edit, before)
-        after = await self._look()
+        after = await self._look(then)
         self._only_ours(edit, before, after)
+        self._seen, self._read = (after, self.key_of(then)) if then is not None else (None, None)
+
+    @property
+    def _here(self) -> Expectation:
+        return Expectation(project_id=self._editor.project_id, timeline_id=self._editor.timeline_id)
 
     async def _look(self, edit: Edit | None = None) -> HostCut:
         key = self.key_of(edit) if edit is not None else None
@@ -105,8 +120,6 @@ class Hand:
 
     async def _make(self, edit: Edit, seen: HostCut) -> None:
         match edit:
-            case Import(media=media):
-                await self._media_id(media, seen)
             case AddTrack(kind=kind, track=track):
                 await calls.add_track(self._host, HostTrack(kind, track + 1), calls.expectation(seen))
             case AddTake(take=take):
@@ -186,13 +199,13 @@ class Hand:
             raise PlanNotAppliedError(f"It is unknown which frames of its take “{clip.name}” should show.")
         args = AddTakeArgs(
             **clip_ref(clip),
-            media_id=await self._media_id(media, seen),
+            media_id=await self._media_id(media, calls.expectation(seen)),
             start_source_frame=source[0],
             end_source_frame=source[0] + clip.record.duration,
         )
         await calls.add_take(self._host, args, whole_expectation(seen))
 
-    async def _media_id(self, media: Media, seen: HostCut) -> str:
+    async def _media_id(self, media: Media, here: Expectation) -> str:
         if media.id:
             return media.id
         if not media.location or media.location.startswith(SCHEME):
@@ -201,9 +214,7 @@ class Hand:
             )
         path = Path(media.location)
         folder = bin_path(path.parent.name) if path.parent.name.startswith("SH") else [BIN_ROOT]
-        made = await calls.import_media(
-            self._host, ImportArgs(path=media.location, bin=folder), calls.expectation(seen)
-        )
+        made = await calls.import_media(self._host, ImportArgs(path=media.location, bin=folder), here)
         count = made.media.frame_count
         if count is not None and media.frame_count is not None and count != media.frame_count:
             raise HostRejectedError(
@@ -228,7 +239,7 @@ class Hand:
             raise PlanNotAppliedError(f"“{edit.clip.name}” has no media file, so it cannot be put back.")
         if there is None:
             args = PlaceClipArgs(
-                media_id=await self._media_id(first.media, seen),
+                media_id=await self._media_id(first.media, calls.expectation(seen)),
                 track=_track(track),
                 start_record_frame=start,
                 end_record_frame=end,
@@ -249,11 +260,16 @@ class Hand:
             self._groups.setdefault(edit.clip.link, []).append(key)
 
     async def _dress(self, edit: Place, takes: tuple[Take, ...]) -> None:
-        """Give a placed clip its other takes, select the one it shows, disable it where it is."""
+        """Give a placed clip its other takes, select the one it shows, its name, disable it where it is."""
         for take in (*takes[1:], *takes[edit.clip.active : edit.clip.active + 1]):
             if len(takes) > 1:
                 seen = await self._look(edit)
                 await self._show(self._found(edit, seen), seen, take.media, take.source or edit.clip.source)
+        if edit.clip.name and "clip.rename" in self._host.capabilities:
+            seen = await self._look(edit)
+            named = RenameClipArgs(**clip_ref(self._found(edit, seen)), name=edit.clip.name)
+            with suppress(HostRejectedError):  # a host that keeps the file's name still has the right clip
+                await calls.rename_clip(self._host, named, whole_expectation(seen))
         if not edit.clip.enabled:
             seen = await self._look(edit)
             args = SetEnabledArgs(**clip_ref(self._found(edit, seen)), enabled=False)
@@ -294,7 +310,7 @@ def _marker(marker: Marker, clip: ClipRef | None, record: int | None, source: in
 
 def _facts(cut: HostCut) -> dict[ClipKey, tuple[object, ...]]:
     return {
-        clip.key: (clip.track, clip.record, clip.media.path if clip.media else "", clip.selected_take)
+        clip.key: (clip.track, clip.record, clip.media.path if clip.media else "", clip.selected_take, clip.enabled)
         for clip in cut.clips
     }
 

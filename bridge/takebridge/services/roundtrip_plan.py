@@ -29,6 +29,7 @@ from takebridge.services.roundtrip_canvas import (
     canvas_side,
     clip_seconds,
     length_of,
+    made_from,
     reel_of,
     shots_of,
     showing,
@@ -217,7 +218,10 @@ class _Planning:
         if shot.take is None or length is None or shot.id not in side.reels:
             return None
         rate = self._base.cut.rate
-        more = frame_at(to_seconds(*length), rate) - _given_frames(shot, self._canvas, rate)
+        frames, than = frame_at(to_seconds(*length), rate), "what it was made from"
+        more = frames - _given_frames(shot, self._canvas, rate)
+        if abs(more) <= 1:
+            than, more = "the one before", frames - self._frames_before(shot, frames)
         if abs(more) <= 1:
             return None
         word = "longer" if more > 0 else "shorter"
@@ -230,9 +234,24 @@ class _Planning:
             kind="slot",
             edge="tail",
             needs_frames=abs(more),
-            text=f"Take {shot.take.seq} of “{_title(shot)}” is {abs(more)} frames {word} than what it was made from; "
+            text=f"Take {shot.take.seq} of “{_title(shot)}” is {abs(more)} frames {word} than {than}; "
             "the editor's timing stands.",
         )
+
+    def _frames_before(self, shot: Shot, frames: int) -> int:
+        """Length of the source the shot had when the base was kept, in timeline frames.
+
+        ``frames`` where that is unknown, or where the editor's own clip has grown beyond it and so asked for more.
+        """
+        rate, at = self._base.cut.rate, self._base.at
+        takes = [take for take in self._canvas.takes.values() if take.node_id == shot.link.node_id]
+        older = [take for take in takes if take.created_at and take.created_at <= at]
+        length = length_of(max(older, key=lambda take: take.seq)) if older else None
+        if length is None:
+            return frames
+        before, index = frame_at(to_seconds(*length), rate), ShotIndex({shot.id: shot})
+        shown = [clip.record.duration for _, clip in _pictures(self._editor) if index.of(clip)]
+        return frames if any(duration > before for duration in shown) else before
 
     def _agreed(self, side: CanvasSide) -> dict[LinkId, TakeId]:
         """What is pinned counts as agreed on once its take went through a merge; what was held back does not."""
@@ -265,9 +284,7 @@ def _title(shot: Shot) -> str:
 def _given_frames(shot: Shot, canvas: Canvas, rate: FrameRate) -> int:
     """Length of the source take the pinned take was made from, in timeline frames."""
     source = canvas.takes.get(shot.link.source_take_id)
-    inputs = shot.take.recipe.inputs if shot.take and shot.take.recipe else ()
-    made_from = [canvas.takes[one.take] for one in inputs if one.take in canvas.takes]
-    own = next((take for take in made_from if take.node_id == shot.link.node_id), source)
+    own = next(iter(made_from(canvas, shot.link, shot.take)), source) if shot.take else source
     length = length_of(own) if own else None
     if length is None:
         return frame_at(to_seconds(shot.link.given.duration, shot.link.rate), rate)

@@ -29,7 +29,8 @@ from takebridge.media.probe import probe
 from takebridge.services.bridge import Bridge
 from takebridge.services.plans import offers_of
 from takebridge.services.push import GIVEN_START, PushRequest, push_range
-from takebridge.services.roundtrip_canvas import Shot, clip_seconds
+from takebridge.services.roundtrip_canvas import Shot, clip_seconds, made_from
+from takebridge.services.roundtrip_fill import CalledOff, never
 from takebridge.services.runs import Consent, Runs
 from takebridge.store.runs import OPEN_RUNS, Run
 from takebridge.timebase import FrameRange, FrameRate
@@ -70,9 +71,20 @@ def longer(bridge: Bridge, shot: Shot, clips: Iterable[Clip], rate: FrameRate) -
     if not there.contains(source):
         return f"The media of {shot.link.shot} has frames 0–{frames}; the clip shows {source.start}–{source.end}."
     given = source.expanded(bridge.handles, bridge.handles).clamped(there)
-    if shot.link.given.contains(source) and shot.link.given == given:
+    if shot.link.given.contains(source) and shot.link.given == given and _made_from_it(bridge, shot):
         return f"{shot.link.shot} was given these frames already: its takes are shorter than what they were made from."
     return Longer(shot, shot.link.clip_key, source, given, shot.node.id)
+
+
+def _made_from_it(bridge: Bridge, shot: Shot) -> bool:
+    """Say whether the pinned take was made from the source take the shot has now; one without a recipe counts as such.
+
+    Where it was not, its making was cut off between the push of the longer source and the end of the run.
+    """
+    if shot.take is None or shot.take.recipe is None:
+        return True
+    canvas = bridge.desk.view(shot.link.canvas_id).canvas
+    return any(take.id == shot.link.source_take_id for take in made_from(canvas, shot.link, shot.take))
 
 
 def _shown(clip: Clip, shot: Shot, rate: FrameRate) -> FrameRange | None:
@@ -147,15 +159,28 @@ def push_longer(bridge: Bridge, cut: HostCut, canvas_id: CanvasId, wanted: Itera
 
 
 async def generate(
-    bridge: Bridge, runs: Runs, canvas_id: CanvasId, wanted: list[Longer], consent: Consent, author: str
+    bridge: Bridge,
+    runs: Runs,
+    canvas_id: CanvasId,
+    wanted: list[Longer],
+    consent: Consent,
+    author: str,
+    gone: CalledOff = never,
 ) -> Run:
     """Carry out the plan for the nodes of these shots and wait for its end, as long as a request may take.
 
-    Raises BudgetError, PreconditionError; then no job was started.
+    A run that makes takes for all of them already is waited for: nothing is started, or paid, a second time. Raises
+    BudgetError, PreconditionError; then no job was started.
     """
-    run = await anyio.to_thread.run_sync(lambda: runs.start(canvas_id, _scope(wanted), author=author, consent=consent))
+
+    def begun() -> Run:
+        nodes = {one.node for one in wanted}
+        there = [run for run in runs.all(canvas_id) if run.state in OPEN_RUNS and nodes <= set(run.nodes)]
+        return there[-1] if there else runs.start(canvas_id, _scope(wanted), author=author, consent=consent)
+
+    run = await anyio.to_thread.run_sync(begun)
     with anyio.move_on_after(PATIENCE_SECONDS):
-        while run.state in OPEN_RUNS:
+        while run.state in OPEN_RUNS and not gone():
             await anyio.sleep(_LOOK_SECONDS)
             run = await anyio.to_thread.run_sync(runs.get, run.id)
     return run

@@ -89,34 +89,3 @@ def _percent(clip: Clip) -> str:
 
 def _span(span: Span) -> str:
     return f"{span.start}–{span.end}"
-
-
-def clips_by_key(cut: Cut) -> dict[str, tuple[str, Clip]]:
-    """Return every clip that has a key, with the track it is on."""
-    return {
-        clip.key: (f"{kind} {number}", clip)
-        for kind, number, track in tracks_of(cut)
-        for clip in track.clips
-        if clip.key
-    }
-
-
-def edited_by_hand(before: Cut, now: Cut, ours: Iterable[str]) -> tuple[str, ...]:
-    """Return what changed between two readings on clips that we did not touch (``ours`` are the keys we did).
-
-    A clip that came is not told here: we may have placed it.
-    """
-    touched = set(ours)
-    later = clips_by_key(now)
-    lines: list[str] = []
-    for key, (track, clip) in clips_by_key(before).items():
-        if key in touched:
-            continue
-        found = later.get(key)
-        if found is None:
-            lines.append(f"“{clip.name}” is gone")
-        elif found[0] != track or found[1].record != clip.record:
-            lines.append(f"“{clip.name}” was moved or trimmed")
-        else:
-            lines += [f"“{clip.name}” {line}" for line in _clip_off(clip, found[1])]
-    return tuple(lines)

@@ -10,7 +10,7 @@ from takebridge_fcpxml.errors import FcpxmlError
 from takebridge_fcpxml.loss import LossLog
 from takebridge_fcpxml.otio.marks import Frame, to_markers
 from takebridge_fcpxml.otio.rational import can_hold, rational_time, text_of, time_range
-from takebridge_fcpxml.otio.references import PICK_KEY, asset_rate, reference_of, tray
+from takebridge_fcpxml.otio.references import asset_rate, reference_of, tray
 from takebridge_fcpxml.otio.source import source_of, source_start
 from takebridge_fcpxml.otio.speed import warp_of
 from takebridge_fcpxml.otio.tags import Tag
@@ -65,7 +65,8 @@ def clip_of(entry: Entry, rate: Fraction | None, tag: Tag, log: LossLog) -> otio
     clip = otio.schema.Clip(name=played.name)
     decorate(clip, entry, rate, tag)
     if isinstance(entry.placed.item, Audition):
-        clip.set_media_references(tray(entry.placed.item, rate), PICK_KEY)
+        references = tray(entry.placed.item, rate)
+        clip.set_media_references(references, next(iter(references)))
     else:
         clip.media_reference = reference_of(played, rate)
     clip.enabled = played.enabled

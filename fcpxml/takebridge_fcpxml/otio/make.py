@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import opentimelineio as otio
@@ -13,12 +13,13 @@ from takebridge_fcpxml.loss import LossLog
 from takebridge_fcpxml.otio import marks, tags
 from takebridge_fcpxml.otio.flatten import Found
 from takebridge_fcpxml.otio.marks import clean
-from takebridge_fcpxml.otio.references import PICK_KEY
+from takebridge_fcpxml.otio.rational import of_text, read_time
+from takebridge_fcpxml.otio.references import PICK_KEY, TAKE_KEY
 from takebridge_fcpxml.otio.registry import Registry
 from takebridge_fcpxml.otio.speed import retime, speed_of
 from takebridge_fcpxml.rates import source_rate_name
 from takebridge_fcpxml.times import fits, format_time
-from takebridge_fcpxml.view import Asset, Item, Title, view_of
+from takebridge_fcpxml.view import Asset, Item, Metadata, Title, view_of
 
 HOUR = Fraction(3600)
 _TITLE = "Basic Title"
@@ -91,23 +92,28 @@ class Maker:
         if not thing.enabled:
             item.enabled = False
         if others and not sound:
-            return self._audition(item, [references[key] for key in sorted(others, key=tray_order)], found)
+            ordered = {key: references[key] for key in sorted(others, key=tray_order)}
+            return self._audition(item, thing.active_media_reference_key, ordered, found)
         for key in others:
             self.log.add("dropped", "media_reference", "A sound clip has no tray.", path=f"{thing.name} {key}")
         return item
 
-    def _audition(self, pick: Item, others: list[otio.core.MediaReference], found: Found) -> Item:
+    def _audition(self, pick: Item, active: str, others: dict[str, otio.core.MediaReference], found: Found) -> Item:
         tray = etree.Element("audition")
         tray.append(pick.element)
-        for reference in others:
-            tray.append(self._played(found, reference, sound=False, with_sound=False, name=reference.name).element)
+        _call(pick, active, PICK_KEY)
+        for key, reference in others.items():
+            take = self.alternate(reference, found)
+            _call(take, key, take.name)
+            tray.append(take.element)
         made = view_of(tray, self.document)
         assert isinstance(made, Item)
         return made
 
     def alternate(self, reference: otio.core.MediaReference, found: Found) -> Item:
         """A waiting child for an audition, as long as its slot."""
-        return self._played(found, reference, sound=False, with_sound=False, name=reference.name)
+        begins = replace(found, source=_begin_of(reference, found))
+        return self._played(begins, reference, sound=False, with_sound=False, name=reference.name)
 
     def _played(
         self, found: Found, reference: otio.core.MediaReference, *, sound: bool, with_sound: bool, name: str = ""
@@ -121,9 +127,10 @@ class Maker:
             reference = reference or otio.schema.MissingReference()
         asset = self.registry.asset(reference, self.rate, found.name)
         shown = clean(name or found.name) or asset.name
-        element = etree.Element("asset-clip", {"ref": asset.id, "name": shown})
+        still = asset.is_still
+        element = etree.Element("video" if still else "asset-clip", {"ref": asset.id, "name": shown})
         item = self._view(element)
-        start = self._start(found, asset)
+        start = self.hour() if still else self._start(found, asset)
         element.set("start", format_time(start))
         element.set("duration", format_time(found.duration))
         if asset.has_video and asset.has_audio and not with_sound:
@@ -194,6 +201,29 @@ class Maker:
         definition = etree.SubElement(element, "text-style-def", {"id": name})
         style = {"font": "Helvetica", "fontSize": "63", "fontColor": "1 1 1 1", "alignment": "center"}
         etree.SubElement(definition, "text-style", style)
+
+
+def _call(item: Item, key: str, usual: str) -> None:
+    """Note what a take is called in OTIO, where that is not what it is called anyway."""
+    if key != usual and item.tag in ("asset-clip", "clip", "ref-clip", "title"):
+        Metadata(item.add("metadata").element, item.document).set(TAKE_KEY, clean(key))
+
+
+def _begin_of(reference: otio.core.MediaReference, found: Found) -> Fraction:
+    """Where a waiting take begins to play: as it says, else at the timecode of the active one, or as far into its media
+    where it does not have that timecode."""
+    told = of_text(tags.read(reference).get("in"))
+    if told is not None:
+        return told
+    thing = found.thing
+    played = thing.media_reference.available_range if isinstance(thing, otio.schema.Clip) else None
+    own = reference.available_range
+    if own is None or played is None:
+        return found.source
+    begin, length = read_time(own.start_time).seconds, read_time(own.duration).seconds
+    if begin <= found.source < begin + length:
+        return found.source
+    return found.source - read_time(played.start_time).seconds + begin
 
 
 def tray_order(key: str) -> tuple[int, str]:

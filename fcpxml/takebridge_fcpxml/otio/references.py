@@ -8,11 +8,13 @@ import opentimelineio as otio
 
 from takebridge_fcpxml import urls
 from takebridge_fcpxml.otio import tags
-from takebridge_fcpxml.otio.rational import time_range
+from takebridge_fcpxml.otio.rational import text_of, time_range
 from takebridge_fcpxml.otio.source import Source, length_of, source_of, source_start
-from takebridge_fcpxml.view import Asset, Audition, Item, Title
+from takebridge_fcpxml.view import Asset, Audition, Item, Metadata, Title
 
 PICK_KEY = "DEFAULT_MEDIA"
+TAKE_KEY = "com.takebridge-take.key"
+"""The metadata of an audition's child that says what its reference was called, where its name does not."""
 
 
 def asset_rate(asset: Asset | None) -> Fraction | None:
@@ -52,17 +54,26 @@ def external(
 
 
 def tray(audition: Audition, rate: Fraction | None) -> dict[str, otio.core.MediaReference]:
-    """The references of an audition: the pick under ``DEFAULT_MEDIA``, the others under their names.
+    """The references of an audition, the pick first: as their metadata calls them, else the pick ``DEFAULT_MEDIA`` and
+    the others after their names.
 
-    OTIO keeps references sorted by key, so each carries its place in the tray as ``pick``.
+    OTIO keeps references sorted by key, so each carries its place in the tray as ``pick``, and where its media
+    begins to play as ``in``.
     """
     found: dict[str, otio.core.MediaReference] = {}
     for index, item in enumerate(audition.items):
-        key = PICK_KEY if index == 0 else _free_key(item.name or f"take {index + 1}", found)
+        usual = PICK_KEY if index == 0 else item.name or f"take {index + 1}"
+        key = _free_key(_told_key(item) or usual, found)
         reference = reference_of(item, rate)
-        tags.write(reference, {"pick": index, "name": item.name})
+        begin = text_of(source_start(item, source_of(item))) if index else None
+        tags.write(reference, {"pick": index, "name": item.name, "in": begin})
         found[key] = reference
     return found
+
+
+def _told_key(item: Item) -> str:
+    metadata = getattr(item, "metadata", None)
+    return (metadata.get(TAKE_KEY) or "") if isinstance(metadata, Metadata) else ""
 
 
 def _free_key(name: str, taken: dict[str, otio.core.MediaReference]) -> str:

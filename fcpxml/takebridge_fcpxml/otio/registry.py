@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +20,8 @@ from takebridge_fcpxml.times import format_time
 from takebridge_fcpxml.view import Asset, Effect, Fcpxml, Format, View
 
 ZERO = Fraction(0)
+STILL_FORMAT = "FFVideoFormatRateUndefined"
+_STILLS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".psd", ".tga", ".heic", ".heif", ".webp")
 _SIZES = {(3840, 2160): "3840x2160p", (1280, 720): "720p", (1920, 1080): "1080p"}
 
 
@@ -42,17 +45,17 @@ class Registry:
     def __init__(self, root: Fcpxml, log: LossLog) -> None:
         self.root = root
         self.log = log
-        self.uses: dict[str, Use] = {}
+        self.uses: dict[str, list[Use]] = {}
         self.style_ids = {element.get("id", "") for element in root.element.iter("text-style-def")}
         self._styles = 0
         self._ids = {element.get("id", "") for element in root.element.iter() if element.get("id")}
         self._number = len(root.resources.element) + 1
         self._formats = {(one.rate, (one.width, one.height)): one for one in reversed(root.resources.formats)}
         self._effects = {one.uid: one for one in reversed(root.resources.effects)}
-        self._assets: dict[str, Asset] = {}
+        self._assets: dict[str, list[Asset]] = {}
         for asset in root.resources.assets:
             if asset.src:
-                self._assets.setdefault(_media_key(asset.src), asset)
+                self._assets.setdefault(_media_key(asset.src), []).append(asset)
 
     def study(self, item: otio.core.SerializableObject) -> None:
         """Learn how media are used anywhere in an object, before assets are made."""
@@ -61,18 +64,24 @@ class Registry:
                 self._note(clip, reference, sound)
 
     def asset(self, reference: otio.core.MediaReference, rate: Fraction, name: str) -> Asset:
-        """The asset of a reference, made when the document has none of that file."""
-        url = media_url(reference, name)
+        """The asset of a reference, made when the document has none of that file with that timecode.
+
+        One path can be two media (formats.md §3): cards are copied over each other, and their timecodes differ.
+        """
+        url, begin = media_url(reference, name), _begin(reference)
         key = _media_key(url)
-        found = self._assets.get(key)
+        known = self._assets.setdefault(key, [])
+        same = (one for one in known if begin is None or _is_near(one.start, begin) or one.is_still)
+        found = next(same, None)
         if found is None:
-            use = self.uses.get(key) or Use(url, name, picture=True)
-            found = self._assets[key] = self._make(use, rate)
+            found = self._make(self._use(key, begin) or Use(url, name, picture=True), rate)
+            known.append(found)
         return found
 
-    def use(self, reference: otio.core.MediaReference, name: str) -> Use | None:
-        """What is known of a reference's media."""
-        return self.uses.get(_media_key(media_url(reference, name)))
+    def _use(self, key: str, begin: Fraction | None) -> Use | None:
+        known = self.uses.get(key, ())
+        same = (one for one in known if begin is None or (one.available and _is_near(one.available[0], begin)))
+        return next(same, None) or next((one for one in known if one.available is None), None)
 
     def format(self, rate: Fraction, size: tuple[int, int] = (1920, 1080)) -> Format:
         """A format of this rate and size, made when there is none."""
@@ -88,6 +97,15 @@ class Registry:
         made.element.set("frameDuration", frame_text(rate))
         made.element.set("width", str(size[0]))
         made.element.set("height", str(size[1]))
+        return made
+
+    def _still_format(self) -> Format:
+        """The format of pictures that do not move; Final Cut Pro takes their size from the file."""
+        known = next((one for one in self.root.resources.formats if one.name == STILL_FORMAT), None)
+        if known is not None:
+            return known
+        made = self.add("format", name=STILL_FORMAT)
+        assert isinstance(made, Format)
         return made
 
     def effect(self, name: str, uid: str) -> Effect:
@@ -121,7 +139,11 @@ class Registry:
         if isinstance(reference, otio.schema.GeneratorReference):
             return
         url = media_url(reference, clip.name)
-        use = self.uses.setdefault(_media_key(url), Use(url, _file_name(reference, clip.name)))
+        key = _media_key(url)
+        use = self._use(key, _begin(reference))
+        if use is None:
+            use = Use(url, _file_name(reference, clip.name))
+            self.uses.setdefault(key, []).append(use)
         use.sound |= sound
         use.picture |= not sound
         duration, start = range_of(clip, LossLog())
@@ -143,16 +165,17 @@ class Registry:
         start, end = use.start or ZERO, use.end or ZERO
         if use.available is not None and use.available[1] > 0:
             start, end = use.available[0], use.available[0] + use.available[1]
-        else:
+        elif use.sound or not is_still(use.url):
             detail = "OTIO does not say how long the media is: what is shown of it counts as all of it."
             self.log.add("approximated", "available_range", detail, path=use.name)
         made = self.add("asset", name=clean(use.name))
         assert isinstance(made, Asset)
-        made.element.set("start", format_time(start))
-        made.element.set("duration", format_time(end - start))
+        still = not use.sound and is_still(use.url)
+        made.element.set("start", format_time(ZERO if still else start))
+        made.element.set("duration", format_time(ZERO if still else end - start))
         if use.picture or not use.sound:
             made.element.set("hasVideo", "1")
-            made.element.set("format", self.format(use.rate or rate).id)
+            made.element.set("format", (self._still_format() if still else self.format(use.rate or rate)).id)
             if not self._is_old():
                 made.element.set("videoSources", "1")
         if use.sound:
@@ -175,12 +198,20 @@ def media_url(reference: otio.core.MediaReference, name: str) -> str:
         raw = clean(_first_image(reference))
     if not raw:
         return urls.to_url("/offline/" + (clean(reference.name or name) or "media").replace("/", "_"))
+    if re.match(r"[A-Za-z]:[\\/]", raw):
+        return urls.to_url(raw)
     path = urls.to_path(raw)
     if path is None:
         return raw
     if not path.startswith("/") and not (len(path) > 1 and path[1] == ":"):
         return urls.to_url("/" + path).removeprefix("file:///")
     return raw if raw.startswith("file:///") and urls.is_encoded(raw) else urls.to_url(path)
+
+
+def is_still(url: str) -> bool:
+    """Whether a URL names one picture: by its suffix, and no pattern of a numbered sequence."""
+    name = urls.file_name(url).lower()
+    return name.endswith(_STILLS) and re.search(r"%0?\d*d|#|\[\d+-\d+\]", name) is None
 
 
 def frame_text(rate: Fraction) -> str:
@@ -190,6 +221,17 @@ def frame_text(rate: Fraction) -> str:
 
 def _media_key(url: str) -> str:
     return urls.to_path(url) or url
+
+
+def _begin(reference: otio.core.MediaReference) -> Fraction | None:
+    """The timecode of a reference's first frame in seconds, None where it does not say how long its media is."""
+    available = reference.available_range
+    return read_time(available.start_time).seconds if available is not None and available.duration.value > 0 else None
+
+
+def _is_near(one: Fraction, other: Fraction) -> bool:
+    """Whether two timecodes are one: they come through floats."""
+    return abs(one - other) < Fraction(1, 100_000)
 
 
 def _file_name(reference: otio.core.MediaReference, name: str) -> str:

@@ -89,6 +89,8 @@ class MediaPoolItem(Markers, Colours):
     @read()
     def GetClipProperty(self, propertyName: str | None = None) -> object:
         """One property ("" when unknown) or all. FPS is a float, everything else a string."""
+        if propertyName == "File Path" and propertyName not in self._media.properties:
+            return self._media.path  # asked of every item of a timeline: the others are worked out for nothing
         properties = clip_properties(self._world, self._media)
         return properties if not propertyName else properties.get(propertyName, "")
 

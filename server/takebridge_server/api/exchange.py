@@ -22,7 +22,7 @@ def exchange_router(works: Works) -> APIRouter:
     async def look_now() -> ExchangeReport:
         """Look at the folder now instead of within a second."""
         if works.exchange is not None:
-            await works.exchange.step()
+            await works.exchange.look()
         return _report(works.exchange)
 
     return router

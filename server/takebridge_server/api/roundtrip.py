@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from takebridge.cut.trip_types import RoundTrip, RoundTripRequest, TripFacts
 from takebridge.ids import CanvasId
+from takebridge.services.exchange import meant_by
 from takebridge.services.roundtrip import roundtrip
 from takebridge.services.roundtrip_report import trip_facts
 from takebridge_server.sessions import AgentHub
@@ -23,7 +27,8 @@ def roundtrip_router(works: Works, hub: AgentHub) -> APIRouter:
     async def make_round_trip(body: RoundTripRequest) -> RoundTrip:
         """Merge the open timeline with a canvas; by default only say what would be done."""
         bridge.desk.view(body.canvas_id)
-        return await roundtrip(bridge, works.runner(), hub.current(), body)
+        host = meant_by(bridge, hub.current(), body.canvas_id)
+        return await roundtrip(bridge, works.runner(), host, body)
 
     @router.get("")
     def list_round_trips(canvas_id: Annotated[CanvasId | None, Query(max_length=80)] = None) -> list[TripFacts]:
@@ -33,3 +38,22 @@ def roundtrip_router(works: Works, hub: AgentHub) -> APIRouter:
         return [trip_facts(trip) for trip in bridge.cuts.trips(canvas_id)]
 
     return router
+
+
+@asynccontextmanager
+async def _hung_up(request: Request) -> AsyncIterator[Callable[[], bool]]:
+    """Give a function that says whether the client of a request, its body read, has hung up."""
+    gone = False
+
+    async def watch() -> None:
+        nonlocal gone
+        while not gone:
+            gone = (await request.receive())["type"] == "http.disconnect"
+
+    task = asyncio.create_task(watch())
+    try:
+        yield lambda: gone
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

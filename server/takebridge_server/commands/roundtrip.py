@@ -25,6 +25,10 @@ from takebridge_server.commands.terminal import (
 from takebridge_server.watch import tell_pauses, with_progress
 
 _CHOICES: tuple[Choice, ...] = ("editor", "canvas", "both")
+STOPPED = (
+    "Stopped. Unless the timeline was already being changed, the trip is called off and nothing was changed; else it "
+    "is being finished. See: takebridge roundtrip --trips. Takes that were ordered are still made: takebridge jobs"
+)
 _UNFINISHED = ("undecided", "waiting")
 
 
@@ -75,7 +79,7 @@ def roundtrip(
             )
             if generate:
                 tell_pauses(api, audience(as_json), body.canvas_id)
-            return with_progress(api.client, audience(as_json), lambda: api.roundtrip(body))
+            return with_progress(api.client, audience(as_json), lambda: api.roundtrip(body), STOPPED)
 
     found = do(as_json, work, show_roundtrip.roundtrip)
     raise typer.Exit(1 if found.outcome in _UNFINISHED else 0)

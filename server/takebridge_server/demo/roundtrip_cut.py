@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -101,9 +101,35 @@ def expected_places() -> list[tuple[int, int]]:
     return sorted([*found, (place_of(SHOT_7)[0], middle), (middle, place_of(SHOT_7)[1])])
 
 
-def rows(timeline: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Yield (place, name, file, source frame) of every picture clip."""
-    start = timeline["start_record_frame"]
-    for item in pictures(timeline):
-        place = f"{item['start_record_frame'] - start}–{item['end_record_frame'] - start}"
-        yield place, item["name"], Path(item["media_path"]).name, str(item["left_offset"])
+def edits_seen() -> dict[int, str]:
+    """What the person's edits left at each place of the timeline, in words."""
+    middle = place_of(SHOT_7)[0] + FRAMES // 2
+    return {
+        place_of(SHOT_3)[0] + TRIM_HEAD: f"trimmed: {TRIM_HEAD} off its head, {TRIM_TAIL} off its tail",
+        place_of(SHOT_5)[0]: "swapped with shot 5",
+        place_of(SHOT_6)[0]: "swapped with shot 6",
+        place_of(SHOT_7)[0]: "first piece",
+        middle: "second piece",
+        place_of(SHOT_8)[0]: "shot 8 was here",
+        place_of(SHOT_9)[0]: f"slipped by {SLIP} frames",
+    }
+
+
+def rows(timeline: dict[str, Any], notes: Mapping[int, str]) -> Iterator[tuple[str, ...]]:
+    """Yield (place, name, file, source frame, note) of every picture clip and of every gap between two.
+
+    ``notes`` are by the first frame of a place.
+    """
+    start, end = timeline["start_record_frame"], 0
+    for item in sorted(pictures(timeline), key=lambda item: int(item["start_record_frame"])):
+        first, after = item["start_record_frame"] - start, item["end_record_frame"] - start
+        if first > end:
+            yield f"{end}–{first}", "(gap)", "", "", notes.get(end, "")
+        yield (
+            f"{first}–{after}",
+            item["name"],
+            Path(item["media_path"]).name,
+            str(item["left_offset"]),
+            notes.get(first, ""),
+        )
+        end = after

@@ -7,8 +7,10 @@ from the editor's own state and from the files, not from what the bridge says.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -30,6 +32,10 @@ from takebridge_server.watch import watch_job, with_progress
 
 WIDTH = 120
 _CONFLICTS = 1
+_MADE = {
+    cut.place_of(cut.SHOT_3)[0] + cut.TRIM_HEAD: "the canvas's take, in the editor's timing",
+    cut.place_of(cut.SHOT_8)[0]: "put back, with its new take",
+}
 
 
 @dataclass
@@ -99,13 +105,15 @@ def _acts(stage: Stage) -> None:
     cut.edit(stage.emulator)
     for words in cut.EDITS:
         stage.say(f"     {words}.")
-    takes = _on_the_canvas(stage, shots)
     edited = stage.emulator.timeline()
-    stage.say(_table("The editor's cut now", edited))
+    stage.say(_table("The editor's cut now", edited, cut.edits_seen()))
+    takes = _on_the_canvas(stage, shots)
+    stage.verdict.same("the timeline, left alone by the canvas", _items(edited), _items(stage.emulator.timeline()))
+    edited = stage.emulator.timeline()
     planned = _dry_run(stage, edited)
     done = _apply(stage, planned)
     after = stage.emulator.timeline()
-    stage.say(_table("The cut after the round trip", after))
+    stage.say(_table("The cut after the round trip", after, cut.edits_seen() | _MADE))
     _verify(stage, edited, after, done, takes)
     _export(stage, "after")
     _again(stage, after)
@@ -127,22 +135,25 @@ def _on_the_canvas(stage: Stage, shots: list[dict[str, Any]]) -> dict[int, str]:
     stage.say("\n[bold]3[/bold]  Meanwhile on the canvas, offline and free,")
     takes: dict[int, str] = {}
     takes[cut.SHOT_8] = _generate(stage, shots[cut.SHOT_8 - 1])
-    stage.say("     shot 8 is made anew,")
+    stage.say("     shot 8 is made anew.")
     _generate(stage, shots[cut.SHOT_3 - 1])
-    _push_longer(stage, shots[cut.SHOT_3 - 1])
+    given, longer = _push_longer(stage, shots[cut.SHOT_3 - 1])
     takes[cut.SHOT_3] = _generate(stage, shots[cut.SHOT_3 - 1])
-    stage.say("     shot 3 is pinned with a longer take.")
+    stage.say(f"     shot 3 gets a longer source, {longer} frames instead of {given}, and its longer take is pinned.")
     return takes
 
 
-def _push_longer(stage: Stage, shot: dict[str, Any]) -> None:
+def _push_longer(stage: Stage, shot: dict[str, Any]) -> tuple[int, int]:
     """Give shot 3 a longer source, with the handles a longer take is made from."""
     place = cut.place_of(cut.SHOT_3)[0] + cut.TRIM_HEAD
     at = stage.emulator.timeline()["start_record_frame"] + place
     stage.emulator.do("set_playhead", timecode=_timecode(at + 1))
     body = {"canvas_id": stage.canvas, "mode": "playhead", "process": [], "handles": cut.LONGER}
     longer = stage.api.client.post("/api/clips/push", body)[0]
-    stage.verdict.became("shot 3: frames given to its node", shot["frames"], longer["frames"] > shot["frames"], True)
+    shown = cut.FRAMES - cut.TRIM_HEAD - cut.TRIM_TAIL
+    wanted = shown + 2 * cut.LONGER
+    stage.verdict.became("shot 3: frames given to its node", shot["frames"], longer["frames"], wanted, "bridge")
+    return shot["frames"], longer["frames"]
 
 
 def _timecode(frame: int) -> str:
@@ -168,20 +179,30 @@ def _dry_run(stage: Stage, edited: dict[str, Any]) -> RoundTrip:
     planned = stage.api.roundtrip(RoundTripRequest(canvas_id=stage.canvas))
     stage.say(show_roundtrip.roundtrip(planned))
     stage.verdict.same("the timeline after the dry run", edited, stage.emulator.timeline())
-    stage.verdict.became("conflicts to decide: shot 8", 0, len(planned.conflicts), _CONFLICTS, "bridge")
+    named = [one.name for one in planned.conflicts]
+    stage.verdict.became("conflicts to decide: shot 8", 0, len(named), _CONFLICTS * (named == ["shot 8"]), "bridge")
+    asked = [(one.shot, one.kind) for one in planned.requests]
+    stage.verdict.became("shot 3: its longer take is named", "", asked == [("SH030", "slot")], True, "bridge")
     return planned
 
 
 def _apply(stage: Stage, planned: RoundTrip) -> RoundTrip:
     chosen = {one.id: "canvas" for one in planned.conflicts}
-    said = " ".join(f'--choose "{key}=canvas"' for key in chosen)
-    stage.say(f"\n[bold]5[/bold]  takebridge roundtrip {said}")
+    said = " ".join(f"--choose {quote(f'{key}=canvas')}" for key in chosen)
+    stage.say(f"\n[bold]5[/bold]  The editor wants shot 8 back after all: takebridge roundtrip {said}")
     request = RoundTripRequest.model_validate({"canvas_id": stage.canvas, "dry_run": False, "choices": chosen})
     done = with_progress(stage.api.client, stage.console, lambda: stage.api.roundtrip(request))
     stage.say(show_roundtrip.roundtrip(done))
     if done.trip is not None:
+        copied = stage.emulator.do("calls")
+        names = [call["name"] for call in copied if call["name"] in ("DuplicateTimeline", "DeleteTimelines")]
+        stage.verdict.became(
+            "safety copy: made, and deleted after", "", names, ["DuplicateTimeline", "DeleteTimelines"]
+        )
+        stage.say("     before the first step: a safety copy of the timeline")
         for number, step in enumerate(done.trip.steps, 1):
             stage.say(f"     step {number}: {step}")
+        stage.say("     then: the timeline read afresh and compared with the merged cut, the safety copy deleted")
     stage.verdict.became("the trip", "planned", done.outcome, "applied", "bridge")
     return done
 
@@ -211,7 +232,10 @@ def _verify(
     verdict.same("shot 3: its look", old[third["id"]]["look"], third["look"])
     untouched = [one for one in items.values() if one["id"] not in (third["id"], eighth["id"])]
     verdict.same("all other clips", [old[one["id"]] for one in untouched], untouched)
-    verdict.became("sound tracks", "", _sound(edited) <= _sound(after), True)
+    verdict.became("sound: every clip is where it was", "", _sound(edited) <= _sound(after), True)
+    gained = sorted((start_, end) for start_, end, *_ in _sound(after) - _sound(edited))
+    first, last = cut.place_of(cut.SHOT_8)
+    verdict.became("sound: shot 8's is back", 0, gained, [(start + first, start + last)])
     names = [one["name"] for one in stage.emulator.do("state")["timelines"]]
     verdict.became("timelines left", 1, len(names), 1)
     verdict.became(
@@ -251,11 +275,15 @@ def _again(stage: Stage, after: dict[str, Any]) -> None:
 # --- what is shown --------------------------------------------------------------------------------------
 
 
-def _table(title: str, timeline: dict[str, Any]) -> Table:
+def _items(timeline: dict[str, Any]) -> list[dict[str, Any]]:
+    return [item for track in timeline["tracks"] for item in track["items"]]
+
+
+def _table(title: str, timeline: dict[str, Any], notes: Mapping[int, str]) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="dim")
-    for column in ("frames", "name", "file", "from source frame"):
+    for column in ("frames", "name", "file", "from frame", ""):
         table.add_column(column)
-    for row in cut.rows(timeline):
+    for row in cut.rows(timeline, notes):
         table.add_row(*row)
     return table
 

@@ -93,9 +93,7 @@ def test_a_locked_file_is_tried_again(exchange: ExchangeFolder) -> None:
     assert only(settle(exchange)).path == path
 
 
-def test_a_locked_file_is_tried_again_whoever_we_are(
-    exchange: ExchangeFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_locked_file_is_tried_again_whoever_we_are(exchange: ExchangeFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     path = export(exchange.folder)
     real = exchange_module._digest
 
@@ -126,7 +124,7 @@ def test_an_answer_stands_beside_the_export_and_is_not_an_export(exchange: Excha
     assert answer.path == exchange.folder / "Film v01 TakeBridge 1.otio"
     assert path.read_bytes() == before
     assert settle(exchange) == Seen()
-    assert json.loads(answer.path.read_text())["name"] == answer.name == "Film TakeBridge 1"
+    assert json.loads(answer.path.read_text())["name"] == answer.name == "Film v01 TakeBridge 1"
 
 
 def test_answers_never_overwrite(exchange: ExchangeFolder) -> None:
