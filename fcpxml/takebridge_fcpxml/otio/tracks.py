@@ -103,7 +103,7 @@ class Composer:
             made = self._compound(entry, rate, tag, log)
         else:
             made = clip_of(entry, rate, tag, log)
-            tag["companion"] = (has_companion(entry.played) and entry.element.tag != "audition") or None
+            tag["companion"] = has_companion(entry.played) or None
         self._remember(entry, made, tag, nested)
         return made
 
@@ -168,7 +168,7 @@ def standing(sequence: Sequence) -> list[tuple[bool, Fraction, Fraction]]:
 def _lines(walker: Walker) -> list[Line]:
     lines = lines_of(walker.entries)
     playing = [entry for entry in walker.entries if has_companion(entry.played)]
-    return lines + companions([entry for entry in playing if entry.element.tag != "audition"], len(lines) + 1)
+    return lines + companions(playing, len(lines) + 1)
 
 
 def signature(composition: otio.core.Composition) -> str:

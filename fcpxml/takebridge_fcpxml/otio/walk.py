@@ -1,7 +1,8 @@
 """Which story items of a sequence become OTIO items of their own, and where each stands.
 
 Items of the primary storyline, of connected storylines, and single connected items do, however deep they are connected.
-What belongs inside an item (components of a clip, the tray of an audition, captions) stays in that item's own XML.
+What is connected to an audition's pick stands for itself too. What belongs inside an item (components of a clip, the
+other takes of an audition with all that hangs on them, captions) stays in that item's own XML.
 """
 
 from __future__ import annotations
@@ -106,10 +107,9 @@ class Walker:
         if element.tag == "audition" and not any(child.tag in ITEMS for child in element):
             return
         key = self._next()
-        self.entries.append(Entry(key, placed, host, storyline, lane))
-        if element.tag == "audition" or not len(element):
-            return
-        for child in element:
+        entry = Entry(key, placed, host, storyline, lane)
+        self.entries.append(entry)
+        for child in entry.played.element:
             if child.tag not in ANCHORED or child.tag in _STAYS:
                 continue
             own = _lane(child)
