@@ -110,7 +110,22 @@ def _bridge(home: Path) -> Iterator[Check]:
             hint=provider["hint"],
             fatal=False,
         )
-    yield from _hosts(status["hosts"])
+    exchange = status.get("exchange")
+    if exchange:
+        yield _exchange(exchange)
+    if status["hosts"] or not exchange:
+        yield from _hosts(status["hosts"])
+
+
+def _exchange(found: dict[str, Any]) -> Check:
+    if found["problem"]:
+        hint = "Connect its drive, or start the bridge with another folder: takebridge serve --exchange FOLDER"
+        return Check(name="Exchange folder", ok=False, message=found["problem"], hint=hint)
+    if found["unreadable"]:
+        said = f"{found['unreadable']} files in {found['folder']} cannot be read."
+        return Check(name="Exchange folder", ok=False, message=said, hint="See 'takebridge exchange'.", fatal=False)
+    newest = f"newest export “{found['timelines'][-1]}”" if found["timelines"] else "nothing exported yet"
+    return Check(name="Exchange folder", ok=True, message=f"{found['folder']}, {newest}")
 
 
 def _hosts(hosts: list[dict[str, Any]]) -> Iterator[Check]:

@@ -58,12 +58,26 @@ def status(found: dict[str, Any], titles: Mapping[str, str]) -> RenderableType:
         f"TakeBridge {found['version']}  data: {escape(found['home'])}",
         f"Canvases: {escape(canvases)}",
     ]
-    parts += [editors if found["hosts"] else "No editor is connected.", shots if found["shots"] else "No shots yet."]
+    exchange = _exchange(found.get("exchange"))
+    if found["hosts"] or not exchange:
+        parts.append(editors if found["hosts"] else "No editor is connected.")
+    parts += [*exchange, shots if found["shots"] else "No shots yet."]
     parts += [f"[yellow]{escape(problem)}[/yellow]" for problem in found.get("problems", [])]
     newest = found["jobs"][-MOST_JOBS:]
     if len(newest) < len(found["jobs"]):
         parts.append(f"{len(found['jobs'])} jobs; the newest {len(newest)} (all: takebridge jobs):")
     return Group(*parts, show_jobs.jobs(newest, titles))
+
+
+def _exchange(found: dict[str, Any] | None) -> list[str]:
+    """The exchange folder in a line, and what is wrong with it in another."""
+    if not found:
+        return []
+    newest = f"{len(found['timelines'])} timelines, newest “{found['timelines'][-1]}”" if found["timelines"] else ""
+    lines = [escape(f"Exchange folder {found['folder']}: {newest or 'nothing exported yet'}  (takebridge exchange)")]
+    if found["unreadable"]:
+        lines.append(f"[yellow]{found['unreadable']} files in it cannot be read: takebridge exchange[/yellow]")
+    return lines + ([f"[yellow]{escape(found['problem'])}[/yellow]"] if found["problem"] else [])
 
 
 def pushed(clips: list[dict[str, Any]]) -> RenderableType:

@@ -13,7 +13,7 @@ import pytest
 from tests.support.exchange_rig import ExchangeRig, gone, move, razor, recut, shifted, slip, source_start, trim
 from tests.support.roundtrip_rig import CLIP_FRAMES, Crash
 
-from takebridge.cut.model import Media
+from takebridge.cut.model import Clip, Cut, Media, Span, Track, tile
 from takebridge.hosts import exchange as folder_module
 from takebridge.services import exchange as service
 from takebridge.services import roundtrip as trips
@@ -180,18 +180,13 @@ def test_another_project_with_the_same_ids_is_refused_and_nothing_is_merged(rig:
     rig.begin(marked=(1, 2))
     rig.take(1, number=2)
     kept = rig.bridge.cuts.base(rig.link(1).project_id, rig.link(1).timeline_id)
-    strange = rig.film("Film v02")
-    tracks = tuple(
-        replace(
-            track,
-            items=tuple(
-                replace(item, name=f"scene {n}", media=Media(f"b{n}.mov", f"/b/b{n}.mov", rig.rate, 900, 0))
-                for n, item in enumerate(track.clips)
-            ),
-        )
-        for track in strange.tracks
-    )
-    rig.export(replace(strange, tracks=tracks))
+    lengths, start = (31, 57, 12, 80, 45), 0
+    clips = []
+    for number, length in enumerate(lengths):
+        media = Media(f"b{number}.mov", f"/b/b{number}.mov", rig.rate, 900, 0)
+        clips.append(Clip(f"scene {number}", Span.of(start, length), media, Span.of(300 + 90 * number, length)))
+        start += length
+    rig.export(Cut("Film v02", rig.rate, (Track("video", tile(clips)),), width=160, height=90))
     ended = rig.only()
     assert (ended.ending, rig.answers()) == ("refused", [])
     assert "--new-base" in ended.hint

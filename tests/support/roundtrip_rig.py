@@ -402,7 +402,7 @@ def one_random_trip(seed: int, folder: Path, *, meddling: bool = False) -> TripE
 
 
 class Meddler:
-    """A person who edits the timeline once, after a random write of a trip, and looks at the end whether it is there."""
+    """A person who edits the timeline once, after a random write of a trip, and looks for the edit in the end."""
 
     def __init__(self, rig: RoundTripRig, chance: random.Random, writes: int) -> None:
         self._rig, self._left = rig, chance.randint(0, writes)
@@ -436,7 +436,7 @@ class Meddler:
         if self.what == "slip" and "SH" in last.media.path:
             self.what = "trim"  # a slip of our take goes with our take
         if self.what == "add":
-            self._rig.items().append(replace(last, id="by hand", start=FAR, linked=[]))
+            self._rig.items().append(replace(last, id="by hand", start=FAR, linked=set()))
         elif self.what == "move":
             ui.move_item(last.id, FAR)
         elif self.what == "trim":

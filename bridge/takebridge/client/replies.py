@@ -298,6 +298,15 @@ class Reference(Reply):
     node: NodeId
 
 
+class StatusExchange(Reply):
+    """The exchange folder in a few words: the timelines in it, how many files cannot be read, what is in the way."""
+
+    folder: str
+    problem: str = ""
+    timelines: tuple[str, ...] = ()
+    unreadable: int = 0
+
+
 class Status(Reply):
     """What is running. Parts that are only shown stay as the bridge said them."""
 
@@ -307,6 +316,7 @@ class Status(Reply):
     problems: tuple[str, ...] = ()
     providers: dict[str, dict[str, Any]] = {}
     hosts: tuple[dict[str, Any], ...] = ()
+    exchange: StatusExchange | None = None
     canvases: dict[CanvasId, str] = {}
     jobs: tuple[str, ...] = ()
 

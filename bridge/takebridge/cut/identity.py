@@ -11,7 +11,7 @@ from __future__ import annotations
 from takebridge.cut.identity_anchors import anchor, neighbours_agree, sign
 from takebridge.cut.identity_assign import assign, placed, weigh
 from takebridge.cut.identity_candidates import Candidates
-from takebridge.cut.identity_doubt import CLOSE, Doubt, Doubts
+from takebridge.cut.identity_doubt import CLOSE, Doubt, Doubts, turmoil
 from takebridge.cut.identity_ids import read_ids
 from takebridge.cut.identity_media import map_media
 from takebridge.cut.identity_nodes import NONE, Side, clock_of, lay_out
@@ -53,6 +53,12 @@ class _Identity:
         self._splits.find(content, weights)
         self._doubts = Doubts(self._scorer, placed(self._scorer, content, self._anchored), self._splits)
 
+        self._turmoil = turmoil(self._unchanged(), len(self._now.to_b))
+
+    def _unchanged(self) -> int:
+        mine, theirs = self._signs.a, self._signs.b
+        return sum(other != NONE and mine[one] == theirs[other] for one, other in enumerate(self._now.to_b))
+
     def matches(self) -> tuple[Match, ...]:
         found: list[Match] = []
         for one, other in enumerate(self._now.to_b):
@@ -76,7 +82,7 @@ class _Identity:
             exact = self._signs.a[one] == self._signs.b[other]
             score = 1000 if exact and agreeing else 990 if exact or agreeing else 980
             return Match(a.address, b.address, "same", score, evidence=reasons(self._scorer, a, b))
-        doubt = self._doubts.same(one, other)
+        doubt = self._doubts.same(one, other).less("same", self._turmoil)
         return Match(
             a.address, b.address, "same", _score(doubt), doubt.margin < CLOSE,
             tuple(self._b.nodes[rival].address for rival in doubt.rivals), reasons(self._scorer, a, b),
@@ -85,12 +91,13 @@ class _Identity:
     def _piece(self, one: int, other: int) -> Match:
         a, b = self._a.nodes[one], self._b.nodes[other]
         doubt = Doubt(20.0) if self._anchored[one] == other else self._doubts.piece(one, other)
+        doubt = doubt.less("piece", self._turmoil)
         rivals = tuple(self._b.nodes[rival].address for rival in doubt.rivals)
         why = (f"shows a part of what {a.clip.name or 'the clip'} showed", *reasons(self._scorer, a, b))
         return Match(a.address, b.address, "piece", _score(doubt), doubt.margin < CLOSE, rivals, why)
 
     def _lone_a(self, one: int) -> Match:
-        doubt = self._doubts.removed(one)
+        doubt = self._doubts.removed(one).less("alone", self._turmoil)
         rivals = tuple(self._b.nodes[rival].address for rival in doubt.rivals)
         return Match(
             self._a.nodes[one].address, None, "removed", _score(doubt), doubt.margin < CLOSE, rivals,
@@ -98,7 +105,7 @@ class _Identity:
         )  # fmt: skip
 
     def _lone_b(self, other: int) -> Match:
-        doubt = self._doubts.added(other)
+        doubt = self._doubts.added(other).less("alone", self._turmoil)
         rivals = tuple(self._a.nodes[rival].address for rival in doubt.rivals)
         origin = self._splits.origins.get(other)
         address = self._b.nodes[other].address

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from takebridge.cut.identity_nodes import NONE
 from takebridge.cut.identity_score import NEVER, Scorer
 
-ACCEPT = 3.0
+ACCEPT = 2.0
 """Bits a pair needs to be believed rather than "one was removed, another added"."""
 
 _ROUNDS = (14.0, 8.0, ACCEPT, ACCEPT, ACCEPT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from takebridge.cut.identity_assign import ACCEPT, Weights
 from takebridge.cut.identity_nodes import NONE
@@ -14,12 +14,32 @@ CLOSE = 7.0
 """Bits between an answer and the next best below which it is ambiguous."""
 
 
+_CALM = 0.5
+"""Share of clips that may have changed before answers are doubted for that alone."""
+_FEW = 6
+_LOST = {"same": 3.5, "piece": 17.0, "alone": 8.0}
+"""Bits every answer of a kind loses in a cut nothing of which is as it was: measured, edits hide each other there."""
+
+
+def turmoil(same: int, count: int) -> float:
+    """Return how far a cut is beyond recognition, 0 to 1, of ``count`` clips ``same`` of which show just what they did.
+
+    A few clips prove nothing.
+    """
+    changed = (count - same) / (count + _FEW)
+    return max(0.0, changed - _CALM) / (1.0 - _CALM)
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """The margin in bits (negative: the other answer has more evidence) and the other clips, the likeliest first."""
 
     margin: float
     rivals: tuple[int, ...] = ()
+
+    def less(self, kind: str, turmoil: float) -> Doubt:
+        """Return the doubt with what an answer of this kind (same, piece, alone) is worth less in such a cut."""
+        return replace(self, margin=self.margin - _LOST[kind] * turmoil) if turmoil else self
 
 
 class Doubts:

@@ -18,6 +18,9 @@ from takebridge.cut.model import Frame
 
 _FEW = 12
 
+_FACTS = 6.0
+"""Bits clips of two files are worth that have length and timecode in common, and nothing else."""
+
 _MOST = 16
 """Pairs one observation may vote on; commoner observations say nothing."""
 
@@ -55,6 +58,7 @@ def map_media(a: Side, b: Side, certain: Iterable[tuple[Node, Node]] = ()) -> Me
     joins.by(lambda media: stem(file_name(plain_location(media.key))), "file name without extension")
     joins.by(lambda media: family(file_name(plain_location(media.key))), "file name without version")
     joins.learn(list(certain))
+    joins.by_facts()
     return joins.result()
 
 
@@ -121,6 +125,27 @@ class _Joins:
                 self._join(one, other, "the cuts as a whole")
                 self._worth[other] = 1.25 * votes[one, other]
 
+    def by_facts(self) -> None:
+        """Join what is left with files of the same timecode and length: renamed, or other, for some of its clips only.
+
+        Without a timecode some clips must begin or end alike, too.
+        """
+        mine: dict[Hashable, list[int]] = defaultdict(list)
+        for media in self._a.media:
+            if media.length:
+                mine[media.start or 0, media.length].append(media.index)
+        for media in self._b.media:
+            ones = mine.get((media.start or 0, media.length), ())
+            if media.index in self._of_b or not media.length or len(ones) != 1:
+                continue
+            if media.start or self._share_an_end(ones[0], media.index):
+                self._join(ones[0], media.index, "timecode and length" if media.start else "length")
+                self._worth[media.index] = _FACTS
+
+    def _share_an_end(self, one: int, other: int) -> bool:
+        mine = {key for index in self._a.media[one].users[:64] for key in _ends(self._a.nodes[index])}
+        return any(key in mine for index in self._b.media[other].users[:64] for key in _ends(self._b.nodes[index]))
+
     def result(self) -> MediaMap:
         count = len(self._a.media)
         classes = [self._of_b.get(index, count + index) for index in range(len(self._b.media))]
@@ -139,6 +164,13 @@ class _Joins:
 
 def _range(node: Node) -> Hashable:
     return (node.kind, node.head, node.tail) if node.head is not None else (node.kind, node.length)
+
+
+def _ends(node: Node) -> Iterator[Hashable]:
+    if node.head:
+        yield node.kind, "head", node.head
+    if node.tail is not None:
+        yield node.kind, "tail", node.tail
 
 
 # --- votes ----------------------------------------------------------------------------------------------

@@ -24,11 +24,6 @@ COPY = 2.0
 _PART = -1.0
 """Bits of a piece that is otherwise a copy."""
 
-_AGAIN = -20.0
-"""Bits for a clip that shows again what a known piece shows."""
-_OVERLAP = -6.0
-"""The same for one that shows some of it, with other ends: slipped or made longer since."""
-
 _MOST = 24
 
 _TIMELESS = ("still", "title", "generator", "adjustment", "caption")
@@ -159,9 +154,9 @@ class Splits:
         filled = self._fills(one, node, others)
         if not alike and not (filled and one.clip.kind == node.clip.kind):
             return -20.0
-        if not beside or (min(beside) <= _AGAIN and not (filled and self._shows_other(shown, others))):
+        if not beside or (min(beside) <= -20.0 and not (filled and self._shows_other(shown, others))):
             return -20.0
-        best = max(max(beside), 0.0) + min(min(beside), 0.0) + (7.0 if filled else 0.0)
+        best = max(max(beside), 0.0) + (7.0 if filled else 0.0)
         bits = -5.0 + 0.8 * self._scorer.ids.weigh(one, node, further=True)
         if self._scorer.same_media(one, node):
             bits += self._scorer.rare_media(one, node)
@@ -231,9 +226,7 @@ class Splits:
             return 4.0 if beside else 0.0
         overlap = min(shown[1], other[1]) - max(shown[0], other[0])
         if overlap > 0 and overlap * 4 > min(shown[1] - shown[0], other[1] - other[0]):
-            if self._ends(one, node, shown, piece, other):
-                return 5.0
-            return _AGAIN if self._copied_edge(one, shown, other) else _OVERLAP
+            return 5.0 if self._ends(one, node, shown, piece, other) else -20.0
         bits = -3.0 if overlap > self._scorer.a.frame else 0.0
         goes_on = self._scorer.equal(shown[0], other[1]) or self._scorer.equal(shown[1], other[0])
         speed = node.clip.speed or Fraction(1)
@@ -249,10 +242,6 @@ class Splits:
         if self._scorer.equal((node.start - piece.start) * abs(speed), run):
             bits += 6.0  # in step: as after an overwrite in the middle
         return bits
-
-    def _copied_edge(self, one: Node, shown: tuple[Frame, Frame], other: tuple[Frame, Frame]) -> bool:
-        """Say whether a clip begins or ends as a known piece or its clip does, as copies do."""
-        return shown[0] in (other[0],) or shown[1] in (other[1],) or shown == (one.head, one.tail)
 
     def _ends(
         self, one: Node, node: Node, shown: tuple[Frame, Frame], piece: Node, other: tuple[Frame, Frame]
@@ -297,6 +286,9 @@ class Splits:
     def _copied(self, node: Node) -> None:
         best = self.best_copy(node)
         if best is None or best.bits < COPY:
+            return
+        if self._now.to_b[best.a] == NONE and self._scorer.same_media(self._a[best.a], node):
+            self._now.join(best.a, node.index)  # a clip that went elsewhere, sooner than a copy of one that is gone
             return
         part = self._best_piece(node)
         if part is not None and part.a == best.a and part.bits >= _PART:

@@ -178,11 +178,14 @@ def _joined(one: Addresses, other: Addresses) -> Addresses:
 
 
 def _conflict_id(what: str, clips: Addresses, by: Side) -> str:
-    """An id made of what the conflict is and where: ``content base V1.3`` for item 3 of the base's first track."""
+    """An id made of what the conflict is and where: ``content:V1.3`` for item 3 of the base's first track.
+
+    Where the base has no such clip the side is named: ``content:editor:V1.3``. No spaces: it is typed in shells.
+    """
     known = {"base": clips.base, "editor": clips.editor, "canvas": clips.canvas}
     for side in (by, "base", "editor", "canvas"):
         if (address := known[side]) is not None:
-            return f"{what} {side} {spot(address)}"
+            return ":".join([what, *([side] if side != "base" else []), spot(address)])
     return what
 
 

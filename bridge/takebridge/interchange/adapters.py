@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import logging
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -18,7 +20,7 @@ def ask_reader(what: str, read: Callable[[], Made]) -> Made:
     """Return what an adapter reads. Raises InvalidDocumentError in words for whatever it raises."""
     try:
         with _quiet():
-            return read()
+            return _closing(read)
     except BridgeError:
         raise
     except (Exception, SystemExit) as error:
@@ -31,13 +33,24 @@ def ask_writer(what: str, write: Callable[[], Made]) -> Made:
     """Return what an adapter writes. Raises InterchangeError in words for whatever it raises."""
     try:
         with _quiet():
-            return write()
+            return _closing(write)
     except BridgeError:
         raise
     except (Exception, SystemExit) as error:
         raise InterchangeError(
             f"{what} could not be written: {reason_of(error)}", hint="Write .otio or .xml."
         ) from error
+
+
+def _closing(ask: Callable[[], Made]) -> Made:
+    """Return what is asked for. Files an adapter left open when it failed are closed at once, not when memory is next
+    swept: an open file cannot be moved on Windows."""
+    try:
+        return ask()
+    except (Exception, SystemExit) as error:
+        traceback.clear_frames(error.__traceback__)
+        gc.collect()
+        raise
 
 
 def reason_of(error: BaseException) -> str:

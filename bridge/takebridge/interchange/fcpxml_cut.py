@@ -7,7 +7,6 @@ as it was. Takes are auditions, lanes are tracks, captions a subtitle track.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,6 +19,7 @@ import opentimelineio as otio
 from takebridge.cut.model import Clip, Cut, Span, Track, whole
 from takebridge.cut.stamp import find_stamps
 from takebridge.errors import InvalidDocumentError
+from takebridge.interchange.fcpxml_captions import write_captions
 from takebridge.interchange.otio_facts import CARRIED, OURS, metadata_of, schema, section, text_of
 from takebridge.interchange.otio_json import lines_of, plain_json, rebuild
 from takebridge.interchange.otio_media import (
@@ -36,7 +36,6 @@ from takebridge.interchange.otio_write import timeline_json, url_of
 from takebridge.timebase import FrameRate
 from takebridge_fcpxml import identity
 from takebridge_fcpxml.document import Document
-from takebridge_fcpxml.edit import add_caption
 from takebridge_fcpxml.errors import FcpxmlError
 from takebridge_fcpxml.otio import from_otio, to_otio
 from takebridge_fcpxml.otio.tracks import standing
@@ -176,7 +175,7 @@ def document_of(cut: Cut) -> tuple[Document, list[str]]:
     if not own:
         _dress(document, cut)
         losses += _unheard(document, pictures)
-        losses += _write_captions(document, cut)
+        losses += write_captions(document, cut)
     return document, [*losses, *said, *lines_of(report)]
 
 
@@ -259,30 +258,6 @@ def _lost_captions(cut: Cut, own: Json) -> list[str]:
     if not kept:
         return [f"{count} captions are not written."]
     return [f"Captions stand as in the document it came from ({kept}); the cut has {count}."]
-
-
-def _write_captions(document: Document, cut: Cut) -> list[str]:
-    """Captions of other formats hang on what shows below them."""
-    clips = [clip for track in cut.tracks if track.kind == "subtitle" for clip in track.clips]
-    sequence = next(
-        (one.sequence for one in root_of(document).projects if one.element.find("sequence") is not None), None
-    )
-    losses: list[str] = []
-    for clip in clips:
-        try:
-            if sequence is None:
-                raise FcpxmlError("There is no timeline.")
-            begin = sequence.tc_start + clip.record.start / cut.rate.fraction
-            add_caption(sequence, clip.name, begin, clip.record.duration / cut.rate.fraction, _language(clip.role))
-        except FcpxmlError as error:
-            losses.append(f"The caption “{clip.name}” at frame {clip.record.start} is not written: {error.message}")
-    return losses
-
-
-def _language(role: str) -> str:
-    """The language a caption's role says (``SRT?captionFormat=SRT.de``), else English."""
-    told = re.search(r"\.([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})?)$", role)
-    return told[1] if told else "en"
 
 
 def _stamp(document: Document) -> None:

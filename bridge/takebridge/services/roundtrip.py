@@ -32,7 +32,7 @@ from takebridge.services.roundtrip_canvas import takes_shown, with_imported
 from takebridge.services.roundtrip_fill import CalledOff, fill, never, still_wanted
 from takebridge.services.roundtrip_hand import read_whole
 from takebridge.services.roundtrip_plan import Planned, plan_trip
-from takebridge.services.roundtrip_regenerate import generate, price_of, push_longer
+from takebridge.services.roundtrip_regenerate import agreed, generate, price_of, push_longer, under_way
 from takebridge.services.roundtrip_report import cut_off, trip_facts
 from takebridge.services.roundtrip_verify import off
 from takebridge.services.roundtrip_words import sentence, steps_of
@@ -155,9 +155,11 @@ async def _base_first(bridge: Bridge, request: RoundTripRequest, editor: Cut, se
 
 async def _new_takes(bridge: Bridge, runs: Runs, request: RoundTripRequest, planned: Planned, gone: CalledOff) -> Run:
     still_wanted(gone)
+    consent = Consent(max_micros=request.max_micros, allow_unknown=request.allow_unknown)
+    if await anyio.to_thread.run_sync(under_way, runs, request.canvas_id, planned.longer) is None:
+        await anyio.to_thread.run_sync(agreed, bridge, request.canvas_id, planned.longer, consent)
     push = (bridge, planned.host_cut, request.canvas_id, planned.longer, request.author)
     await anyio.to_thread.run_sync(push_longer, *push)
-    consent = Consent(max_micros=request.max_micros, allow_unknown=request.allow_unknown)
     return await generate(bridge, runs, request.canvas_id, list(planned.longer), consent, request.author, gone)
 
 
@@ -202,8 +204,9 @@ def _write_merged(bridge: Bridge, wanted: Cut, way: Lowered) -> Never:
 def _begin(bridge: Bridge, request: RoundTripRequest, planned: Planned, work: Work) -> Trip:
     editor = planned.editor
     number = 1 + sum(one.timeline_id == editor.timeline_id for one in bridge.cuts.trips(newest=10_000))
+    trip_id = new_id("trip")
     trip = Trip(
-        id=new_id("trip"),
+        id=trip_id,
         canvas_id=request.canvas_id,
         author=request.author,
         project_id=editor.project_id,
@@ -211,7 +214,7 @@ def _begin(bridge: Bridge, request: RoundTripRequest, planned: Planned, work: Wo
         timeline_id=editor.timeline_id,
         timeline_name=editor.name,
         steps=tuple(TripStep(text=text) for text in steps_of(work.plan, editor)),
-        copy_name=copy_name(editor.name, number),
+        copy_name=copy_name(editor.name, number, trip_id),
         keep_copy=request.keep_copy,
         pins=dict(planned.pins),
         created_at=now_text(),

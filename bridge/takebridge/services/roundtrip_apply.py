@@ -39,9 +39,12 @@ _GONE = (HostOfflineError, HostTimeoutError)
 _SAID = 3
 
 
-def copy_name(timeline: str, number: int) -> str:
-    """Return what a safety copy is called; the words in it let the agent delete it again."""
-    return f"{timeline[:180]} ({SAFETY_MARK} copy {number})"
+def copy_name(timeline: str, number: int, trip_id: str) -> str:
+    """Return what a safety copy is called; the words in it let the agent delete it again.
+
+    The number is for people. Other bridges count too, and a copy may have been kept: the letters make it this trip's.
+    """
+    return f"{timeline[:180]} ({SAFETY_MARK} copy {number}-{trip_id[-4:]})"
 
 
 async def carry_out(bridge: Bridge, host: Host, trip: Trip, work: Work) -> Trip:

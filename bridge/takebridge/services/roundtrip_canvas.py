@@ -20,7 +20,7 @@ from takebridge.cut.link import ClipLink
 from takebridge.cut.model import Clip, Cut, Item, Media, Span, Take, Track, clips_of, tile, whole
 from takebridge.cut.slot import SlotPlan, plan_slot
 from takebridge.cut.stamp import stamp_of
-from takebridge.errors import BridgeError, RangeError
+from takebridge.errors import BridgeError, CutMismatchError, RangeError
 from takebridge.ids import CanvasId, ClipKey, LinkId, NodeId, TakeId
 from takebridge.media.probe import probe
 from takebridge.services.bridge import Bridge
@@ -225,7 +225,16 @@ def takes_shown(cut: Cut, shots: Mapping[LinkId, Shot]) -> frozenset[TakeId]:
 
 def with_imported(bridge: Bridge, canvas_id: CanvasId, editor: Cut, base: Base) -> Base:
     """Return a document's base with the takes agreed on that came into it since: a person imported an answer of ours,
-    and what they did with its takes there (shown, put aside) is their will."""
+    and what they did with its takes there (shown, put aside) is their will.
+
+    Raises CutMismatchError for a document without one clip of the base: of documents only names say what they are.
+    """
+    before, now = ({clip.key for _, clip in clips_of(cut) if clip.key} for cut in (base.cut, editor))
+    if before and now and not before & now:
+        raise CutMismatchError(
+            f"“{editor.name}” has not one clip of the timeline it is named after.",
+            hint="Export another film under another name. If it is the same one: takebridge roundtrip --new-base",
+        )
     canvas = bridge.desk.view(canvas_id).canvas
     links = bridge.links.of_timeline(canvas_id, editor.project_id, editor.timeline_id)
     shots = shots_of(bridge, canvas, links)

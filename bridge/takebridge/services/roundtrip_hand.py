@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from math import ceil, floor
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ from takebridge.hosts.edit_ops import (
 from takebridge.hosts.opened import opened
 from takebridge.hosts.port import Host
 from takebridge.hosts.protocol import AddTakeArgs, Expectation, ImportArgs, RemoveTakeArgs, SelectTakeArgs, TrackRef
-from takebridge.hosts.reading import read_cut
+from takebridge.hosts.reading import neutral, read_cut
 from takebridge.ids import ClipKey
 from takebridge.services.delivery import same_file
 from takebridge.services.naming import BIN_ROOT, bin_path
@@ -94,6 +95,7 @@ class Hand:
             return
         before = self._seen if self._seen is not None and self._read == self.key_of(edit) else await self._look(edit)
         self._seen = None
+        self._not_slipped(edit, before)
         await self._make(edit, before)
         after = await self._look(then)
         self._only_ours(edit, before, after)
@@ -109,6 +111,19 @@ class Hand:
         if (cut.project_id, cut.timeline_id) != (self._editor.project_id, self._editor.timeline_id):
             raise TimelineSwitchedError(f"“{cut.timeline_name}” was opened while the cut was being changed.")
         return cut
+
+    def _not_slipped(self, edit: Edit, seen: HostCut) -> None:
+        """A slip changes no place and no revision: look at the frames of the clip that is about to be changed."""
+        subject, key = getattr(edit, "clip", None), self.key_of(edit)
+        was = self._clips.get(subject) if isinstance(subject, tuple) else None
+        clip = seen.clip(key) if key else None
+        if clip is None or was is None or was.key != key or was.source is None or was.media is None:
+            return
+        if clip.media is None or not same_file(clip.media.path, was.media.location):
+            return
+        for _, now in items_of(neutral(replace(seen, clips=(clip,)))):
+            if isinstance(now, Clip) and now.source is not None and now.source.start != was.source.start:
+                raise TimelineChangedError(f"“{was.name}” was slipped while the cut was being changed.")
 
     def _only_ours(self, edit: Edit, before: HostCut, after: HostCut) -> None:
         old, new = _facts(before), _facts(after)

@@ -31,6 +31,7 @@ from takebridge.services.plans import offers_of
 from takebridge.services.push import GIVEN_START, PushRequest, push_range
 from takebridge.services.roundtrip_canvas import Shot, clip_seconds, made_from
 from takebridge.services.roundtrip_fill import CalledOff, never
+from takebridge.services.run_rules import check_consent
 from takebridge.services.runs import Consent, Runs
 from takebridge.store.runs import OPEN_RUNS, Run
 from takebridge.timebase import FrameRange, FrameRate
@@ -100,15 +101,23 @@ def _shown(clip: Clip, shot: Shot, rate: FrameRate) -> FrameRange | None:
 def price_of(bridge: Bridge, canvas_id: CanvasId, wanted: Iterable[Longer]) -> Price | None:
     """Return what the takes would cost, as the planner says it of the canvas with the longer source takes."""
     todo = list(wanted)
-    if not todo:
-        return None
+    return _price(_supposed_plan(bridge, canvas_id, todo)) if todo else None
+
+
+def agreed(bridge: Bridge, canvas_id: CanvasId, wanted: Iterable[Longer], consent: Consent) -> None:
+    """Raise BudgetError when the takes may cost more than was agreed to; asked before the canvas is changed."""
+    made = _supposed_plan(bridge, canvas_id, wanted)
+    check_consent(made, consent.digest, consent.max_micros, allow_unknown=consent.allow_unknown)
+
+
+def _supposed_plan(bridge: Bridge, canvas_id: CanvasId, wanted: Iterable[Longer]) -> Plan:
+    todo = list(wanted)
     view, kinds = bridge.desk.view(canvas_id), bridge.desk.kinds
     canvas = view.canvas
     for one in todo:
         canvas = _supposed(canvas, one)
     found = derive_next(view.found, canvas, kinds)
-    made = plan_pass(found, kinds, _scope(todo), offers_of(found, kinds, bridge.providers, bridge.blobs))
-    return _price(made)
+    return plan_pass(found, kinds, _scope(todo), offers_of(found, kinds, bridge.providers, bridge.blobs))
 
 
 def _supposed(canvas: Canvas, one: Longer) -> Canvas:
@@ -158,6 +167,13 @@ def push_longer(bridge: Bridge, cut: HostCut, canvas_id: CanvasId, wanted: Itera
             push_range(bridge, request, cut, clip, one.shot.link, one.source)
 
 
+def under_way(runs: Runs, canvas_id: CanvasId, wanted: Iterable[Longer]) -> Run | None:
+    """Return the newest run that makes the takes of all these shots already."""
+    nodes = {one.node for one in wanted}
+    there = [run for run in runs.all(canvas_id) if run.state in OPEN_RUNS and nodes <= set(run.nodes)]
+    return there[-1] if there else None
+
+
 async def generate(
     bridge: Bridge,
     runs: Runs,
@@ -174,9 +190,8 @@ async def generate(
     """
 
     def begun() -> Run:
-        nodes = {one.node for one in wanted}
-        there = [run for run in runs.all(canvas_id) if run.state in OPEN_RUNS and nodes <= set(run.nodes)]
-        return there[-1] if there else runs.start(canvas_id, _scope(wanted), author=author, consent=consent)
+        there = under_way(runs, canvas_id, wanted)
+        return there or runs.start(canvas_id, _scope(wanted), author=author, consent=consent)
 
     run = await anyio.to_thread.run_sync(begun)
     with anyio.move_on_after(PATIENCE_SECONDS):

@@ -180,7 +180,7 @@ def _timeline(project_id: str, timeline_id: str) -> tuple[ColumnElement[bool], .
 def _trip(body: str | None, trip_id: str) -> Trip:
     if body is None:
         raise NotFoundError(
-            "There is no such round trip.", hint="'takebridge roundtrip --list' lists them.", trip=trip_id
+            "There is no such round trip.", hint="'takebridge roundtrip --trips' lists them.", trip=trip_id
         )
     return Trip.model_validate_json(body)
 

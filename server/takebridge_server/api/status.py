@@ -13,6 +13,7 @@ from takebridge.client.replies import Status
 from takebridge.errors import BridgeError
 from takebridge.hosts import calls
 from takebridge.media.ffmpeg import find_ffmpeg
+from takebridge.services.exchange import Exchange
 from takebridge.services.roundtrip_report import cut_off
 from takebridge_server.sessions import AgentHub
 from takebridge_server.works import Works
@@ -40,6 +41,7 @@ def status_router(works: Works, hub: AgentHub) -> APIRouter:
             "problems": [*works.problems, *await anyio.to_thread.run_sync(cut_off, works.bridge)],
             "providers": providers,
             "hosts": [await _host(session, fresh) for session in hub.list()],
+            "exchange": _exchange(works.exchange),
             "canvases": await anyio.to_thread.run_sync(works.bridge.desk.titles),
             "jobs": [job.state for job in await anyio.to_thread.run_sync(works.bridge.jobs.all)],
         }
@@ -67,6 +69,18 @@ async def _host(session: Any, fresh: bool) -> dict[str, Any]:  # noqa: ANN401
         except BridgeError as error:
             facts["error"] = error.to_wire()
     return {**facts, **session.status.model_dump(), "capabilities": sorted(session.capabilities)}
+
+
+def _exchange(exchange: Exchange | None) -> dict[str, Any] | None:
+    if exchange is None:
+        return None
+    facts = exchange.facts()
+    return {
+        "folder": facts.folder,
+        "problem": facts.problem,
+        "timelines": [one.path.name for one in facts.timelines],
+        "unreadable": len(facts.unreadable),
+    }
 
 
 def _ffmpeg() -> dict[str, Any]:

@@ -171,16 +171,16 @@ def test_both_replaced_it_is_a_conflict_the_editor_wins_first() -> None:
     assert made.cut is EDITOR_C
     conflict = made.conflicts[0]
     assert (conflict.what, conflict.choices, conflict.chosen) == ("content", ("editor", "canvas", "both"), "editor")
-    assert conflict.id == "content base V1.2"
+    assert conflict.id == "content:V1.2"
 
 
 def test_the_canvas_can_be_chosen() -> None:
-    made = merge(BASE, EDITOR_C, CANVAS_C, {"content base V1.2": "canvas"})
+    made = merge(BASE, EDITOR_C, CANVAS_C, {"content:V1.2": "canvas"})
     assert by_key(made)["c"].media == media("canvas c")
 
 
 def test_both_can_be_kept_the_canvass_as_a_take_not_shown() -> None:
-    made = merge(BASE, EDITOR_C, CANVAS_C, {"content base V1.2": "both"})
+    made = merge(BASE, EDITOR_C, CANVAS_C, {"content:V1.2": "both"})
     there = by_key(made)["c"]
     assert there.media == media("editor c")
     assert [one.media for one in there.takes] == [media("editor c"), media("canvas c")]
@@ -203,11 +203,11 @@ def test_a_copy_keeps_what_it_shows_but_is_named() -> None:
 
 
 def test_an_unknown_choice_is_refused_with_a_next_step() -> None:
-    with pytest.raises(CutMismatchError, match=r"no conflict content base V1\.9") as caught:
-        merge(BASE, EDITOR_C, CANVAS_C, {"content base V1.9": "canvas"})
+    with pytest.raises(CutMismatchError, match=r"no conflict content:V1\.9") as caught:
+        merge(BASE, EDITOR_C, CANVAS_C, {"content:V1.9": "canvas"})
     assert caught.value.hint
     with pytest.raises(CutMismatchError, match="offers editor or canvas"):
-        merge(BASE, BASE, shots(c=None), {"dropped_by_canvas base V1.2": "both"})
+        merge(BASE, BASE, shots(c=None), {"dropped_by_canvas:V1.2": "both"})
 
 
 # --- one side has it no more -----------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def test_a_deleted_clip_the_canvas_regenerated_is_a_conflict_and_can_come_back()
 def test_a_deleted_clip_whose_place_is_taken_comes_back_above() -> None:
     stretched = replace(shot("g"), record=Span(288, 350), source=Span(24, 86))
     editor = shots(h=None, g=stretched)
-    made = merge(BASE, editor, shots(h=reshown("h", "new h")), {"deleted_by_editor base V1.7": "canvas"})
+    made = merge(BASE, editor, shots(h=reshown("h", "new h")), {"deleted_by_editor:V1.7": "canvas"})
     assert made.cut.tracks[0] is editor.tracks[0]
     assert [(one.media, one.record) for one in made.cut.tracks[1].clips] == [(media("new h"), Span(350, 398))]
     assert not made.removed
@@ -244,7 +244,7 @@ def test_a_clip_whose_gap_the_editor_closed_comes_back_beside_its_neighbours() -
     closed = {name: replace(shot(name), record=shot(name).record.shifted(-10)) for name in "cdefgij"}
     shorter = replace(shot("b"), record=Span(48, 86), source=Span(24, 62))
     editor = shots(b=shorter, h=None, **closed)
-    made = merge(BASE, editor, shots(h=reshown("h", "new h")), {"deleted_by_editor base V1.7": "canvas"})
+    made = merge(BASE, editor, shots(h=reshown("h", "new h")), {"deleted_by_editor:V1.7": "canvas"})
     there = next(one for one in made.cut.tracks[0].clips if one.media == media("new h"))
     assert there.record == Span(326, 374)
 

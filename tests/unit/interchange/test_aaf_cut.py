@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import logging
 from pathlib import Path
 
@@ -61,3 +63,13 @@ def test_whatever_an_adapter_raises_is_said_in_words(capsys: pytest.CaptureFixtu
         ask_writer("The AAF", fails)
     assert capsys.readouterr() == ("", "")
     assert logging.root.manager.disable == logging.NOTSET
+
+
+def test_a_broken_aaf_is_closed_again(tmp_path: Path) -> None:
+    """The adapter leaves it open; on Windows nobody could move it."""
+    path = tmp_path / "a.aaf"
+    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600)
+    with pytest.raises(InvalidDocumentError):
+        read_cut(path)
+    kept = [one for one in gc.get_objects() if isinstance(one, io.IOBase) and getattr(one, "name", "") == str(path)]
+    assert [one for one in kept if not one.closed] == []

@@ -121,3 +121,14 @@ def test_a_refused_cut_leaves_the_old_file(tmp_path: Path) -> None:
         write_cut(replace(CUT, tracks=()), path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_aaf_and_an_edl_say_what_they_leave_out_of_captions_and_in_points(tmp_path: Path) -> None:
+    """Captions once ended the AAF; media of 25 frames cannot begin between frames of 24."""
+    media = Media("a.mov", "/m/a.mov", FrameRate(25), 500, 0)
+    clip = Clip("shot", Span(0, 24), media, Span(17, 42))
+    caption = Clip("hello", Span(2, 20), kind="caption")
+    cut = Cut("film", FrameRate(24), (Track("video", (clip,)), Track("subtitle", (caption,))))
+    said = write_cut(cut, tmp_path / "out.aaf")
+    assert any("1 captions are not written" in line for line in said)
+    assert any("“shot” begins between frames" in line for line in write_cut(cut, tmp_path / "out.edl"))
