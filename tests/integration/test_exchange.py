@@ -14,14 +14,14 @@ from tests.support.exchange_rig import ExchangeRig, gone, move, razor, recut, sh
 from tests.support.roundtrip_rig import CLIP_FRAMES, Crash
 
 from takebridge.cut.model import Clip, Cut, Media, Span, Track, tile
+from takebridge.errors import HostRejectedError
 from takebridge.hosts import exchange as folder_module
 from takebridge.services import exchange as service
 from takebridge.services import roundtrip as trips
 from takebridge.services.exchange import RETRY_LOOKS, Dealt
 
 HANDLES = 12
-FORMATS = [".fcpxml", ".otio", ".xml", ".edl"]
-"""An AAF names media by clip names: nothing can be pushed out of it, so it is read and merged only."""
+FORMATS = [".fcpxml", ".otio", ".xml", ".edl", ".aaf"]
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
@@ -87,8 +87,8 @@ def test_an_imported_answer_that_is_cut_on_and_exported_is_in_step(tmp_path: Pat
 def test_a_take_the_editor_put_aside_in_the_answer_stays_aside(tmp_path: Path) -> None:
     rig = ExchangeRig(tmp_path, ".otio", clips=2)
     answer = rig.read(rig.second(rig.begin(marked=(1,))).answer)
-    (first, *rest) = answer.tracks[0].clips
-    assert [take.media.name for take in first.takes if take.media][0] == "camera.mp4"
+    first, *_ = answer.tracks[0].clips
+    assert next(take.media.name for take in first.takes if take.media) == "camera.mp4"
     original = replace(first, active=0, media=first.takes[0].media, source=first.takes[0].source)
     items = tuple(original if item is first else item for item in answer.tracks[0].items)
     rig.export(replace(answer, name="Film v03", tracks=(replace(answer.tracks[0], items=items), *answer.tracks[1:])))
@@ -117,6 +117,14 @@ def test_marks_that_came_back_with_their_take_do_not_hinder_new_ones(rig: Exchan
     rig.export(replace(answer, tracks=(replace(answer.tracks[0], items=items), *answer.tracks[1:])))
     assert rig.only().ending == "nothing"
     assert [clip.name for clip in rig.push_marked()] == ["shot 2"]
+
+
+def test_an_export_without_a_mark_says_how_to_mark(rig: ExchangeRig) -> None:
+    rig.export(rig.film())
+    rig.look()
+    with pytest.raises(HostRejectedError, match="No clip of “Film v01” is marked") as caught:
+        rig.push_marked()
+    assert "“takebridge”" in caught.value.hint
 
 
 # --- what has to be decided -----------------------------------------------------------------------------

@@ -30,6 +30,8 @@ from takebridge.store.data_folder import DataLayout
 
 ENOUGH = max(LOOKS.values())
 MEDIA_FRAMES = 260
+_BY_NAME = " TakeBridge"
+"""Marks a clip where a format's writer keeps no markers (AAF)."""
 
 
 def source_start(shot: int) -> int:
@@ -89,7 +91,7 @@ class ExchangeRig(RoundTripRig):
             start = source_start(number)
             mark = (Marker(at=start + 2, name="TakeBridge please"),) if picture and number in marked else ()
             return Clip(
-                f"shot {number}",
+                f"shot {number}{_BY_NAME if number in marked and self.suffix == '.aaf' else ''}",
                 Span.of((number - 1) * CLIP_FRAMES, CLIP_FRAMES),
                 media,
                 Span.of(start, CLIP_FRAMES),
@@ -182,7 +184,8 @@ def recut(cut: Cut, name: str, edits: dict[str, Callable[[Clip], list[Clip]]]) -
     def on(track: Track) -> Track:
         items: list[Item] = []
         for item in track.items:
-            items += edits.get(item.name, lambda clip: [clip])(item) if isinstance(item, Clip) else []
+            name = item.name.removesuffix(_BY_NAME)
+            items += edits.get(name, lambda clip: [clip])(item) if isinstance(item, Clip) else []
         return replace(track, items=tile(sorted(items, key=lambda one: one.record.start)))
 
     return replace(cut, name=name, tracks=tuple(map(on, cut.tracks)))

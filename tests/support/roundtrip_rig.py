@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -139,14 +140,25 @@ class EmulatedHost:
         raise HostTimeoutError("The agent went away.") if fault.after else HostOfflineError("The agent is gone.")
 
 
+_RENDERED = tempfile.TemporaryDirectory(prefix="roundtrip-rig-")
+"""Footage of this process: rendered once, copied into every rig."""
+
+
 @cache
+def _footage(label: str, clip_id: int, frames: int, audio: bool) -> Path:
+    path = Path(_RENDERED.name) / f"{label}_{clip_id}_{frames}_{audio}.mp4"
+    rate = RATES[label][0]
+    return render_test_clip(
+        path, clip_id=clip_id, frame_count=frames, rate=rate, width=WIDTH, height=HEIGHT, audio=audio
+    )
+
+
 def camera(folder: Path, label: str) -> Path:
     """One camera file per rate."""
-    rate = RATES[label][0]
     path = folder / f"camera_{label}.mp4"
-    return render_test_clip(
-        path, clip_id=1, frame_count=MEDIA_FRAMES, rate=rate, width=WIDTH, height=HEIGHT, audio=True
-    )
+    if not path.exists():
+        shutil.copyfile(_footage(label, 1, MEDIA_FRAMES, True), path)
+    return path
 
 
 def spec(path: Path, label: str, clips: int) -> dict[str, Any]:
@@ -239,9 +251,7 @@ class RoundTripRig:
         count = link.given.duration if frames is None else frames
         path = self.folder / "media" / f"take_{self.label}_{number}_{count}.mp4"
         if not path.exists():
-            render_test_clip(
-                path, clip_id=number, frame_count=count, rate=link.rate, width=WIDTH, height=HEIGHT, audio=False
-            )
+            shutil.copyfile(_footage(self.label, number, count, False), path)
         info, blob = probe(path), self.bridge.blobs.add_foreign(path)
         facts: dict[str, bool | int | str] = {"frame_count": info.frame_count, "rate": str(info.rate)}
         content = source.outputs["video"].content

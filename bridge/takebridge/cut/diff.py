@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from takebridge.cut.collecting import collection_paused
 from takebridge.cut.diff_cut import cut_changes, track_name
 from takebridge.cut.diff_media import files_replaced_as_a_whole
 from takebridge.cut.diff_pairs import Twin, twins
@@ -22,6 +23,11 @@ def diff(a: Cut, b: Cut, matches: tuple[Match, ...] | None = None) -> CutDiff:
 
     Frames are record frames of ``a``. Every clip of either cut is in at least one pair.
     """
+    with collection_paused():
+        return _diff(a, b, matches)
+
+
+def _diff(a: Cut, b: Cut, matches: tuple[Match, ...] | None) -> CutDiff:
     if matches is None:
         found, side_a, side_b = identify_laid_out(a, b)
     else:

@@ -8,6 +8,7 @@ sure all that is (`identity_doubt`).
 
 from __future__ import annotations
 
+from takebridge.cut.collecting import collection_paused
 from takebridge.cut.identity_anchors import anchor, neighbours_agree, sign
 from takebridge.cut.identity_assign import assign, placed, weigh
 from takebridge.cut.identity_candidates import Candidates
@@ -27,7 +28,8 @@ def identify(a: Cut, b: Cut) -> tuple[Match, ...]:
 
     Every clip of either cut, nested ones too, is in at least one match. Deterministic.
     """
-    return _Identity(a, b).matches()
+    with collection_paused():
+        return _Identity(a, b).matches()
 
 
 def identify_laid_out(a: Cut, b: Cut) -> tuple[tuple[Match, ...], Side, Side]:

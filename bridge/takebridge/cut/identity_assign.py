@@ -50,19 +50,21 @@ def placed(scorer: Scorer, content: Weights, firm: Sequence[int] | None = None) 
 def assign(scorer: Scorer, content: Weights) -> Weights:
     """Join open clips in ``scorer.now``; return the weights the last round went by."""
     now = scorer.now
-    weights: Weights = {}
+    weights = placed(scorer, content)
     chosen: dict[int, int] = {}
     for least in _ROUNDS:
-        weights = placed(scorer, content)
         again = _best({pair: bits - least for pair, bits in weights.items() if bits > least})
-        if again == chosen and least == ACCEPT:
-            break
+        if again == chosen:
+            if least == ACCEPT:
+                break
+            continue  # nothing stands elsewhere than before: the weights are the same
         for one in chosen:
             now.part(one)
         for one, other in again.items():
             now.join(one, other)
         chosen = again
-    return placed(scorer, content)
+        weights = placed(scorer, content)
+    return weights
 
 
 def _best(gains: Weights) -> dict[int, int]:

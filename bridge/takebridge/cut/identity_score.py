@@ -343,9 +343,10 @@ def _single_use(side: Side) -> float:
     """Return how far a cut uses each file once: 1 when no file is shown twice, 0 when half of the clips share files."""
     shared = total = 0
     for media in side.media:
-        counted = Counter(side.nodes[index].kind for index in media.users)
-        total += sum(counted.values())
-        shared += sum(count for count in counted.values() if count > 1)
+        total += len(media.users)
+        if len(media.users) > 1:
+            counted = Counter(side.nodes[index].kind for index in media.users)
+            shared += sum(count for count in counted.values() if count > 1)
     return max(0.0, 1.0 - 2.0 * shared / max(total, 1))
 
 

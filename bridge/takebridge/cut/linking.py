@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
 from takebridge.cut.edit_content import place_of
-from takebridge.cut.model import Address, Clip, Cut, Track, clips_of, source_rate
+from takebridge.cut.model import Address, Clip, Cut, Item, Track, clips_of, source_rate, tracks_of
 
 Group: TypeAlias = tuple[Address, ...]
 """Addresses of clips that belong together: two or more, pictures first."""
@@ -32,6 +33,25 @@ def groups(cut: Cut) -> tuple[Group, ...]:
         found.extend(_said(clips))
         found.extend(_inferred(clips, cut))
     return tuple(found)
+
+
+def linked(cut: Cut) -> Cut:
+    """Return a cut without any links with those of its own tracks that `groups` infers; any other cut as it is.
+
+    For formats whose editors take picture and sound apart unless a link says otherwise.
+    """
+    if any(clip.link for _, clip in clips_of(cut)):
+        return cut
+    names = {address: f"group {number}" for number, group in enumerate(groups(cut), 1) for address in group}
+    tracks = tuple(
+        replace(track, items=tuple(_named(item, names.get((kind, number, at))) for at, item in enumerate(track.items)))
+        for kind, number, track in tracks_of(cut)
+    )
+    return replace(cut, tracks=tracks)
+
+
+def _named(item: Item, link: str | None) -> Item:
+    return replace(item, link=link) if link and isinstance(item, Clip) else item
 
 
 def _by_cut(cut: Cut) -> Iterator[list[tuple[str, Address, Clip]]]:

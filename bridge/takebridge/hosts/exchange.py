@@ -40,9 +40,9 @@ _LOCKED_LOOKS = 20
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One document an editor exported. ``revision`` names its bytes, ``timeline`` all versions of one timeline, ``project``
-    what it belongs to by name.
+    """One document an editor exported.
 
+    ``revision`` names its bytes, ``timeline`` all versions of one timeline, ``project`` what that belongs to by name.
     ``version`` and ``answer_to`` are read out of its name; ``handled`` says that it was dealt with before. ``arrived``
     counts the look that saw these bytes first.
     """
@@ -154,8 +154,10 @@ class ExchangeFolder:
         target = self.folder / f"{named.file}{suffix}"
         try:
             losses = write_cut(replace(cut, name=named.timeline), work)
-            self._memory.answered(export.revision, target.name, _digest(work))
-            _place(work, target)
+            for made in [work, *sorted(set(work.parent.glob(f"{work.stem}*")) - {work})]:  # an EDL has a file a track
+                there = target.with_stem(target.stem + made.stem.removeprefix(work.stem))
+                self._memory.answered(export.revision, there.name, _digest(made))
+                _place(made, there)
         except OSError as error:
             raise in_words(error, target.name) from error
         finally:

@@ -14,7 +14,7 @@ from typing import Any
 import anyio.to_thread
 
 from takebridge.cut.model import Cut
-from takebridge.errors import BridgeError, HostOfflineError, TimelineChangedError, UnsupportedOpError
+from takebridge.errors import BridgeError, HostOfflineError, HostRejectedError, TimelineChangedError, UnsupportedOpError
 from takebridge.hosts.exchange import ExchangeFolder, Export
 from takebridge.hosts.folder_snapshot import info_of, meant, named_by_place, snapshot_of
 from takebridge.hosts.protocol import (
@@ -90,7 +90,7 @@ class FolderHost:
         return self._answered(result.model_dump(mode="json"))
 
     async def _selection(self, cut: Cut) -> Snapshot:
-        """What a person marked “takebridge” in the editor, whichever way of choosing is asked for: there is no playhead.
+        """What a person marked “takebridge” in the editor, however choosing is asked for: no playhead is known.
 
         Marks stay in the cut when their clip has come back: clips that show a take of ours are meant only when no
         other is.
@@ -99,8 +99,13 @@ class FolderHost:
         ours = await anyio.to_thread.run_sync(self.exchange.delivered_names)
         whole = snapshot_of(cut)
         fresh = _only(whole, lambda item: item.key in chosen and not _shows(item, ours))
-        pictures = any(item.track.type == "video" for item in fresh.items)
-        return fresh if pictures else _only(whole, lambda item: item.key in chosen)
+        found = fresh if _pictures(fresh) else _only(whole, lambda item: item.key in chosen)
+        if not _pictures(found):
+            raise HostRejectedError(
+                f"No clip of “{cut.name}” is marked.",
+                hint="Write “takebridge” in a marker on a clip or in its name, and export again.",
+            )
+        return found
 
     # --- documents ---
 
@@ -160,6 +165,10 @@ def _snapshot(cut: Cut, args: WireModel) -> Snapshot:
         return whole
     wanted = {(ref.type, ref.index) for ref in args.tracks}
     return _only(whole, lambda item: (item.track.type, item.track.index) in wanted)
+
+
+def _pictures(snapshot: Snapshot) -> bool:
+    return any(item.track.type == "video" for item in snapshot.items)
 
 
 def _shows(item: TimelineItem, files: frozenset[str]) -> bool:

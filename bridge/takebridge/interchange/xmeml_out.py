@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from lxml import etree
 from pydantic import JsonValue
 
+from takebridge.cut.linking import linked
 from takebridge.cut.model import Cut
 from takebridge.errors import InterchangeError, UnsupportedFormatError
 from takebridge.interchange.xmeml_clips_out import Writing
@@ -40,6 +41,8 @@ def write_xmeml(cut: Cut, *, target: str = "premiere") -> tuple[bytes, tuple[str
                 f"Final Cut Pro 7 XML cannot hold a sequence of {one.rate} frames a second.",
                 hint="Conform the timeline to 23.976, 24, 25, 29.97, 30, 50, 59.94 or 60 first.",
             )
+    if "xmeml" not in cut.extras:
+        cut = linked(cut)  # picture and sound of one shot arrive unlinked otherwise (auto-editor#188)
     fragment = kept_text(cut.extras, "fragment")
     if fragment and not cut.tracks:
         return _HEAD.partition(b"<!")[0] + fragment.encode("utf-8") + b"\n", ()

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from tests.support.cut_strategies import clip, cut
 
-from takebridge.cut.linking import groups
-from takebridge.cut.model import Clip, Cut, Span
+from takebridge.cut.linking import groups, linked
+from takebridge.cut.model import Clip, Cut, Media, Span, Track
 from takebridge.timebase import FrameRate
 
 V0, V1, A0, A1 = ("video", 0, 0), ("video", 0, 1), ("audio", 0, 0), ("audio", 0, 1)
@@ -69,3 +69,16 @@ def test_within_a_nested_cut_too() -> None:
 def test_titles_and_pictures_alone_have_no_group() -> None:
     title = Clip("Title", Span(0, 48), kind="title")
     assert groups(cut((title,), (clip("a"),), (clip("a"),))) == ()
+
+
+def test_linked_gives_picture_and_sound_of_one_shot_a_link_and_leaves_linked_cuts_alone() -> None:
+    rate = FrameRate(25)
+    media = Media("a.mov", "/m/a.mov", rate, 500, 0)
+    picture = Clip("a", Span(0, 50), media, Span(10, 60))
+    given = Cut(
+        "c", rate, (Track("video", (picture,)), Track("audio", (picture, replace(picture, record=Span(50, 100)))))
+    )
+    found = linked(given)
+    assert [clip.link for track in found.tracks for clip in track.clips] == ["group 1", "group 1", ""]
+    said = replace(given, tracks=(Track("video", (replace(picture, link="x"),)), given.tracks[1]))
+    assert linked(said) == said

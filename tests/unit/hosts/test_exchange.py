@@ -211,3 +211,14 @@ def test_a_folder_without_hard_links_gets_its_answer_too(
 
     monkeypatch.setattr(os, "link", unsupported)
     assert exchange.publish(found, found.cut).path.stat().st_size > 100
+
+
+def test_an_edl_of_several_tracks_is_answered_with_a_file_a_track(exchange: ExchangeFolder) -> None:
+    export(exchange.folder, "Film v01.edl")
+    found = only(settle(exchange))
+    picture = found.cut.tracks[0]
+    answer = exchange.publish(found, replace(found.cut, tracks=(picture, picture)))
+    names = sorted(path.name for path in exchange.folder.glob("*TakeBridge*"))
+    assert answer.path.name in names and len(names) == 2
+    assert all(name.startswith("Film v01 TakeBridge 1") for name in names)
+    assert settle(exchange) == Seen()
