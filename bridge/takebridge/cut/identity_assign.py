@@ -13,13 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from takebridge.cut.identity_nodes import NONE
 from takebridge.cut.identity_score import NEVER, Scorer
 
-ACCEPT = 2.0
+ACCEPT = 2.3
 """Bits a pair needs to be believed rather than "one was removed, another added"."""
 
 _ROUNDS = (14.0, 8.0, ACCEPT, ACCEPT, ACCEPT)
 _EXACT = 90
 
-_HOPELESS = -20.0
+_HOPELESS = -15.0
 """Bits of content no place makes good."""
 
 Weights = dict[tuple[int, int], float]

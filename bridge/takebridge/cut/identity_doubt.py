@@ -110,12 +110,16 @@ class Doubts:
         if origin is None:
             best = self._splits.best_copy(node)
             if best is not None:
-                piece = self._splits.piece_bits(self._scorer.a.nodes[best.a], node)
-                margins[best.a] = min(margins.get(best.a, 20.0), self._splits.needed(self._scorer.a.nodes[best.a], node) - piece)
+                margins[best.a] = min(margins.get(best.a, 20.0), self._as_piece(best.a, other))
         else:
-            piece = self._splits.piece_bits(self._scorer.a.nodes[origin.a], node)
-            margins[origin.a] = min(margins.get(origin.a, 20.0), origin.bits - COPY + self._splits.needed(self._scorer.a.nodes[origin.a], node) - piece)
+            margin = origin.bits - COPY + self._as_piece(origin.a, other)
+            margins[origin.a] = min(margins.get(origin.a, 20.0), margin)
         return Doubt(min(margins.values(), default=20.0), _close(margins))
+
+    def _as_piece(self, one: int, other: int) -> float:
+        """Return by how much a clip misses being a piece of another."""
+        mine, theirs = self._scorer.a.nodes[one], self._scorer.b.nodes[other]
+        return self._splits.needed(mine, theirs) - self._splits.piece_bits(mine, theirs)
 
     def piece(self, one: int, other: int) -> Doubt:
         """Judge a further piece."""

@@ -123,7 +123,8 @@ class _Joins:
             votes = _votes(self._a, self._b, free_a, free_b, self._of_b, certain)
             for one, other in _elected(votes, least):
                 self._join(one, other, "the cuts as a whole")
-                self._worth[other] = 1.25 * votes[one, other]
+                known = self._a.media[one].start and _facts(self._a.media[one]) == _facts(self._b.media[other])
+                self._worth[other] = max(1.25 * votes[one, other], _FACTS if known else 0.0)
 
     def by_facts(self) -> None:
         """Join what is left with files of the same timecode and length: renamed, or other, for some of its clips only.
@@ -133,9 +134,9 @@ class _Joins:
         mine: dict[Hashable, list[int]] = defaultdict(list)
         for media in self._a.media:
             if media.length:
-                mine[media.start or 0, media.length].append(media.index)
+                mine[_facts(media)].append(media.index)
         for media in self._b.media:
-            ones = mine.get((media.start or 0, media.length), ())
+            ones = mine.get(_facts(media), ())
             if media.index in self._of_b or not media.length or len(ones) != 1:
                 continue
             if media.start or self._share_an_end(ones[0], media.index):
@@ -164,6 +165,10 @@ class _Joins:
 
 def _range(node: Node) -> Hashable:
     return (node.kind, node.head, node.tail) if node.head is not None else (node.kind, node.length)
+
+
+def _facts(media: MediaUse) -> Hashable:
+    return (media.start or 0, media.length)
 
 
 def _ends(node: Node) -> Iterator[Hashable]:

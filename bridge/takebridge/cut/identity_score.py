@@ -53,7 +53,7 @@ class Scorer:
         self._crowd = 0.6 * math.log2(1 + sum(other == NONE for other in now.to_b))
         self._points: dict[tuple[str, int], list[Frame]] = {}
         self._spans: dict[int, Frame] = {}
-        self._strangers: set[tuple[int, int]] = set()
+        self._strangers: dict[tuple[int, int], bool] = {}
         self._sound: dict[tuple[int, int], bool] = {}
         self._trays: dict[int, frozenset[str]] = {}
         self._of_range = _bits(count, ((n.kind, n.head, n.tail) for n in a.nodes), ())
@@ -97,7 +97,7 @@ class Scorer:
         total = ids + media + source + length + name + state
         if not same and media < _TAKE and length == 0 and name <= 0 and ids <= 0 and source < 1.5:
             total -= _NOTHING
-            self._strangers.add((one.index, other.index))
+            self._strangers[one.index, other.index] = self._shares_end(one, other)
         elif same and source < 0 and length < 0:
             total -= max(_NOTHING - media, 0.0)  # another stretch of a file that many clips show
         return total
@@ -155,6 +155,12 @@ class Scorer:
         kept = self.equal(one.tail - one.head, shown[1] - shown[0])
         bits = 1.0 + 3.0 * share if kept else 5.0 * share - 4.0 + share * self.rare_range(one)
         return max(bits, -3.0 + self._close(one, shown))
+
+    def _shares_end(self, one: Node, other: Node) -> bool:
+        shown = self.shown(other)
+        if shown is None or one.head is None or one.tail is None:
+            return False
+        return (one.head != 0 and self.equal(one.head, shown[0])) or self.equal(one.tail, shown[1])
 
     def _telling(self, kind: str, end: int, value: Frame) -> float:
         """Return the bits a shared in-point (out-point) of different media is worth: few where many lie close by."""
@@ -238,7 +244,9 @@ class Scorer:
         after, kept_tail = self._beside(one, other, 1)
         bits = before + after
         if (kept_head or kept_tail) and (one.index, other.index) in self._strangers:
-            bits += _NOTHING / 2  # other media between the old cut points
+            # Other media between the old cut points; where a neighbour gave way, something may have been laid over it.
+            sure = (kept_head and kept_tail) or self._strangers[one.index, other.index]
+            bits += _NOTHING / 2 if sure else _NOTHING / 4
         if bits <= 0:
             bits -= _ELSEWHERE if self.same_media(one, other) else max(_ELSEWHERE, self._crowd)
         if one.up == NONE and other.up == NONE:

@@ -243,9 +243,7 @@ class Splits:
             bits += 6.0  # in step: as after an overwrite in the middle
         return bits
 
-    def _ends(
-        self, one: Node, node: Node, shown: tuple[Frame, Frame], piece: Node, other: tuple[Frame, Frame]
-    ) -> bool:
+    def _ends(self, one: Node, node: Node, shown: tuple[Frame, Frame], piece: Node, other: tuple[Frame, Frame]) -> bool:
         """Say whether two clips beside each other have one end each of a clip: cut, then both made longer."""
         if piece.lane != node.lane or not (node.start == piece.end or node.end == piece.start):
             return False

@@ -9,9 +9,11 @@ from fractions import Fraction
 
 import pytest
 
+from takebridge.cut.diff import diff
 from takebridge.cut.identity import identify
+from takebridge.cut.identity_doubt import Doubt, turmoil
 from takebridge.cut.match import Match
-from takebridge.cut.model import Address, Clip, Cut, Media, Span, Track, TrackKind, clips_of, tile
+from takebridge.cut.model import Address, Clip, Cut, Media, Span, Take, Track, TrackKind, clips_of, tile
 from takebridge.timebase import FrameRate
 
 R24 = FrameRate(24)
@@ -301,3 +303,75 @@ def test_clips_of_nested_cuts_are_listed_where_the_model_lists_them() -> None:
     matches = identify(deep, deep)
     assert [match.a for match in matches] == [address for address, _ in clips_of(deep)]
     assert all(match.a == match.b for match in matches)
+
+
+def test_a_clip_that_keeps_what_was_shown_as_a_take_is_the_same_whatever_it_shows() -> None:
+    old = clip(BASE[3], 0).media
+    new = Media("SH030_take02.mov", "/takes/SH030_take02.mov", R24, 80, 0)
+    shown = row([*BASE[:3], ("SH030_take02", 0, 80), *BASE[4:]])
+    takes = (Take("DEFAULT_MEDIA", old), Take("take2", new, Span(0, 80)))
+    shown[3] = replace(shown[3], media=new, takes=takes, active=1)
+    a, b = cut(row(BASE), ("audio", row(BASE))), cut(shown, ("audio", row(BASE)))
+    assert answer(a, b)[3] == [3]
+    assert answer(b, a)[3] == [3]
+    pair = next(pair for pair in diff(a, b).pairs if pair.match.a == ("video", 0, 3))
+    assert set(pair.words) == {"take_switched", "trimmed_tail"}
+
+
+def test_other_media_of_another_length_between_the_same_neighbours_is_media_replaced() -> None:
+    # The sound still shows the old file, so the old file is known to both cuts.
+    b = cut(row([*BASE[:3], ("Z900_C777", 5, 80), *BASE[4:]]), ("audio", row(BASE)))
+    a = cut(row(BASE), ("audio", row(BASE)))
+    assert answer(a, b)[3] == [3]
+    pair = next(pair for pair in diff(a, b).pairs if pair.match.a == ("video", 0, 3))
+    assert "media_replaced" in pair.words
+
+
+def test_pieces_made_longer_over_each_other_are_still_pieces() -> None:
+    # Cut at 250, then the first piece lengthened to 262 and the second one begun at 244.
+    b = cut(row([*BASE[:3], ("B004_C002", 220, 42), ("B004_C002", 244, 42), *BASE[4:]]))
+    assert answer(cut(row(BASE)), b)[3] == [3, 4]
+
+
+def test_a_copy_beside_its_trimmed_original_is_no_piece() -> None:
+    # Both show the same frames of the clip: one is a copy, whatever they add up to.
+    b = cut(row([*BASE[:3], ("B004_C002", 220, 33), ("B004_C002", 220, 33), *BASE[4:]]))
+    assert len(answer(cut(row(BASE)), b)[3]) == 1
+
+
+def test_a_renamed_file_of_one_clip_is_known_by_its_timecode_and_length() -> None:
+    starts = {name: 90_000 + 1500 * number for number, name in enumerate(dict.fromkeys(shot[0] for shot in BASE))}
+
+    def known(one: Clip, name: str = "") -> Clip:
+        assert one.media is not None
+        media = replace(one.media, start=starts[one.media.name.removesuffix(".mov")])
+        return replace(one, name=name, media=replace(media, name=name, location=f"/x/{name}") if name else media)
+
+    base = [known(one) for one in row(BASE)]
+    edited = row([BASE[0], BASE[1], BASE[2], BASE[4], BASE[5], BASE[6], BASE[7], ("B004_C002", 231, 20)])
+    b = cut([known(one, "final_77.mov" if index == 7 else "") for index, one in enumerate(edited)])
+    assert answer(cut(base), b)[3] == [7]
+
+
+def test_a_stretch_of_a_long_file_slipped_past_itself_is_known_by_lying_close() -> None:
+    long = Media("interview.mov", "/media/interview.mov", R24, 90_000, 0)
+
+    def told(*shots: tuple[int, int]) -> list[Clip]:
+        at, made = 0, []
+        for source, frames in shots:
+            made.append(Clip("interview.mov", Span.of(at, frames), long, Span.of(source, frames)))
+            at += frames
+        return made
+
+    a = told((1000, 50), (9000, 61), (20_000, 47), (33_000, 72), (51_000, 55), (70_000, 66))
+    b = told((1000, 50), (20_000, 47), (33_000, 72), (51_000, 55), (9070, 61), (70_000, 66))
+    assert answer(cut(a), cut(b))[1] == [4]
+
+
+def test_answers_about_a_cut_changed_beyond_recognition_are_doubted_more() -> None:
+    assert turmoil(98, 100) == 0.0
+    assert turmoil(2, 3) == turmoil(0, 3) == 0.0, "three clips prove nothing"
+    assert 0.0 < turmoil(40, 200) < turmoil(5, 200) <= 1.0
+    doubt = Doubt(9.0)
+    assert doubt.less("alone", 0.0) == doubt
+    assert doubt.less("alone", 1.0).margin < doubt.less("alone", 0.3).margin < 9.0
