@@ -53,8 +53,14 @@ def _closing(ask: Callable[[], Made]) -> Made:
         raise
 
 
+_STUMBLED = (AttributeError, TypeError, KeyError, IndexError, AssertionError, UnboundLocalError, RecursionError)
+"""What a reader raises where it trips over a document instead of refusing it; such words say nothing to an editor."""
+
+
 def reason_of(error: BaseException) -> str:
     """What an exception says, in one short line."""
+    if isinstance(error, _STUMBLED):
+        return "its reader does not understand how it is built; an event may be incomplete, or its parts disagree."
     text = " ".join(str(error).split())[:200].rstrip(".")
     return f"{text or type(error).__name__}."
 

@@ -54,9 +54,9 @@ def test_whatever_an_adapter_raises_is_said_in_words(capsys: pytest.CaptureFixtu
     def fails() -> None:
         print("noise")
         logging.getLogger("adapter").error("more noise")
-        raise KeyError("no such mob\nat all")
+        raise ValueError("no such mob\nat all")
 
-    with pytest.raises(InvalidDocumentError, match=r"film\.aaf could not be read: 'no such mob") as caught:
+    with pytest.raises(InvalidDocumentError, match=r"film\.aaf could not be read: no such mob") as caught:
         ask_reader("film.aaf", fails)
     assert caught.value.hint
     with pytest.raises(InterchangeError, match="could not be written"):
@@ -73,3 +73,12 @@ def test_a_broken_aaf_is_closed_again(tmp_path: Path) -> None:
         read_cut(path)
     kept = [one for one in gc.get_objects() if isinstance(one, io.IOBase) and getattr(one, "name", "") == str(path)]
     assert [one for one in kept if not one.closed] == []
+
+
+def test_where_a_reader_trips_its_own_words_are_not_shown() -> None:
+    def trips() -> None:
+        raise AttributeError("'ClipHandler' object has no attribute 'transaction_id'")
+
+    with pytest.raises(InvalidDocumentError, match="does not understand how it is built") as caught:
+        ask_reader("film.edl", trips)
+    assert "ClipHandler" not in caught.value.message
