@@ -31,15 +31,22 @@ def named(made: Merge, side: Side) -> set[Address]:
 
 
 def unnamed(made: Merge, side: Side, cut: Cut) -> list[str]:
-    """Clips of a side that are neither in the merged cut (themselves, or their like in their place) nor named."""
+    """Clips of a side that are neither in the merged cut (themselves, or what they show) nor named.
+
+    A razor gives a half another key, and both sides may razor one clip at different frames: then it is what a clip
+    shows that has to be there.
+    """
     said, there = named(made, side), keys(made.cut)
-    alike = {_like(clip) for _, clip in clips_of(made.cut)}
+    merged = [clip for _, clip in clips_of(made.cut)]
     left = [clip for address, clip in clips_of(cut) if address not in said and clip.key not in there]
-    return [clip.key for clip in left if _like(clip) not in alike]
+    return [clip.key for clip in left if not any(_shows_of(one, clip) for one in merged)]
 
 
-def _like(clip: Clip) -> tuple[object, ...]:
-    return (clip.media.location if clip.media else "", clip.record, clip.source)
+def _shows_of(one: Clip, other: Clip) -> bool:
+    """Whether a clip shows some of what another one does."""
+    if one.media != other.media:
+        return False
+    return one.source == other.source or bool(one.source and other.source and one.source.overlaps(other.source))
 
 
 @given(st.data())

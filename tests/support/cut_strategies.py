@@ -92,7 +92,15 @@ Op = Callable[[st.DrawFn, list[Clip], int, str], list[Clip]]
 
 
 def _with(clips: list[Clip], number: int, *made: Clip) -> list[Clip]:
-    return [*clips[:number], *made, *clips[number + 1 :]]
+    return [*clips[:number], *map(_as_shown, made), *clips[number + 1 :]]
+
+
+def _as_shown(clip: Clip) -> Clip:
+    """The take a clip shows is what the clip says: its frames go with every trim, slip and razor."""
+    if not clip.takes:
+        return clip
+    shown = replace(clip.takes[clip.active], media=clip.media, source=clip.source)
+    return replace(clip, takes=(*clip.takes[: clip.active], shown, *clip.takes[clip.active + 1 :]))
 
 
 def _trim(draw: st.DrawFn, clips: list[Clip], number: int, name: str) -> list[Clip]:

@@ -56,7 +56,8 @@ def media_changes(a: Clip, b: Clip, files: Files) -> list[Change]:
     word = _media_word(a, b, mine, theirs, files)
     if word:
         found.append(Change(word, _TEXTS[word].format(old=_shown(a), new=_shown(b))))
-    elif _active(a) != _active(b):
+    elif _active(a) != _active(b) and _active(b) in {take.key for take in a.takes}:
+        # The same media under a key that is new: another format's spelling of the same take.
         found.append(Change("take_switched", f"now shows take {_take_name(b)} instead of {_take_name(a)}"))
     if a.name != b.name and not (mine != theirs and _named_as_file(a) and _named_as_file(b)):
         found.append(Change("renamed", f"renamed from {a.name or 'no name'} to {b.name or 'no name'}"))

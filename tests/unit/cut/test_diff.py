@@ -267,3 +267,18 @@ def test_changes_of_the_cut_itself() -> None:
         ("marker", "marker in moved from frame 5 to frame 7"),
         ("marker", "marker out at frame 9 removed"),
     }
+
+
+def test_the_same_take_under_another_key_is_not_switched() -> None:
+    media, other = Media("a.mov", "/m/a.mov", FrameRate(25), 500, 0), Media("b.mov", "/m/b.mov", FrameRate(25), 500, 0)
+    takes = (Take("take 1", other, Span(0, 50)), Take("take 2", media, Span(0, 50)))
+    clip = Clip("shot", Span(0, 50), media, Span(0, 50), takes=takes, active=1)
+    spelled = replace(clip, takes=(replace(takes[1], key="DEFAULT_MEDIA"), replace(takes[0], key="alt")), active=0)
+    twin = replace(clip, takes=(takes[0], takes[1], Take("take 3", media, Span(0, 50))), active=1)
+
+    def words(a: Clip, b: Clip) -> list[str]:
+        cuts = [Cut("c", FrameRate(25), (Track("video", (one,)),)) for one in (a, b)]
+        return [word for pair in diff(*cuts).pairs for word in pair.words]
+
+    assert words(clip, spelled) == []
+    assert words(twin, replace(twin, active=2)) == ["take_switched"]
