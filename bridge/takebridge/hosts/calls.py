@@ -80,7 +80,7 @@ async def stop(host: Host) -> None:
 
 async def status(host: Host) -> HostStatus:
     """What is running and open."""
-    return await _typed(host, "host.status", StatusArgs(), HostStatus)
+    return await typed(host, "host.status", StatusArgs(), HostStatus)
 
 
 async def snapshot(
@@ -96,96 +96,96 @@ async def snapshot(
     """
     refs = None if tracks is None else [_ref(track) for track in tracks]
     args = SnapshotArgs(tracks=refs, detail=None if detail is None else list(detail), marks=marks)
-    return await _typed(host, "timeline.snapshot", args, Snapshot, timeout_seconds=120)
+    return await typed(host, "timeline.snapshot", args, Snapshot, timeout_seconds=120)
 
 
 async def selection(host: Host, mode: SelectionArgs) -> Snapshot:
     """The items a person means."""
-    return await _typed(host, "selection.get", mode, Snapshot)
+    return await typed(host, "selection.get", mode, Snapshot)
 
 
 async def import_media(host: Host, args: ImportArgs, expect: Expectation) -> ImportResult:
     """Bring a file into a bin."""
-    return await _typed(host, "media.import", args, ImportResult, expect)
+    return await typed(host, "media.import", args, ImportResult, expect)
 
 
 async def add_take(host: Host, args: AddTakeArgs, expect: Expectation) -> TakeResult:
     """Add (and select) a native take."""
-    return await _typed(host, "clip.add_take", args, TakeResult, expect)
+    return await typed(host, "clip.add_take", args, TakeResult, expect)
 
 
 async def select_take(host: Host, args: SelectTakeArgs, expect: Expectation) -> TakeResult:
     """Select a native take."""
-    return await _typed(host, "clip.select_take", args, TakeResult, expect)
+    return await typed(host, "clip.select_take", args, TakeResult, expect)
 
 
 async def remove_take(host: Host, args: RemoveTakeArgs, expect: Expectation) -> TakeResult:
     """Remove a native take that is not selected."""
-    return await _typed(host, "clip.remove_take", args, TakeResult, expect)
+    return await typed(host, "clip.remove_take", args, TakeResult, expect)
 
 
 async def duplicate_timeline(host: Host, name: str, expect: Expectation) -> TimelineResult:
     """Copy the current timeline under a new name; the original stays current. Returns the copy."""
     args = DuplicateTimelineArgs(name=name)
-    return await _typed(host, "timeline.duplicate", args, TimelineResult, expect, timeout_seconds=120)
+    return await typed(host, "timeline.duplicate", args, TimelineResult, expect, timeout_seconds=120)
 
 
 async def select_timeline(host: Host, timeline_id: str, expect: Expectation) -> TimelineResult:
     """Make a timeline of the open project current; ``expect`` names the one that is current before."""
-    return await _typed(host, "timeline.select", SelectTimelineArgs(timeline_id=timeline_id), TimelineResult, expect)
+    return await typed(host, "timeline.select", SelectTimelineArgs(timeline_id=timeline_id), TimelineResult, expect)
 
 
 async def rename_timeline(host: Host, timeline_id: str, name: str, expect: Expectation) -> TimelineResult:
     """Rename a timeline of the open project."""
     args = RenameTimelineArgs(timeline_id=timeline_id, name=name)
-    return await _typed(host, "timeline.rename", args, TimelineResult, expect)
+    return await typed(host, "timeline.rename", args, TimelineResult, expect)
 
 
 async def delete_timeline(host: Host, timeline_id: str, expect: Expectation, *, force: bool = False) -> TimelineResult:
     """Delete a timeline that is not current; without ``force`` only a safety copy of ours."""
     args = DeleteTimelineArgs(timeline_id=timeline_id, force=force)
-    return await _typed(host, "timeline.delete", args, TimelineResult, expect)
+    return await typed(host, "timeline.delete", args, TimelineResult, expect)
 
 
 async def add_track(host: Host, track: HostTrack, expect: Expectation) -> TrackResult:
     """Make sure that a track exists."""
     args = AddTrackArgs.model_validate({"type": track.type, "index": track.index})
-    return await _typed(host, "track.add", args, TrackResult, expect)
+    return await typed(host, "track.add", args, TrackResult, expect)
 
 
 async def place_clip(host: Host, args: PlaceClipArgs, expect: Expectation) -> PlaceResult:
     """Put media on a free span of a track."""
-    return await _typed(host, "clip.place", args, PlaceResult, expect)
+    return await typed(host, "clip.place", args, PlaceResult, expect)
 
 
 async def delete_clips(host: Host, args: DeleteClipsArgs, expect: Expectation) -> DeleteResult:
     """Take clips off their tracks, leaving gaps."""
-    return await _typed(host, "clip.delete", args, DeleteResult, expect, timeout_seconds=120)
+    return await typed(host, "clip.delete", args, DeleteResult, expect, timeout_seconds=120)
 
 
 async def set_enabled(host: Host, args: SetEnabledArgs, expect: Expectation) -> ClipResult:
     """Enable or disable a clip."""
-    return await _typed(host, "clip.set_enabled", args, ClipResult, expect)
+    return await typed(host, "clip.set_enabled", args, ClipResult, expect)
 
 
 async def rename_clip(host: Host, args: RenameClipArgs, expect: Expectation) -> ClipResult:
     """Name a clip."""
-    return await _typed(host, "clip.rename", args, ClipResult, expect)
+    return await typed(host, "clip.rename", args, ClipResult, expect)
 
 
 async def stamp_clip(host: Host, args: StampArgs, expect: Expectation) -> StampResult:
     """Write our id of a clip where the host keeps it."""
-    return await _typed(host, "clip.stamp", args, StampResult, expect)
+    return await typed(host, "clip.stamp", args, StampResult, expect)
 
 
 async def add_marker(host: Host, args: AddMarkerArgs, expect: Expectation) -> MarkerResult:
     """Add a marker to the timeline or to a clip."""
-    return await _typed(host, "marker.add", args, MarkerResult, expect)
+    return await typed(host, "marker.add", args, MarkerResult, expect)
 
 
 async def remove_marker(host: Host, args: RemoveMarkerArgs, expect: Expectation) -> MarkerResult:
     """Remove a marker from the timeline or from a clip."""
-    return await _typed(host, "marker.remove", args, MarkerResult, expect)
+    return await typed(host, "marker.remove", args, MarkerResult, expect)
 
 
 def expectation(cut: HostCut, tracks: tuple[HostTrack, ...] = ()) -> Expectation:
@@ -202,7 +202,7 @@ def _ref(track: HostTrack) -> TrackRef:
     return TrackRef.model_validate({"type": track.type, "index": track.index})
 
 
-async def _typed(
+async def typed(
     host: Host,
     verb: Verb,
     args: WireModel,
@@ -210,6 +210,7 @@ async def _typed(
     expect: Expectation | None = None,
     timeout_seconds: int = 30,
 ) -> Result:
+    """Run one op and return its result. Raises what `Host.call` raises, the agent's own error, AgentFaultError."""
     answer = await _call(host, verb, args, expect, timeout_seconds)
     if answer.result is None:
         raise HostRejectedError(f"The agent answered “{verb}” with nothing.", hint="Restart the agent.")

@@ -1,0 +1,1 @@
+"""Join the parts of an agent to the one file that is copied into Resolve."""

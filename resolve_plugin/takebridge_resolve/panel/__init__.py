@@ -1,0 +1,1 @@
+"""The panel: a window beside the editor that talks to the bridge."""
