@@ -130,9 +130,24 @@ class _Lowering:
         made = [one for edit in self._plan.edits if not isinstance(edit, Import) for one in self._one(edit)]
         made.extend(edit for subject in self._anew for edit in self._replacement(subject))
         plan = ordered(made, self._cut)
+        if self._anew and not self.stops:
+            self._check_room(plan)
         if "media.import" not in self._can:
             return tuple(edit for edit in plan.edits if not isinstance(edit, Import))
         return plan.edits
+
+    def _check_room(self, plan: EditPlan) -> None:
+        """Stop where a clip cannot be placed anew because another lies over its place: changed in place it could stay.
+
+        A plan's own placements have room (`EditPlan`); clips of the editor may overlap.
+        """
+        bench = Bench(self._cut)
+        for number, edit in enumerate(plan.edits, start=1):
+            if isinstance(edit, Place) and not bench.free(edit.kind, edit.track, edit.clip.record):
+                name = edit.clip.name or "A clip"
+                self.stops.append(f"{name} would have to be placed anew, and another clip lies over its place.")
+                return
+            make(bench, edit, number)
 
     def _one(self, edit: Edit) -> Iterator[Edit]:
         if _clip_of(edit) in self._anew:

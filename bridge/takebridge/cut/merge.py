@@ -14,7 +14,8 @@ from takebridge.cut.edit_plan import apply_plan
 from takebridge.cut.identity import identify
 from takebridge.cut.merge_added import merge_added, merge_copies, merge_markers, merge_transitions
 from takebridge.cut.merge_checks import check_ancestor, check_project, check_rates
-from takebridge.cut.merge_clips import Merging, follow_canvas, merge_clip, restore_deleted
+from takebridge.cut.merge_clips import Merging, follow_canvas, merge_clip, name_cut_off, restore_deleted
+from takebridge.cut.merge_pieces import Keys
 from takebridge.cut.merge_report import Draft, Report
 from takebridge.cut.merge_sides import CutSide, Lineage, in_order, moved_on
 from takebridge.cut.merge_succession import (
@@ -43,6 +44,7 @@ def merge(base: Cut, editor: Cut, canvas: Cut, choices: Mapping[str, Choice] = _
     bench = _cleared(merging)
     follow_canvas(merging, bench)
     restore_deleted(merging, bench)
+    name_cut_off(merging)
     merge_added(merging, bench)
     merge_markers(merging)
     merge_transitions(merging)
@@ -69,7 +71,8 @@ def _prepared(base: Cut, editor: Cut, canvas: Cut, choices: Mapping[str, Choice]
     check_ancestor(*sides)
     report, draft = Report(*sides, choices, {"editor": by_editor, "canvas": by_canvas}), Draft(sides[1])
     moved = moved_on(sides[0], sides[2], by_canvas)
-    return Merging(*sides, by_editor=by_editor, by_canvas=by_canvas, moved=moved, report=report, draft=draft)
+    keys = Keys.of(sides[0], sides[1], by_editor), Keys.of(sides[0], sides[2], by_canvas)
+    return Merging(*sides, by_editor=by_editor, by_canvas=by_canvas, moved=moved, report=report, draft=draft, keys=keys)
 
 
 def _lineage(base: CutSide, side: CutSide) -> Lineage:

@@ -9,9 +9,10 @@ from takebridge.cut.edit_bench import Bench
 from takebridge.cut.edit_content import FIRST_TAKE, as_take, free_key, same_shown
 from takebridge.cut.edit_types import Delete
 from takebridge.cut.merge_content import Edge, Three, media_words, new_markers, new_takes, with_content, with_takes
+from takebridge.cut.merge_pieces import Keys, cut_off_words, kept_another_part, same_frames
 from takebridge.cut.merge_places import Places, Wish, later, put
 from takebridge.cut.merge_report import Draft, Report, Subjects, where
-from takebridge.cut.merge_sides import CutSide, Lineage, track_of
+from takebridge.cut.merge_sides import CutSide, Lineage, in_order, track_of
 from takebridge.cut.merge_time import check_media, check_slot, follow_time, state_words, time_words, with_state
 from takebridge.cut.merge_types import Choice
 from takebridge.cut.model import Address, Clip, Span
@@ -35,6 +36,8 @@ class Merging:
     moved: frozenset[Address]
     report: Report
     draft: Draft
+    keys: tuple[Keys, Keys]
+    """Of the editor's clips, and of the canvas's."""
     to_follow: list[tuple[Address, Address, Three, Subjects]] = field(default_factory=list)
     to_restore: list[tuple[Address, Subjects]] = field(default_factory=list)
 
@@ -176,6 +179,10 @@ def _pieces(
             three = Three(clip, clip, merging.canvas.clips[there], cuts, keeps=one[0] == "video")
             if three.canvas_changed or new_takes(three):
                 _content(merging, [one], [three], replace(subjects, editor=(one,), canvas=(there,)))
+        others = [not same_shown(*pair) or same_frames(*pair) for pair in zip(mine, theirs, strict=True)]
+        if not all(others):
+            text = "The canvas cut it alike, but shows other frames in a piece of it; the editor's timing stands."
+            merging.report.conflict("time", subjects, text, fold=True)
     else:
         base = merging.base.clips[address]
         news = [media_words(clip) for clip in theirs if not same_shown(base, clip)]
@@ -265,6 +272,8 @@ def _time_and_state(
 ) -> None:
     first = threes[0]
     said = time_words(first, moved=address in merging.moved, places=(editors[0], there))
+    if not said and kept_another_part(first, [three.editor for three in threes], merging.keys):
+        said = ["cut it and kept another part of it"]
     if said:
         one = len(editors) == 1
         text = f"The canvas {', '.join(said)}; the editor's timing stands."
@@ -293,6 +302,22 @@ def _small_things(merging: Merging, editors: list[Address], threes: list[Three],
         if markers:
             made = replace(now, markers=(*now.markers, *markers))
             merging.draft.change(one, made, clips, f"{len(markers)} marker(s) from the canvas.")
+
+
+# --- pieces the editor deleted ------------------------------------------------------------------------
+
+
+def name_cut_off(merging: Merging) -> None:
+    """Name the clips of which the editor deleted a piece and kept another: what was the clip is gone."""
+    keys = merging.keys[0]
+    for address in sorted((one for one, clip in merging.base.clips.items() if keys.lack(clip)), key=in_order):
+        editors, canvases = merging.by_editor.of[address], merging.by_canvas.of[address]
+        if not editors or not canvases or any(one in merging.draft.reshaped for one in editors):
+            continue
+        text = cut_off_words(merging.base.clips[address], [merging.editor.clips[one] for one in editors])
+        if text:
+            about = Subjects((address,), tuple(editors), tuple(canvases), linked=False)
+            merging.report.removed("editor", about, text, partly=True)
 
 
 # --- what needs room ----------------------------------------------------------------------------------

@@ -100,10 +100,10 @@ class Report:
             return
         self.requests.append(Request(self.name(about), clips, kind, edge, frames, text))
 
-    def removed(self, by: Side, about: Subjects, text: str) -> None:
-        """Name a clip the merged cut does not show."""
+    def removed(self, by: Side, about: Subjects, text: str, *, partly: bool = False) -> None:
+        """Name a clip the merged cut does not show, or (``partly``) of which it shows only a piece."""
         clips = self.addresses(about)
-        leader = self._leader(("removed", by), about, len(self.removals))
+        leader = self._leader(("removed", by, partly), about, len(self.removals))
         if leader is not None:
             entry = self.removals[leader]
             self.removals[leader] = replace(entry, clip=_joined(entry.clip, clips))
