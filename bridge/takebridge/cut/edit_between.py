@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from takebridge.cut.edit_clip import kind_with, marker_facts
+from takebridge.cut.edit_clip import changed, kind_with, marker_facts
 from takebridge.cut.edit_content import (
     FIRST_TAKE,
     as_take,
@@ -166,9 +166,13 @@ def content_edits(subject: Subject, now: Clip, wanted: Clip) -> list[Edit]:
         if kept is not None:
             return [SelectTake(subject, kept.key, wanted.source)]
         return [Replace(subject, wanted.media, wanted.source)]
+    edits: list[Edit] = []
+    if not now.takes and not any(same_media(take.media, now.media) for take in wanted.takes):
+        first = Replace(subject, wanted.takes[0].media, wanted.takes[0].source)
+        edits, now = [first], changed(now, first)
     had = _tray_beside(now, wanted)
     missing = [take for take in wanted.takes if not any(same_take(one, take) for one in had)]
-    edits: list[Edit] = [AddTake(subject, take) for take in missing]
+    edits.extend(AddTake(subject, take) for take in missing)
     shown = shown_take(wanted) or wanted.takes[0]
     key = _key_of(shown, had)
     showing = missing[-1].key if missing else (shown_take(now) or had[0]).key

@@ -21,7 +21,7 @@ def changed(clip: Clip, edit: ClipEdit) -> Clip:
         case Replace(media=media, source=source):
             return _replaced(clip, media, source)
         case Reshape():
-            return replace(clip, record=edit.record, source=edit.source, speed=edit.speed, ramp=edit.ramp)
+            return _told(replace(clip, record=edit.record, source=edit.source, speed=edit.speed, ramp=edit.ramp))
         case SetEnabled(enabled=enabled):
             return replace(clip, enabled=enabled)
         case Rename(name=name):
@@ -41,6 +41,9 @@ def clip_says(clip: Clip, edit: ClipEdit) -> bool:
             return _key_shown(clip) == key and (source is None or clip.source == source)
         case Mark():
             return any(same_marker(one, edit.marker) for one in clip.markers) == (edit.action == "add")
+        case Reshape():
+            wanted = (edit.record, edit.source, edit.speed, edit.ramp)
+            return (clip.record, clip.source, clip.speed, clip.ramp) == wanted
         case _:
             return changed(clip, edit) == clip
 
@@ -86,13 +89,21 @@ def _key_shown(clip: Clip) -> str:
     return clip.takes[clip.active].key if 0 <= clip.active < len(clip.takes) else FIRST_TAKE
 
 
+def _told(clip: Clip) -> Clip:
+    """A clip whose shown take says which frames the clip shows (`Clip.takes`)."""
+    if not (0 <= clip.active < len(clip.takes)) or clip.takes[clip.active].source == clip.source:
+        return clip
+    shown = replace(clip.takes[clip.active], source=clip.source)
+    return replace(clip, takes=(*clip.takes[: clip.active], shown, *clip.takes[clip.active + 1 :]))
+
+
 def _with_take(clip: Clip, take: Take) -> Clip:
     if any(one.key == take.key and one.media == take.media for one in clip.takes):
         return clip
     takes = (*tray(clip), take)
     source = clip.source if take.source is None else take.source
     kind = kind_with(clip, take.media)
-    return replace(clip, takes=takes, active=len(takes) - 1, media=take.media, source=source, kind=kind)
+    return _told(replace(clip, takes=takes, active=len(takes) - 1, media=take.media, source=source, kind=kind))
 
 
 def _showing(clip: Clip, key: str, source: Span | None) -> Clip:
@@ -100,11 +111,8 @@ def _showing(clip: Clip, key: str, source: Span | None) -> Clip:
     if index is None:
         return clip if source is None else replace(clip, source=source)
     take = clip.takes[index]
-    shown = source or take.source or clip.source
-    if take.source != shown and source is not None:
-        take = replace(take, source=shown)
-    takes = (*clip.takes[:index], take, *clip.takes[index + 1 :])
-    return replace(clip, takes=takes, active=index, media=take.media, source=shown, kind=kind_with(clip, take.media))
+    shown, kind = source or take.source or clip.source, kind_with(clip, take.media)
+    return _told(replace(clip, active=index, media=take.media, source=shown, kind=kind))
 
 
 def _replaced(clip: Clip, media: Media | None, source: Span | None) -> Clip:

@@ -7,6 +7,9 @@ that is another value than the cut asked about, give it as ``start``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from takebridge.cut.edit_bench import Bench
 from takebridge.cut.edit_between import brought_by, plan_between
 from takebridge.cut.edit_clip import ClipEdit, changed, clip_refuses, clip_says, marked, same_marker
@@ -14,6 +17,7 @@ from takebridge.cut.edit_content import same_media
 from takebridge.cut.edit_find import Finder
 from takebridge.cut.edit_same import differences, same_cut
 from takebridge.cut.edit_types import (
+    AddTake,
     AddTrack,
     Delete,
     Edit,
@@ -22,7 +26,9 @@ from takebridge.cut.edit_types import (
     Join,
     Mark,
     Place,
+    Replace,
     Reshape,
+    SelectTake,
     Subject,
 )
 from takebridge.cut.model import Clip, Cut, Media, clips_of
@@ -83,6 +89,7 @@ def rest_of(plan: EditPlan, cut: Cut, start: Cut) -> EditPlan:
     CutMismatchError when a step is neither done nor can be made.
     """
     finder, bench = Finder(start, cut), Bench(cut)
+    shown = _content_edits(plan)
     left: list[Edit] = []
     for number, edit in enumerate(plan.edits, start=1):
         placed = finder.readdressed(edit)
@@ -92,10 +99,33 @@ def rest_of(plan: EditPlan, cut: Cut, start: Cut) -> EditPlan:
             raise _refused(number, "its clip is no longer on the timeline")
         if isinstance(edit, Place) and (there := finder.placed(edit)) and bench.clip(there) is not None:
             finder.learn(edit.handle, there)
+        elif isinstance(edit, Reshape) and _overtaken(bench, placed, shown.get(edit.clip, ())):
+            continue
         elif isinstance(edit, Import) or not _done(bench, placed):
             make(bench, placed, number)
             left.append(placed)
     return EditPlan(tuple(edit for edit in left if not isinstance(edit, Import) or _wanted(edit, left)))
+
+
+def _content_edits(plan: EditPlan) -> dict[Subject, list[ClipEdit]]:
+    """The edits of a plan after which a clip shows something else, by its clip."""
+    found: dict[Subject, list[ClipEdit]] = {}
+    for edit in plan.edits:
+        if isinstance(edit, (AddTake, SelectTake, Replace)):
+            found.setdefault(edit.clip, []).append(edit)
+    return found
+
+
+def _overtaken(bench: Bench, edit: Edit, shown: Iterable[ClipEdit]) -> bool:
+    """Say whether a reshaped clip shows other frames only because an edit after it (``shown``) is made already.
+
+    Reshapes come before takes: once a take of the plan is there, its clip was reshaped.
+    """
+    if not isinstance(edit, Reshape) or (clip := bench.clip(edit.clip)) is None:
+        return False
+    if bench.where(edit.clip) != (edit.kind, edit.track) or not clip_says(replace(clip, source=edit.source), edit):
+        return False
+    return any(_done(bench, replace(one, clip=edit.clip)) for one in shown)
 
 
 def _wanted(edit: Import, left: list[Edit]) -> bool:

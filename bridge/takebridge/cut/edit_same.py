@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from takebridge.cut.edit_clip import marker_facts
-from takebridge.cut.edit_content import same_media, same_shown
+from takebridge.cut.edit_content import same_media, same_shown, tray
 from takebridge.cut.model import Clip, Cut, Frame, Gap, Marker, Track, Transition, tracks_of
 
 _MOST_SAID = 20
@@ -102,11 +102,12 @@ def clip_facts(clip: Clip) -> dict[str, object]:
 def same_takes(a: Clip, b: Clip) -> bool:
     """Say whether two clips have takes of the same media, in any order, and show the same.
 
-    Which frames a take that is not shown would show is left aside.
+    Which frames a take that is not shown would show is left aside; one take alone is as good as none.
     """
-    if len(a.takes) != len(b.takes) or not same_shown(a, b):
+    mine, theirs = tray(a), tray(b)
+    if len(mine) != len(theirs) or not same_shown(a, b):
         return False
-    return all(any(same_media(one.media, other.media) for other in b.takes) for one in a.takes)
+    return all(any(same_media(one.media, other.media) for other in theirs) for one in mine)
 
 
 def _clip_differences(a: Clip, b: Clip) -> Iterator[str]:

@@ -11,6 +11,7 @@ from takebridge.cut.edit_content import place_of, same_shown
 from takebridge.cut.edit_types import Mark, Place
 from takebridge.cut.merge_clips import Merging, settled, still_there
 from takebridge.cut.merge_content import media_words
+from takebridge.cut.merge_pieces import same_frames
 from takebridge.cut.merge_places import Places, Wish, later, put
 from takebridge.cut.merge_report import Subjects, where
 from takebridge.cut.merge_sides import CutSide, Lineage, track_of
@@ -54,7 +55,9 @@ def merge_added(merging: Merging, bench: Bench) -> None:
     places = Places(merging.canvas, merging.editor, still_there(merging))
     for address in merging.by_canvas.added:
         outer.add(address)
-        if address[:-2] in outer or twins.have(merging.canvas.clips[address], address, places):
+        if address[:-2] in outer or _both_added(
+            merging, address, twins.of(merging.canvas.clips[address], address, places)
+        ):
             continue
         inside = tuple(merging.canvas.inside(address))
         subjects = Subjects(canvas=(address, *inside))
@@ -62,6 +65,14 @@ def merge_added(merging: Merging, bench: Bench) -> None:
             waiting.setdefault(merging.canvas.groups.get(address, (address,))[0], []).append(address)
     for together in waiting.values():
         _place(merging, bench, together, places, links)
+
+
+def _both_added(merging: Merging, address: Address, twin: Address | None) -> bool:
+    """Say whether the editor added this clip too, and name it where the editor's shows other frames."""
+    if twin is not None and not same_frames(merging.editor.clips[twin], merging.canvas.clips[address]):
+        text = "Both added it here, and the canvas shows other frames of it; the editor's stand."
+        merging.report.conflict("time", Subjects(editor=(twin,), canvas=(address,)), text, by="editor", fold=True)
+    return twin is not None
 
 
 def _stays_out(merging: Merging, address: Address, subjects: Subjects, *, nests_known: bool) -> bool:
@@ -115,15 +126,16 @@ class _Twins:
             clip = editor.clips[address]
             self._left[_twin_name(address, clip, clip.record)].append(address)
 
-    def have(self, clip: Clip, address: Address, places: Places) -> bool:
-        """Say whether the editor added this clip as well; each of the editor's counts once."""
+    def of(self, clip: Clip, address: Address, places: Places) -> Address | None:
+        """Return the clip the editor added as well, None where there is none; each of the editor's counts once."""
         there = later(clip.record, places.shift(address)) if len(address) == 3 else clip.record
         for name in dict.fromkeys((_twin_name(address, clip, clip.record), _twin_name(address, clip, there))):
-            for other in self._left.get(name, ()):
-                if same_shown(self._editor.clips[other], clip):
-                    self._left[name].remove(other)
-                    return True
-        return False
+            alike = [one for one in self._left.get(name, ()) if same_shown(self._editor.clips[one], clip)]
+            if alike:
+                found = next((one for one in alike if same_frames(self._editor.clips[one], clip)), alike[0])
+                self._left[name].remove(found)
+                return found
+        return None
 
 
 def _twin_name(address: Address, clip: Clip, record: Span) -> tuple[object, ...]:

@@ -13,7 +13,16 @@ from takebridge.cut.merge_pieces import Keys, cut_off_words, kept_another_part, 
 from takebridge.cut.merge_places import Places, Wish, later, put
 from takebridge.cut.merge_report import Draft, Report, Subjects, where
 from takebridge.cut.merge_sides import CutSide, Lineage, in_order, track_of
-from takebridge.cut.merge_time import check_media, check_slot, follow_time, state_words, time_words, with_state
+from takebridge.cut.merge_time import (
+    OTHER_PART,
+    can_follow,
+    check_media,
+    check_slot,
+    follow_time,
+    state_words,
+    time_words,
+    with_state,
+)
 from takebridge.cut.merge_types import Choice
 from takebridge.cut.model import Address, Clip, Span
 
@@ -179,8 +188,7 @@ def _pieces(
             three = Three(clip, clip, merging.canvas.clips[there], cuts, keeps=one[0] == "video")
             if three.canvas_changed or new_takes(three):
                 _content(merging, [one], [three], replace(subjects, editor=(one,), canvas=(there,)))
-        others = [not same_shown(*pair) or same_frames(*pair) for pair in zip(mine, theirs, strict=True)]
-        if not all(others):
+        if any(same_shown(*pair) and not same_frames(*pair) for pair in zip(mine, theirs, strict=True)):
             text = "The canvas cut it alike, but shows other frames in a piece of it; the editor's timing stands."
             merging.report.conflict("time", subjects, text, fold=True)
     else:
@@ -273,11 +281,12 @@ def _time_and_state(
     first = threes[0]
     said = time_words(first, moved=address in merging.moved, places=(editors[0], there))
     if not said and kept_another_part(first, [three.editor for three in threes], merging.keys):
-        said = ["cut it and kept another part of it"]
+        said = [OTHER_PART]
     if said:
         one = len(editors) == 1
         text = f"The canvas {', '.join(said)}; the editor's timing stands."
-        ways: tuple[Choice, ...] = _BOTH_WAYS if one and len(editors[0]) == len(there) == 3 else ("editor",)
+        can = one and len(editors[0]) == len(there) == 3 and can_follow(first, said)
+        ways: tuple[Choice, ...] = _BOTH_WAYS if can else ("editor",)
         if merging.report.conflict("time", subjects, text, ways, fold=True) == "canvas":
             merging.to_follow.append((editors[0], there, first, subjects))
     said = state_words(first)
@@ -331,6 +340,8 @@ def follow_canvas(merging: Merging, bench: Bench) -> None:
         edits = follow_time(three, _wish(merging, address, there, three, places, subjects), bench, merging.canvas)
         if edits is None:
             merging.report.no_room(subjects, "There is no room where the canvas has it; the editor's timing stands.")
+            continue
+        if not edits:
             continue
         clips = merging.report.addresses(subjects)
         text = f"In time as on the canvas ({where(there, three.canvas)}), and that was chosen."

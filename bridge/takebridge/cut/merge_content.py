@@ -9,7 +9,7 @@ from math import ceil
 from typing import Literal
 
 from takebridge.cut.edit_clip import kind_with, marker_facts
-from takebridge.cut.edit_content import as_take, free_key, has_take, part_of, same_shown, same_take, shown_take, tray
+from takebridge.cut.edit_content import as_take, free_key, part_of, same_shown, same_take, shown_take, tray
 from takebridge.cut.model import Clip, ClipKind, Cut, Frame, Marker, Media, Span, Take, source_rate, whole
 from takebridge.timebase import FrameRate
 
@@ -66,13 +66,10 @@ def with_content(three: Three) -> Clip:
         made = replace(editor, media=canvas.media, source=source, kind=_kind(three))
         return _named(three, made)
     shown = as_take(canvas, free_key(editor, canvas.media.name if canvas.media else "take"))
-    made = with_takes(three, (*new_takes(three), shown))
-    made = replace(made, takes=tray(made))
-    found = has_take(made, shown)
-    assert found is not None
-    takes = tuple(replace(take, source=source) if take is found else take for take in made.takes)
-    active = takes.index(replace(found, source=source))
-    made = replace(made, takes=takes, active=active, media=found.media, source=source, kind=_kind(three))
+    joined, found = _joined(three, (*new_takes(three), shown))
+    active = next(index for index, take in enumerate(joined) if take is found[-1])
+    takes = tuple(replace(take, source=source) if index == active else take for index, take in enumerate(joined))
+    made = replace(editor, takes=takes, active=active, media=takes[active].media, source=source, kind=_kind(three))
     return _named(three, made)
 
 
@@ -85,15 +82,29 @@ def _both_filmed(one: Clip, other: Clip) -> bool:
 
 def with_takes(three: Three, takes: tuple[Take, ...]) -> Clip:
     """Return the editor's clip with takes joined to its own that it does not show; those it has are not doubled."""
-    made = three.editor
+    editor = three.editor
+    joined, _ = _joined(three, takes)
+    if len(joined) == len(tray(editor)):
+        return editor
+    return replace(editor, takes=tuple(joined), active=editor.active if editor.takes else 0)
+
+
+def _joined(three: Three, takes: tuple[Take, ...]) -> tuple[list[Take], list[Take]]:
+    """Return the editor's takes with others joined, each fitted to the clip; and which of them each of the others is.
+
+    They are told apart as given: fitted, they show other frames.
+    """
+    joined = list(tray(three.editor))
+    known, found = [(take, take) for take in joined], []
     for take in takes:
-        had = tray(made)
-        if any(same_take(one, take) for one in had):
-            continue
-        active = made.active if made.takes else 0
-        joined = replace(take, key=free_key(made, take.key), source=_take_part(three, take))
-        made = replace(made, takes=(*had, joined), active=active)
-    return made
+        there = next((fitted for one, fitted in known if same_take(one, take)), None)
+        if there is None:
+            key = free_key(replace(three.editor, takes=tuple(joined)), take.key)
+            there = replace(take, key=key, source=_take_part(three, take))
+            joined.append(there)
+            known.append((take, there))
+        found.append(there)
+    return joined, found
 
 
 def _named(three: Three, made: Clip) -> Clip:

@@ -108,7 +108,7 @@ class Report:
             entry = self.removals[leader]
             self.removals[leader] = replace(entry, clip=_joined(entry.clip, clips))
             return
-        self.removals.append(Removed(self.name(about), clips, by, text))
+        self.removals.append(Removed(self.name(replace(about, editor=()) if partly else about), clips, by, text))
 
     def name(self, about: Subjects) -> str:
         """The name of the clip an entry is about: the editor's name for it, if the editor has it."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from takebridge.cut.edit_bench import Bench
+from takebridge.cut.edit_clip import clip_says
 from takebridge.cut.edit_content import same_media
 from takebridge.cut.edit_types import Edit, Reshape
 from takebridge.cut.merge_content import Edge, Three, lacking, media_words
@@ -13,6 +14,9 @@ from takebridge.cut.merge_places import Wish, add_tracks, free_track
 from takebridge.cut.merge_report import Report, Subjects, where
 from takebridge.cut.merge_sides import CutSide, track_of
 from takebridge.cut.model import Address, Clip, Cut, Frame, Span, source_rate, whole
+
+SLIPPED = "slipped it"
+OTHER_PART = "cut it and kept another part of it"
 
 
 def slot_requests(base: Clip, editors: list[Clip], canvas: Clip, cut: Cut) -> list[tuple[Edge, Frame]]:
@@ -92,8 +96,13 @@ def time_words(three: Three, *, moved: bool, places: tuple[Address, Address]) ->
     if (canvas.speed, canvas.ramp) not in ((base.speed, base.ramp), (editor.speed, editor.ramp)):
         said.append("changed its speed")
     elif _slipped(three):
-        said.append("slipped it")
+        said.append(SLIPPED)
     return said
+
+
+def can_follow(three: Three, said: list[str]) -> bool:
+    """Say whether the editor's clip can be given what the canvas changed in time: not other frames of other media."""
+    return three.agree or not three.editor_changed or not set(said) <= {SLIPPED, OTHER_PART}
 
 
 def _slipped(three: Three) -> bool:
@@ -107,6 +116,8 @@ def _slipped(three: Three) -> bool:
 
 def follow_time(three: Three, wish: Wish, bench: Bench, names: CutSide) -> list[Edit] | None:
     """Return the edits that give the editor's clip the canvas's place, frames and speed; None where it has no room.
+
+    None are needed where the clip lies beside its neighbours as the canvas has it, and shows the same.
 
     ``wish`` says which clip (its address), and where it is to lie: there or, when that is taken, on a track above; one
     that stays on its place only keeps its track. The bench then has the clip in its new place.
@@ -124,7 +135,10 @@ def follow_time(three: Three, wish: Wish, bench: Bench, names: CutSide) -> list[
     source = now.source if three.editor_changed and not three.agree else canvas.source
     bench.move(address, wish.kind, track)
     bench.set(address, replace(now, record=wish.clip.record))
-    return [*edits, Reshape(address, wish.kind, track, wish.clip.record, source, canvas.speed, canvas.ramp)]
+    edit = Reshape(address, wish.kind, track, wish.clip.record, source, canvas.speed, canvas.ramp)
+    if track == track_of(address)[1] and clip_says(three.editor, edit):
+        return []
+    return [*edits, edit]
 
 
 def state_words(three: Three) -> list[str]:

@@ -59,7 +59,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A clip of base, editor or canvas that the merged cut does not show, and why."""
+    """A clip of base, editor or canvas that the merged cut does not show, or only a piece of, and why."""
 
     name: str
     clip: Addresses

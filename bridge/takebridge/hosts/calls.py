@@ -31,6 +31,7 @@ from takebridge.hosts.protocol import (
     PingArgs,
     PlaceClipArgs,
     PlaceResult,
+    ReloadArgs,
     RemoveMarkerArgs,
     RemoveTakeArgs,
     RenameClipArgs,
@@ -76,6 +77,11 @@ async def ping(host: Host) -> None:
 async def stop(host: Host) -> None:
     """Ask the agent to leave."""
     await _call(host, "agent.stop", StopArgs(), None)
+
+
+async def reload(host: Host) -> None:
+    """Ask the agent to start again from its file; its session ends and another says hello."""
+    await _call(host, "agent.reload", ReloadArgs(), None)
 
 
 async def status(host: Host) -> HostStatus:

@@ -155,7 +155,8 @@ class TimelineItem(WireModel):
 class TimelineInfo(WireModel):
     """The open project and timeline. ``rate`` as the host spells it; ``revision`` covers the tracks listed.
 
-    ``project_rate``, ``tracks`` (every track, empty ones too) and ``markers`` only where marks were asked for.
+    ``project_rate``, ``tracks`` (every track, empty ones too), ``markers`` and the span between the in and out marks
+    of the picture (19.1; half-open, None without marks) only where marks were asked for.
     """
 
     project_id: ShortText
@@ -173,6 +174,8 @@ class TimelineInfo(WireModel):
     project_rate: ShortText = ""
     tracks: list[TrackInfo] = []
     markers: list[TimelineMarker] = []
+    marked_start_record_frame: int | None = None
+    marked_end_record_frame: int | None = None
 
 
 class HostStatus(WireModel):

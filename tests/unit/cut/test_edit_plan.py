@@ -72,6 +72,14 @@ def test_selecting_a_take_shows_its_frames() -> None:
     assert changed(SelectTake(SECOND, "x", Span(7, 55)), start).source == Span(7, 55)
 
 
+def test_the_shown_take_goes_with_every_trim() -> None:
+    start = cut((A, replace(B, takes=(take("b"), take("x", 5)))))
+    shorter = changed(Reshape(SECOND, "video", 0, Span(48, 80), Span(30, 62), Fraction(1)), start)
+    assert [one.source for one in shorter.takes] == [Span(30, 62), Span(5, 53)]
+    unknown = replace(take("y"), source=None)
+    assert changed(AddTake(SECOND, unknown), start).takes[2].source == Span(24, 72)
+
+
 def test_replacing_the_shown_take_leaves_the_others() -> None:
     start = cut((A, replace(B, takes=(take("b"), take("x", 5)))))
     made = changed(Replace(SECOND, media("y"), Span(0, 48)), start)
@@ -214,6 +222,14 @@ def test_a_plan_goes_on_where_clips_have_no_keys() -> None:
         assert apply_plan(partly, rest) == after(*edits, start=start)
 
 
+def test_a_reshape_is_not_made_again_where_its_clip_shows_a_new_take_by_now() -> None:
+    shape = Reshape(SECOND, "video", 0, Span(48, 80), Span(24, 56), Fraction(1))
+    plan = EditPlan((shape, AddTake(SECOND, take("x", 5, 32)), SelectTake(SECOND, "original", Span(24, 56))))
+    partly = apply_plan(ABC, EditPlan(plan.edits[:2]))
+    assert rest_of(plan, partly, ABC).edits == plan.edits[2:]
+    assert rest_of(plan, ABC, ABC) == plan
+
+
 def test_a_clip_someone_took_away_meanwhile_stops_the_plan() -> None:
     with pytest.raises(CutMismatchError, match="no longer on the timeline"):
         rest_of(EditPlan((Rename(SECOND, "x"),)), after(Delete(SECOND)), ABC)
@@ -237,6 +253,15 @@ def test_a_plan_deletes_before_it_places_and_imports_first() -> None:
     plan = plan_between(ABC, other, pairs((0, 0), (2, 3)))
     assert [type(edit) for edit in plan.edits] == [Import, Delete, Place]
     assert same_cut(apply_plan(ABC, plan), other)
+
+
+def test_takes_of_other_media_come_without_what_the_clip_showed() -> None:
+    other = cut((A, replace(B, media=media("y"), source=Span(5, 53), takes=(take("x"), take("y", 5)), active=1), C))
+    plan = plan_between(ABC, other, [Match(at, at, "same", 1000) for at in (FIRST, SECOND, ("video", 0, 2))])
+    assert [type(edit) for edit in plan.edits] == [Import, Import, Replace, AddTake]
+    assert same_cut(after(*plan.edits), other)
+    alone = cut((A, replace(B, takes=(take("b"),)), C))
+    assert same_cut(ABC, alone)
 
 
 def test_swapped_clips_change_places() -> None:

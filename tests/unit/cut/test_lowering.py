@@ -68,6 +68,15 @@ def test_a_clip_with_a_look_is_not_placed_anew_unless_allowed() -> None:
     assert "grade and effects of the old one are lost" in allowed.notes[0]
 
 
+def test_a_clip_another_lies_over_is_not_placed_anew() -> None:
+    over = cut((clip("a", 0), clip("b", 48), clip("b2", 60, 12)))
+    refused = lower(EditPlan((Replace(B, media("x"), Span(0, 48)),)), PLACES, over)
+    assert (refused.way, refused.edits) == ("file", ())
+    assert refused.notes[0] == "b would have to be placed anew, and another clip lies over its place."
+    moved = EditPlan((Reshape(B, "video", 0, Span(100, 148), Span(24, 72), Fraction(1)),))
+    assert [type(edit) for edit in lower(moved, PLACES, over).edits] == [Delete, Place]
+
+
 def test_all_edits_of_a_clip_placed_anew_are_in_the_placed_clip() -> None:
     plan = EditPlan((SHORT, Replace(B, media("x"), Span(5, 37)), Rename(B, "renamed")))
     lowered = lower(plan, PLACES, START)

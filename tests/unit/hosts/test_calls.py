@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 from tests.support.cuts import A1, V1, clip, cut
+from tests.unit.hosts.test_tool_calls import TOOLS
 
 from takebridge.cut.hosted import HostTrack
 from takebridge.errors import AgentFaultError, BridgeError, HostError, HostRejectedError, classes
@@ -134,7 +135,11 @@ CALLS: dict[str, tuple[Call, dict[str, Any]]] = {
     ),
 }
 READING = frozenset({"host.status", "timeline.snapshot", "selection.get"})
-UNTYPED: dict[str, Call] = {"agent.ping": lambda host: calls.ping(host), "agent.stop": lambda host: calls.stop(host)}
+UNTYPED: dict[str, Call] = {
+    "agent.ping": lambda host: calls.ping(host),
+    "agent.stop": lambda host: calls.stop(host),
+    "agent.reload": lambda host: calls.reload(host),
+}
 
 
 @pytest.mark.parametrize("verb", sorted(CALLS))
@@ -212,7 +217,7 @@ def test_expectations_carry_the_revision_only_with_the_tracks_it_covers() -> Non
 
 
 def test_every_verb_has_a_call() -> None:
-    assert set(CALLS) | set(UNTYPED) == set(VERBS)
+    assert set(CALLS) | set(UNTYPED) | set(TOOLS) == set(VERBS)
 
 
 def test_a_snapshot_with_marks_asks_for_them() -> None:

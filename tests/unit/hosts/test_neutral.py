@@ -253,6 +253,27 @@ def test_takes_are_told_with_the_one_that_plays() -> None:
     assert (first.name, first.location, first.id) == ("a.mov", "/media/a.mov", "m a")
 
 
+@pytest.mark.parametrize(
+    ("changes", "source"),
+    [
+        ({"source_start_frame": 40, "true_source": (40, 88)}, Span(40, 88)),  # slipped by 34
+        (
+            {"source_start_frame": 10, "true_source": (10, 34), "frames": 24},
+            Span(10, 34),
+        ),  # 4 off the head, 20 the tail
+        ({"source_start_frame": None, "true_source": None, "source_unknown": True}, None),
+    ],
+)
+def test_the_take_that_plays_shows_the_clips_frames_whatever_the_host_kept_for_it(
+    changes: dict[str, Any], source: Span | None
+) -> None:
+    takes = (native(1, "a"), native(2, "b", start=6))
+    made = read(media=media("b"), takes=takes, selected_take=2, **changes)
+    assert made.source == source
+    assert (made.takes[made.active].media, made.takes[made.active].source) == (made.media, source)
+    assert made.takes[0].source == Span(24, 72)
+
+
 def test_without_a_selected_take_the_media_says_which_plays() -> None:
     made = read(media=media("b"), takes=(native(1, "a"), native(2, "b")), selected_take=9)
     assert made.active == 1
