@@ -2,8 +2,8 @@
 
 The way: lay both cuts out on one clock (`identity_nodes`), weigh ids (`identity_ids`), find which media is which
 (`identity_media`), fix what is beyond doubt (`identity_anchors`), weigh what is left (`identity_candidates`,
-`identity_score`), assign it all at once (`identity_assign`), find pieces and copies (`identity_split`), and say how
-sure all that is (`identity_doubt`).
+`identity_score`), assign it all at once (`identity_assign`), find pieces and copies (`identity_split`), look
+again where nearly all changed (`identity_revise`), and say how sure all that is (`identity_doubt`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ from takebridge.cut.identity_ids import read_ids
 from takebridge.cut.identity_media import map_media
 from takebridge.cut.identity_nodes import NONE, Side, clock_of, lay_out
 from takebridge.cut.identity_reasons import reasons
+from takebridge.cut.identity_revise import Revised, revise
 from takebridge.cut.identity_score import Scorer
 from takebridge.cut.identity_split import Splits
 from takebridge.cut.match import Match
 from takebridge.cut.model import Cut
+
+_BOTH = 2
+"""Neighbours a clip has."""
 
 
 def identify(a: Cut, b: Cut) -> tuple[Match, ...]:
@@ -53,13 +57,25 @@ class _Identity:
         weights = assign(self._scorer, content)
         self._splits = Splits(self._scorer)
         self._splits.find(content, weights)
+        self._revised = Revised()
+        if turmoil(self._unchanged(), len(self._now.to_b)) > 0:
+            self._revised = revise(self._scorer, self._splits, self._certain())
         self._doubts = Doubts(self._scorer, placed(self._scorer, content, self._anchored), self._splits)
-
         self._turmoil = turmoil(self._unchanged(), len(self._now.to_b))
 
     def _unchanged(self) -> int:
         mine, theirs = self._signs.a, self._signs.b
         return sum(other != NONE and mine[one] == theirs[other] for one, other in enumerate(self._now.to_b))
+
+    def _certain(self) -> frozenset[int]:
+        """Return the clips of b that need no second look: they show what they did, between the same neighbours."""
+        return frozenset(
+            other
+            for one, other in enumerate(self._anchored)
+            if other != NONE
+            and self._signs.a[one] == self._signs.b[other]
+            and neighbours_agree(self._a, self._b, self._now.to_b, one, other) == _BOTH
+        )
 
     def matches(self) -> tuple[Match, ...]:
         found: list[Match] = []
@@ -84,7 +100,7 @@ class _Identity:
             exact = self._signs.a[one] == self._signs.b[other]
             score = 1000 if exact and agreeing else 990 if exact or agreeing else 980
             return Match(a.address, b.address, "same", score, evidence=reasons(self._scorer, a, b))
-        doubt = self._doubts.same(one, other).less("same", self._turmoil)
+        doubt = self._revised.of_b.get(other) or self._doubts.same(one, other).less("same", self._turmoil)
         return Match(
             a.address, b.address, "same", _score(doubt), doubt.margin < CLOSE,
             tuple(self._b.nodes[rival].address for rival in doubt.rivals), reasons(self._scorer, a, b),
@@ -92,14 +108,16 @@ class _Identity:
 
     def _piece(self, one: int, other: int) -> Match:
         a, b = self._a.nodes[one], self._b.nodes[other]
-        doubt = Doubt(20.0) if self._anchored[one] == other else self._doubts.piece(one, other)
-        doubt = doubt.less("piece", self._turmoil)
+        doubt = self._revised.of_b.get(other)
+        if doubt is None:
+            doubt = Doubt(20.0) if self._anchored[one] == other else self._doubts.piece(one, other)
+            doubt = doubt.less("piece", self._turmoil)
         rivals = tuple(self._b.nodes[rival].address for rival in doubt.rivals)
         why = (f"shows a part of what {a.clip.name or 'the clip'} showed", *reasons(self._scorer, a, b))
         return Match(a.address, b.address, "piece", _score(doubt), doubt.margin < CLOSE, rivals, why)
 
     def _lone_a(self, one: int) -> Match:
-        doubt = self._doubts.removed(one).less("alone", self._turmoil)
+        doubt = self._revised.of_a.get(one) or self._doubts.removed(one).less("alone", self._turmoil)
         rivals = tuple(self._b.nodes[rival].address for rival in doubt.rivals)
         return Match(
             self._a.nodes[one].address, None, "removed", _score(doubt), doubt.margin < CLOSE, rivals,
@@ -107,7 +125,7 @@ class _Identity:
         )  # fmt: skip
 
     def _lone_b(self, other: int) -> Match:
-        doubt = self._doubts.added(other).less("alone", self._turmoil)
+        doubt = self._revised.of_b.get(other) or self._doubts.added(other).less("alone", self._turmoil)
         rivals = tuple(self._a.nodes[rival].address for rival in doubt.rivals)
         origin = self._splits.origins.get(other)
         address = self._b.nodes[other].address

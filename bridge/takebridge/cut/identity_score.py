@@ -204,11 +204,15 @@ class Scorer:
         chances = 2 * apart * len(self.a.media[one.media].users)
         return _between(0.0, math.log2(max(float(self._span(one) / chances), 1.0)), 7.0)
 
+    def rare_name(self, one: Node) -> float:
+        """Return the bits that having a clip's name is worth."""
+        return _between(0.0, self._of_name.get(one.clip.name, 4.0), 6.0)
+
     def _name(self, one: Node, other: Node, same: bool) -> float:
         mine, theirs = one.clip.name, other.clip.name
         if mine != theirs or not mine:
             return 0.0
-        bits = _between(0.0, self._of_name.get(mine, 4.0), 6.0)
+        bits = self.rare_name(one)
         # A clip named as its file says nothing new.
         return bits / 4 if same else bits
 

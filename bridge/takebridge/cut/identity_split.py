@@ -311,6 +311,35 @@ class Splits:
                 del self.origins[index]
                 self.origins[kept.index] = origin
 
+    def own_anew(self, to_a: list[int]) -> None:
+        """Take whose each clip of b is from elsewhere; what is nobody's any more may be a copy."""
+        owned: dict[int, list[int]] = defaultdict(list)
+        for other, one in enumerate(to_a):
+            if one != NONE:
+                owned[one].append(other)
+        self._now.to_a[:] = to_a
+        for node in self._a:
+            self._now.to_b[node.index] = self._first(node, owned.get(node.index, []))
+        self.pieces = {
+            one: [self._now.to_b[one], *(other for other in others if other != self._now.to_b[one])]
+            for one, others in owned.items()
+            if len(others) > 1
+        }
+        self.origins = {}
+        for users in self._users.values():
+            users.sort()
+        for node in self._b:
+            best = self.best_copy(node) if to_a[node.index] == NONE else None
+            if best is not None and best.bits >= COPY:
+                self.origins[node.index] = best
+
+    def _first(self, one: Node, others: list[int]) -> int:
+        """Return which of its pieces is the clip itself: the one it was, else the first of its track."""
+        if not others:
+            return NONE
+        was = self._now.to_b[one.index]
+        return was if was in others else min(others, key=lambda other: (self._b[other].lane != one.lane, other))
+
     def best_copy(self, node: Node) -> Origin | None:
         """Return the clip an open clip is most likely a copy of."""
         best: Origin | None = None

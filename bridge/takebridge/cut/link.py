@@ -11,11 +11,15 @@ from takebridge.timebase import FrameRange, FrameRate, to_seconds
 
 
 class ClipLink(BaseModel):
-    """One pushed clip.
+    """One pushed clip, or one gap that is to be filled.
 
     ``source_start_frame``/``source_end_frame`` are the source frames the clip showed when it was pushed;
     ``given_start_frame``/``given_end_frame`` those of the file made from it, handles included (same space:
     ``media_path``'s own frames at ``media_rate``). Ends are exclusive. Rates are exact (``"24000/1001"``).
+
+    With ``fills_gap`` nothing was pushed: the shot was made for a gap, and its clip does not exist before a take is put
+    there (``clip_key`` is empty, the record range is the gap's). There is no media and no source take; the takes of the
+    node itself begin at frame 0 of the gap, counted at the timeline's rate.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,6 +47,17 @@ class ClipLink(BaseModel):
     width: int
     height: int
     created_at: str
+    fills_gap: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Say whether the clip does not exist yet: a gap no take was put into."""
+        return self.fills_gap and not self.clip_key
+
+    @property
+    def record(self) -> FrameRange:
+        """Record frames of the clip when it was last tied, or of the gap."""
+        return FrameRange(self.start_record_frame, self.end_record_frame)
 
     @property
     def rate(self) -> FrameRate:
