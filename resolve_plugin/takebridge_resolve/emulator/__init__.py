@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from .call import ApiObject
 from .edits import EditError
+from .gallery import Gallery, GalleryStill, GalleryStillAlbum
 from .grade import Graph
 from .media_pool import Folder, MediaPool, MediaStorage
 from .pool_item import MediaPoolItem
-from .profiles import NAMES, Profile
+from .profiles import NAMES, Habits, Profile
 from .project import Project, ProjectManager, Resolve
 from .spec import SpecError
 from .timeline import Timeline
@@ -25,7 +26,10 @@ API_CLASSES: tuple[type[ApiObject], ...] = (
     Timeline,
     TimelineItem,
     Graph,
+    Gallery,
+    GalleryStillAlbum,
+    GalleryStill,
 )
 """Every emulated class; its name is the API's."""
 
-__all__ = ["API_CLASSES", "NAMES", "EditError", "Profile", "SpecError", "World"]
+__all__ = ["API_CLASSES", "NAMES", "EditError", "Habits", "Profile", "SpecError", "World"]

@@ -30,14 +30,17 @@ class _Placement:
 def append_clips(world: World, timeline: Timeline, entries: list[object]) -> list[Item]:
     """Place every entry (a pool item or a clipInfo) and return the items, ghosts included.
 
-    Nothing is ever overwritten: on an occupied span the clip becomes a ghost, or is dropped when
-    ``ui.occupied`` says so. A track that does not exist, or is locked, drops the clip. A record frame before the
-    timeline's start is accepted. Refused when an entry is no clip or its range is none.
+    Nothing is ever overwritten: on an occupied span the clip becomes a ghost that no track lists ("ghost"), one that
+    its track lists until the project is opened again ("listed"), or is dropped ("drop"), as ``ui.occupied`` says. A
+    track that does not exist, or is locked, drops the clip. A record frame before the timeline's start is accepted.
+    Refused when an entry is no clip or its range is none.
     """
     placements = [_read(world, timeline, entry) for entry in entries]
     placed: list[Item] = []
     for placement in placements:
         placed += _place(world, timeline, placement)
+    for item in placed if any(one.ghost for one in placed) else []:
+        item.unsure = True
     return placed
 
 
@@ -78,7 +81,8 @@ def _kinds(media: Media, media_type: int | None) -> tuple[str, ...]:
 
 
 def _place(world: World, timeline: Timeline, placement: _Placement) -> list[Item]:
-    tracks = [_track(timeline, kind, placement) for kind in placement.kinds]
+    adding = world.profile.habits.append_adds_audio_track
+    tracks = [_track(timeline, kind, placement, adding) for kind in placement.kinds]
     landing = [track for track in tracks if track is not None and not track.locked]
     media = placement.media
     still = media.facts.is_still
@@ -95,19 +99,22 @@ def _place(world: World, timeline: Timeline, placement: _Placement) -> list[Item
     if not all(is_free(track, start, duration) for track in landing):
         for item in items:
             item.ghost = True
-        return items if world.ui.occupied == "ghost" else []
+        if world.ui.occupied == "listed":
+            for track, item in zip(landing, items, strict=True):
+                insert(track, item)
+        return [] if world.ui.occupied == "drop" else items
     for track, item in zip(landing, items, strict=True):
         insert(track, item)
     link(*items)
     return items
 
 
-def _track(timeline: Timeline, kind: str, placement: _Placement) -> Track | None:
+def _track(timeline: Timeline, kind: str, placement: _Placement, adding: bool) -> Track | None:
     tracks = timeline.tracks[kind]
     index = placement.track_index
     if 1 <= index <= len(tracks):
         return tracks[index - 1]
-    if kind == "audio" and placement.kinds != ("audio",) and 1 <= index <= len(timeline.tracks["video"]):
+    if adding and kind == "audio" and placement.kinds != ("audio",) and 1 <= index <= len(timeline.tracks["video"]):
         while len(tracks) < index:
             add_track(timeline, "audio")
         return tracks[index - 1]

@@ -16,6 +16,14 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, Union, get_args, get_origin
 if TYPE_CHECKING:
     from .world import World
 
+
+def studio_only(world: World) -> None:
+    """On the free edition: open the modal that says so, which fails later writes, and refuse (resolve.md §5.22)."""
+    if not world.profile.studio:
+        world.ui.modal()
+        raise Refused
+
+
 Method = TypeVar("Method", bound=Callable[..., object])
 
 

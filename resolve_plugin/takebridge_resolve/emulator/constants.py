@@ -17,7 +17,22 @@ EXPORTS = (
     "EXPORT_FCPXML_1_9",
     "EXPORT_FCPXML_1_10",
     "EXPORT_OTIO",
+    "EXPORT_HDR_10_PROFILE_A",
+    "EXPORT_HDR_10_PROFILE_B",
+    "EXPORT_TEXT_CSV",
+    "EXPORT_TEXT_TAB",
+    "EXPORT_DOLBY_VISION_VER_2_9",
+    "EXPORT_DOLBY_VISION_VER_4_0",
+    "EXPORT_DOLBY_VISION_VER_5_1",
+    "EXPORT_ALE",
+    "EXPORT_ALE_CDL",
+    "EXPORT_AAF_NEW",
+    "EXPORT_AAF_EXISTING",
+    "EXPORT_CDL",
+    "EXPORT_SDL",
+    "EXPORT_MISSING_CLIPS",
 )
+"""FCPXML 1.3 to 1.7 were dropped in 18.1, below every profile."""
 
 
 class Constant:
@@ -37,3 +52,12 @@ def constants_of(profile: Profile) -> dict[str, object]:
     if profile.version >= (21, 1):
         return {name: float(number) for number, name in enumerate(names)}
     return {name: Constant(name) for name in names}
+
+
+def named(profile: Profile, value: object) -> str:
+    """Name of a constant a script handed back, "" for anything else: strings in its place are silently refused."""
+    numbers = isinstance(value, int | float) and not isinstance(value, bool)  # Lua hands a whole float back as an int
+    for name, constant in constants_of(profile).items():
+        if value is constant or (numbers and isinstance(constant, float) and value == constant):
+            return name
+    return ""

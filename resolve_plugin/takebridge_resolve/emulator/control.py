@@ -38,7 +38,25 @@ PLAIN = (
     "lock_track",
     "switch_timeline",
     "switch_project",
+    "deliver_preset",
+    "finish_renders",
+    "new_run",
 )
+
+
+KNOBS: dict[str, type] = {
+    "latency_ms": int,
+    "occupied": str,
+    "wedged": bool,
+    "render_polls": int,
+    "foreground": bool,
+    "gallery_visible": bool,
+    "blocks_switch": bool,
+    "unsure_vanish": bool,
+    "h264": bool,
+    "stale_stills": bool,
+}
+"""What ``knobs`` sets."""
 
 
 class Control:
@@ -104,9 +122,8 @@ class Control:
             self._hook_errors.append(f"{type(error).__name__}: {error}")
 
     def _knobs(self, request: Request) -> None:
-        known = {"latency_ms": int, "occupied": str, "wedged": bool}
         for key, value in request.items():
-            if key not in known or not isinstance(value, known[key]):
+            if key not in KNOBS or not isinstance(value, KNOBS[key]):
                 raise ValueError(f"No knob {key!r} with the value {value!r}.")
         for key, value in request.items():
             setattr(self._world.ui, key, value)

@@ -80,6 +80,16 @@ class Versions(ApiObject):
         return True
 
     @write(False)
+    def RenameVersionByName(self, oldName: str, newName: str, versionType: int) -> bool:
+        """Rename a version."""
+        grade = self._local(oldName, versionType)
+        if not newName or newName in grade.versions:
+            raise Refused
+        grade.versions = {newName if name == oldName else name: nodes for name, nodes in grade.versions.items()}
+        grade.current = newName if grade.current == oldName else grade.current
+        return True
+
+    @write(False)
     def DeleteVersionByName(self, versionName: str, versionType: int) -> bool:
         """Delete a version that is not current."""
         grade = self._local(versionName, versionType)

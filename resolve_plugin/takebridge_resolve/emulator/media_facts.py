@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import av
 
 _STILL_FORMATS = ("image2", "_pipe")
 _STILL_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".exr", ".dpx", ".bmp", ".webp")
+
+
+@dataclass(frozen=True)
+class ImageSequence:
+    """Numbered pictures in one folder: ``first`` and ``count`` of them, numbers padded to ``digits``."""
+
+    folder: str
+    prefix: str
+    digits: int
+    suffix: str
+    first: int
+    count: int
+
+    @property
+    def name(self) -> str:
+        """As the pool shows it: ``f_[0001-0010].png``."""
+        last = self.first + self.count - 1
+        return f"{self.prefix}[{self.first:0{self.digits}}-{last:0{self.digits}}]{self.suffix}"
+
+    @property
+    def path(self) -> str:
+        """What "File Path" says."""
+        return os.path.join(self.folder, self.name)
+
+    def picture(self, source_frame: int) -> str:
+        """Path of one picture, counted from 0."""
+        return os.path.join(self.folder, f"{self.prefix}{self.first + source_frame:0{self.digits}}{self.suffix}")
 
 
 @dataclass(frozen=True)
@@ -31,6 +59,7 @@ class MediaFacts:
     codec: str = ""
     audio_channels: int = 0
     sample_rate: int = 0
+    sequence: ImageSequence | None = None
 
     @property
     def type_name(self) -> str:
@@ -51,6 +80,20 @@ def read_facts(path: str) -> MediaFacts | None:
             return _facts(container, path)
     except (av.error.FFmpegError, OSError, ValueError):
         return None
+
+
+def read_sequence(pattern: str, first: int, last: int, rate: Fraction) -> MediaFacts | None:
+    """Facts of numbered pictures (``/x/f_%03d.png``) at a rate, or None when one of them is missing."""
+    match = re.fullmatch(r"(.*)%0(\d)d([^/\\%]*)", pattern)
+    if match is None or not 0 <= first <= last:
+        return None
+    folder, prefix = os.path.split(match[1])
+    images = ImageSequence(folder, prefix, int(match[2]), match[3], first, last - first + 1)
+    one = read_facts(images.picture(0))
+    if one is None or not all(os.path.isfile(images.picture(number)) for number in range(images.count)):
+        return None
+    length = images.count / rate
+    return replace(one, is_still=False, rate=rate, frame_count=images.count, duration=length, sequence=images)
 
 
 def _facts(container: av.container.InputContainer, path: str) -> MediaFacts | None:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .append import append_clips
-from .call import ApiObject, Refused, read, write
-from .media_facts import read_facts
+from .call import ApiObject, Refused, coerce, read, write
+from .importing import import_timeline
+from .media_facts import MediaFacts, read_facts, read_sequence
 from .pool_item import MediaPoolItem
 from .state import Bin, Media, Project
 from .state import Timeline as TimelineState
@@ -92,11 +93,37 @@ class MediaPool(ApiObject):
     def ImportMedia(self, items: list[object]) -> list[MediaPoolItem]:
         """Import files into the current bin; missing and unreadable ones are skipped.
 
-        A path imported twice makes two items. The dictionary form is for image sequences, which the emulator does
-        not read; with a plain file it imports nothing on 21.1, the file before.
+        A path imported twice makes two items. The dictionary form is for image sequences
+        (``{FilePath: "f_%03d.exr", StartIndex, EndIndex}``); with a plain file it imports nothing on 21.1, the file
+        before.
         """
-        paths = [path for entry in items if (path := _path_of(entry, self._world.profile.version >= (21, 1)))]
-        return [MediaPoolItem(self._world, m) for path in paths if (m := import_file(self._world, path))]
+        dict_fails = self._world.profile.version >= (21, 1)
+        found = [_imported(self._world, entry, dict_fails) for entry in items]
+        return [MediaPoolItem(self._world, media) for media in found if media is not None]
+
+    @write(False)
+    def RefreshFolders(self) -> bool:
+        """Look again at shared bins; there is nothing to do here."""
+        return True
+
+    @write(False)
+    def RelinkClips(self, mediaPoolItem: list[MediaPoolItem], folderPath: str) -> bool:
+        """Point items at files of the same name in a folder; False when one of them is not there."""
+        paths = [os.path.join(folderPath, os.path.basename(handle._media.path)) for handle in mediaPoolItem]
+        facts = [read_facts(path) for path in paths]
+        if not paths or not all(facts):
+            raise Refused
+        for handle, path, found in zip(mediaPoolItem, paths, facts, strict=True):
+            handle._media.path = path
+            handle._media.facts = found or handle._media.facts
+        return True
+
+    @write(False)
+    def UnlinkClips(self, mediaPoolItem: list[MediaPoolItem]) -> bool:
+        """Make items offline: they forget their file."""
+        for handle in mediaPoolItem:
+            handle._media.path = os.path.join(os.sep, "offline", os.path.basename(handle._media.path))
+        return bool(mediaPoolItem)
 
     @write(False)
     def MoveClips(self, clips: list[MediaPoolItem], targetFolder: Folder) -> bool:
@@ -158,6 +185,26 @@ class MediaPool(ApiObject):
         self._world.make_current(timeline)
         return Timeline(self._world, timeline)
 
+    @write(None)
+    def CreateTimelineFromClips(self, name: str, clip1: object, *more: object) -> Timeline:
+        """Make a timeline of clips one after the other; None unless their bin is the current one (measured)."""
+        entries = clip1 if isinstance(clip1, list) and not more else [clip1, *more]
+        handles = [entry.get("mediaPoolItem") if isinstance(entry, dict) else entry for entry in entries]
+        here = self._world.project.current_bin.media
+        if not handles or not all(isinstance(one, MediaPoolItem) and one._media in here for one in handles):
+            raise Refused
+        made = MediaPool.CreateEmptyTimeline(self, name)
+        append_clips(self._world, made._timeline, entries)
+        return made
+
+    @write(None)
+    def ImportTimelineFromFile(self, filePath: str, importOptions: dict[str, object]) -> Timeline:
+        """Make a timeline of a document and open it; see `importing.import_timeline`. None when it is refused."""
+        options = dict(importOptions)
+        folders = coerce(list[Folder] | None, options.pop("sourceClipsFolders", None))
+        bins = [handle._bin for handle in folders if isinstance(handle, Folder)] if isinstance(folders, list) else []
+        return Timeline(self._world, import_timeline(self._world, filePath, options, bins))
+
     @write(False)
     def DeleteTimelines(self, timeline: list[Timeline]) -> bool:
         """Delete timelines; refused for the current one and while one is nested in another."""
@@ -165,10 +212,14 @@ class MediaPool(ApiObject):
         doomed = [handle._timeline for handle in timeline]
         theirs = [media for media in project.all_media() if any(media.timeline is one for one in doomed)]
         left = [item for one in project.timelines if one not in doomed for *_, item in one.located()]
-        if not doomed or project.current_timeline in doomed or any(item.media in theirs for item in left):
+        deletable = self._world.profile.habits.current_timeline_deletable
+        current = project.current_timeline in doomed
+        if not doomed or (current and not deletable) or any(item.media in theirs for item in left):
             raise Refused
         project.timelines[:] = [one for one in project.timelines if one not in doomed]
         delete_media(project, theirs)
+        if current:
+            self._world.make_current(project.timelines[0] if project.timelines else None)
         return True
 
     @read([])
@@ -229,6 +280,24 @@ def _listed(folder: str, wanted: Callable[[str], bool]) -> list[str]:
     return [path for path in paths if wanted(path)]
 
 
+def _imported(world: World, entry: object, dict_fails: bool) -> Media | None:
+    pattern = entry.get("FilePath") if isinstance(entry, dict) else None
+    if isinstance(entry, dict) and isinstance(pattern, str) and "%" in pattern:
+        first, last = (coerce(int, entry.get(key)) for key in ("StartIndex", "EndIndex"))
+        assert isinstance(first, int)
+        assert isinstance(last, int)
+        facts = read_sequence(pattern, first, last, world.project.rate)
+        return None if facts is None or facts.sequence is None else _pooled(world, facts, facts.sequence.path)
+    path = _path_of(entry, dict_fails)
+    return import_file(world, path) if path else None
+
+
+def _pooled(world: World, facts: MediaFacts, path: str) -> Media:
+    media = Media(os.path.basename(path), path, facts, world.project.rate)
+    world.project.current_bin.media.append(media)
+    return media
+
+
 def _path_of(entry: object, plain_dict_fails: bool) -> str:
     if isinstance(entry, dict):
         path = entry.get("FilePath") or entry.get("media")
@@ -242,6 +311,9 @@ def import_file(world: World, path: str, into: Bin | None = None) -> Media | Non
     facts = read_facts(path)
     if facts is None:
         return None
+    known = next((media for media in world.project.all_media() if media.path == path), None)
+    if known is not None and world.profile.habits.import_reuses_pool_items:
+        return known
     media = Media(os.path.basename(path), path, facts, world.project.rate)
     (into or world.project.current_bin).media.append(media)
     return media

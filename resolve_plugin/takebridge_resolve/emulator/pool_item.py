@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from .call import ApiObject, Refused, read, write
+from .call import ApiObject, Refused, read, studio_only, write
 from .colours import Colours
 from .markers import Markers
 from .media_facts import read_facts
@@ -116,7 +116,7 @@ class MediaPoolItem(Markers, Colours):
     def SetMetadata(self, metadataType: str | dict[str, str], metadataValue: str | None = None) -> bool:
         """Set fields of the fixed list; one unknown key refuses the whole call."""
         entries = _entries(metadataType, metadataValue)
-        if not entries.keys() <= METADATA_FIELDS:
+        if not (self._world.profile.habits.unknown_metadata_accepted or entries.keys() <= METADATA_FIELDS):
             raise Refused
         self._media.metadata |= entries
         return True
@@ -140,18 +140,68 @@ class MediaPoolItem(Markers, Colours):
             raise Refused
         media = self._media
         media.facts, media.path, media.name = facts, filePath, os.path.basename(filePath)
-        media.metadata, media.third_party, media.properties = {}, {}, {}
+        media.metadata, media.properties = {}, {}
+        if not self._world.profile.habits.third_party_survives_replace:
+            media.third_party = {}
         return True
 
     @write(False)
     def TranscribeAudio(self, useSpeakerDetection: bool | None = None) -> bool:
         """Studio only: on the free edition False, and a modal that fails later writes until dismissed."""
-        if not self._world.profile.studio:
-            self._world.ui.modal()
-            raise Refused
+        studio_only(self._world)
         if not self._media.facts.has_audio:
             raise Refused
         self._media.properties["Transcription"] = "…"
+        return True
+
+    @write(False)
+    def ClearTranscription(self) -> bool:
+        """Take the transcription away."""
+        return self._media.properties.pop("Transcription", None) is not None
+
+    @write(False)
+    def ReplaceClipPreserveSubClip(self, filePath: str) -> bool:
+        """Put another file behind the item and keep its extents; the emulator has no subclips. Since 20.0."""
+        return MediaPoolItem.ReplaceClip(self, filePath)
+
+    @write(False)
+    def LinkProxyMedia(self, proxyMediaFilePath: str) -> bool:
+        """Give the item a proxy; one of another length is refused."""
+        facts = read_facts(proxyMediaFilePath)
+        if facts is None or facts.frame_count != self._media.frame_count:
+            raise Refused
+        self._media.properties |= {"Proxy": "Linked", "Proxy Media Path": proxyMediaFilePath}
+        return True
+
+    @write(False)
+    def UnlinkProxyMedia(self) -> bool:
+        """Take the proxy away."""
+        return self._media.properties.pop("Proxy Media Path", None) is not None and bool(
+            self._media.properties.pop("Proxy")
+        )
+
+    @read()
+    def GetMarkInOut(self) -> dict[str, dict[str, int]]:
+        """``{video: {in, out}, audio: …}`` in source frames, out included; empty without marks. Since 19.1."""
+        if self._media.marks is None:
+            return {}
+        first, last = self._media.marks
+        return {kind: {"in": first, "out": last} for kind in ("video", "audio")}
+
+    @write(False)
+    def SetMarkInOut(self, mark_in: int, mark_out: int, type: str = "all") -> bool:
+        """Mark a span inside the media; the emulator keeps one for video and audio. Since 19.1."""
+        if not 0 <= mark_in <= mark_out < self._media.frame_count or type not in ("video", "audio", "all"):
+            raise Refused
+        self._media.marks = (mark_in, mark_out)
+        return True
+
+    @write(False)
+    def ClearMarkInOut(self, type: str = "all") -> bool:
+        """Clear the marks. Since 19.1."""
+        if type not in ("video", "audio", "all"):
+            raise Refused
+        self._media.marks = None
         return True
 
     @read()

@@ -6,8 +6,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from .call import ApiObject, Refused, read, write
-from .constants import KEYFRAME_MODES, constants_of
+from .constants import KEYFRAME_MODES, constants_of, named
+from .gallery import Gallery
 from .media_pool import MediaPool, MediaStorage
+from .rendering import Rendering
+from .saving import UNTITLED
 from .settings import DEFAULTS, setting
 from .state import Project as ProjectState
 from .timecode import parse_rate
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 PAGES = ("media", "cut", "edit", "fusion", "color", "fairlight", "deliver")
 
 
-class Project(ApiObject):
+class Project(Rendering):
     """A handle to the open project."""
 
     scope = "project"
@@ -98,6 +101,16 @@ class Project(ApiObject):
         """All settings. Since 21.1."""
         return setting(self._world.profile, self._project, None)
 
+    @write(False)
+    def SetSettings(self, settings: dict[str, str]) -> bool:
+        """Set several settings; the first wrong one ends it. Since 21.1."""
+        return bool(settings) and all(Project.SetSetting(self, key, value) for key, value in settings.items())
+
+    @read()
+    def GetGallery(self) -> Gallery:
+        """The gallery."""
+        return Gallery(self._world)
+
 
 def _rate(label: str) -> Fraction:
     try:
@@ -122,8 +135,14 @@ class ProjectManager(ApiObject):
     @write(None)
     def LoadProject(self, projectName: str) -> Project:
         """Open a project; every handle into the one left behind goes stale."""
+        self._leave()
         self._world.open_project(self._named(projectName))
         return Project(self._world, self._world.project)
+
+    def _leave(self) -> None:
+        """Refused while the open project does not let itself be left (``ui.blocks_switch``)."""
+        if self._world.ui.blocks_switch:
+            raise Refused
 
     def _named(self, name: str) -> ProjectState:
         for project in self._world.projects:
@@ -133,7 +152,8 @@ class ProjectManager(ApiObject):
 
     @write(None)
     def CreateProject(self, projectName: str, mediaLocationPath: str | None = None) -> Project:
-        """Make an empty 24 fps project and open it; None when the name is taken."""
+        """Make an empty 24 fps project and open it; None when the name is taken or the open one cannot be left."""
+        self._leave()
         if not projectName or any(project.name == projectName for project in self._world.projects):
             raise Refused
         project = ProjectState(projectName, parse_rate("24"), {})
@@ -144,8 +164,27 @@ class ProjectManager(ApiObject):
     @write(False)
     def SaveProject(self) -> bool:
         """Save; False on "Untitled Project"."""
-        if self._world.project.name == "Untitled Project":
+        if self._world.project.name == UNTITLED:
             raise Refused
+        self._world.shelf.save(self._world.project)
+        return True
+
+    @write(False)
+    def CloseProject(self, project: Project) -> bool:
+        """Close the open project; what was not saved is lost. An untitled one opens in its place."""
+        if project._project is not self._world.project:
+            raise Refused
+        self._leave()
+        self._world.close_project()
+        return True
+
+    @write(False)
+    def DeleteProject(self, projectName: str) -> bool:
+        """Delete a project; refused for the open one."""
+        found = self._named(projectName)
+        if found is self._world.project:
+            raise Refused
+        self._world.projects.remove(found)
         return True
 
     @read()
@@ -215,12 +254,11 @@ class Resolve(ApiObject):
     @write(False)
     def SetKeyframeMode(self, keyframeMode: object) -> bool:
         """Set the keyframe mode by its constant; a string in its place is silently refused."""
-        constants = constants_of(self._world.profile)
-        for name in KEYFRAME_MODES:
-            if type(keyframeMode) is type(constants[name]) and keyframeMode == constants[name]:
-                self._world.keyframe_mode = name
-                return True
-        raise Refused
+        name = named(self._world.profile, keyframeMode)
+        if name not in KEYFRAME_MODES:
+            raise Refused
+        self._world.keyframe_mode = name
+        return True
 
     @read(False)
     def IsStudio(self) -> bool:
@@ -241,3 +279,13 @@ class Resolve(ApiObject):
     def GetMediaPool(self) -> MediaPool:
         """The media pool of the open project. Since 21.1."""
         return MediaPool(self._world)
+
+    @read()
+    def GetGallery(self) -> Gallery:
+        """The gallery of the open project. Since 21.1."""
+        return Gallery(self._world)
+
+    @write(False)
+    def SetHighPriority(self, highPriority: bool) -> bool:
+        """Ask for more of the machine; changes nothing here. Since 21.1."""
+        return True

@@ -21,7 +21,7 @@ _PROJECT_KEYS |= {"other_timelines", "other_projects", "settings"}
 _CLIP_KEYS = {"kind", "name", "path", "bin", "media", "track", "track_type", "audio_track", "audio", "takes"}
 _CLIP_KEYS |= {"timeline_start", "duration", "source_start", "speed_percent", "reversed", "properties", "color"}
 _CLIP_KEYS |= {"grade_nodes", "flags", "enabled", "fades", "fusion_comps", "selected_take"}
-_CLIP_KEYS |= {"misreport", "unknown_source"}
+_CLIP_KEYS |= {"misreport", "unknown_source", "inner"}
 
 Spec = Mapping[str, object]
 
@@ -107,6 +107,8 @@ def _clip(project: Project, timeline: Timeline, spec: Spec) -> None:
     media = None if kind in NO_MEDIA_KINDS else _media(project, spec, kind)
     if media is not None and media.facts.is_still:
         kind = "still"
+    if "inner" in spec:
+        _fill(project, timeline, media, spec)
     track_type = _text(spec, "track_type", "video")
     item = _item(timeline, spec, kind, track_type, media)
     _land(timeline, item, _number(spec, "track", 1))
@@ -117,6 +119,20 @@ def _clip(project: Project, timeline: Timeline, spec: Spec) -> None:
         _land(timeline, sound, _number(spec, "audio_track", _number(spec, "track", 1)))
         link(item, sound)
     _takes(project, timeline, item, spec)
+
+
+def _fill(project: Project, timeline: Timeline, media: Media | None, spec: Spec) -> None:
+    """Put the clips of ``inner`` into a compound: a timeline of the outer one's rate, from frame 0."""
+    if media is None or media.path:
+        raise SpecError("Only a clip without a file has something inside.")
+    size = timeline.width, timeline.height
+    inner = Timeline(media.name, timeline.rate, timeline.drop_frame, 0, *size)
+    add_track(inner, "video")
+    add_track(inner, "audio")
+    for clip in _entries(spec, "inner"):
+        _clip(project, inner, clip)
+    media.inner = inner
+    media.facts = MediaFacts(True, True, rate=inner.rate, frame_count=inner.end, width=size[0], height=size[1])
 
 
 def _item(timeline: Timeline, spec: Spec, kind: str, track_type: str, media: Media | None) -> Item:

@@ -91,7 +91,11 @@ class Media:
     markers: dict[int, Marker] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
     color: str = ""
+    marks: tuple[int, int] | None = None
+    """In and out in source frames, out included."""
     timeline: Timeline | None = None
+    inner: Timeline | None = None
+    """What a compound clip is made of; a nested timeline's own is ``timeline``."""
     deleted: bool = False
 
     @property
@@ -166,6 +170,8 @@ class Item:
     misreport: int = 0
     unknown_source: bool = False
     ghost: bool = False
+    unsure: bool = False
+    """Placed by an append that also made a ghost: may be gone after the project was opened again (trap 5)."""
     deleted: bool = False
 
     @property
@@ -246,6 +252,23 @@ class Bin:
 
 
 @dataclass(eq=False)
+class Still:
+    """A gallery still: the frame it was grabbed at, not a copy of it."""
+
+    timeline: Timeline
+    timeline_frame: int
+    label: str = ""
+
+
+@dataclass(eq=False)
+class Album:
+    """A gallery album."""
+
+    name: str
+    stills: list[Still] = field(default_factory=list)
+
+
+@dataclass(eq=False)
 class Project:
     """A project and what is current in it."""
 
@@ -258,9 +281,12 @@ class Project:
     timelines: list[Timeline] = field(default_factory=list)
     current_bin: Bin = field(init=False)
     current_timeline: Timeline | None = None
+    albums: list[Album] = field(default_factory=lambda: [Album("Stills 1")])
+    current_album: Album = field(init=False)
 
     def __post_init__(self) -> None:
         self.current_bin = self.root
+        self.current_album = self.albums[0]
 
     def all_media(self) -> Iterator[Media]:
         """Every pool item, timelines included."""

@@ -35,12 +35,19 @@ class Takes(ApiObject):
         if item.media is None:
             raise Refused
         take = self._take(mediaPoolItem._media, startFrame, endFrame)
+        habits = self._world.profile.habits
+        known = [item.media] if not item.takes else [other.media for other in item.takes]
+        again = take.media in known and habits.same_media_take != "added"
+        if again and habits.same_media_take == "refused":
+            raise Refused
         if not item.takes:
             item.takes = [Take(item.media, item.source_start, item.source_end)]
             item.selected_take = 1
-        if any(other.media is take.media for other in item.takes):
+        if again:
             raise Refused
         item.takes.append(take)
+        if habits.add_take_selects:
+            select_take(self._timeline, item, len(item.takes))
         return True
 
     def _take(self, media: Media, start: int | None, end: int | None) -> Take:
@@ -50,7 +57,8 @@ class Takes(ApiObject):
         last = media.frame_count if end is None else end + int(self._world.profile.end_frame_inclusive)
         if media.facts.is_still:
             return Take(media, 0, 1)
-        if not 0 <= first < last <= media.frame_count:
+        checked = self._world.profile.habits.take_range_checked
+        if not 0 <= first < last or (checked and last > media.frame_count):
             raise Refused
         return Take(media, first, last)
 
@@ -88,7 +96,9 @@ class Takes(ApiObject):
         """Delete a take that is not selected; later ones move up."""
         item = self._selector(idx)
         if idx == item.selected_take:
-            raise Refused
+            if not self._world.profile.habits.selected_take_deletable or len(item.takes) == 1:
+                raise Refused
+            select_take(self._timeline, item, 2 if idx == 1 else 1)
         del item.takes[idx - 1]
         item.selected_take -= int(idx < item.selected_take)
         return True

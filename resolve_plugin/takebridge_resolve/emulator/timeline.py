@@ -6,7 +6,9 @@ import copy
 from typing import TYPE_CHECKING
 
 from .call import Refused, read, write
+from .exporting import export
 from .grade import Graph
+from .inserting import Inserting
 from .markers import Markers
 from .placing import unlink
 from .pool_item import MediaPoolItem
@@ -15,12 +17,13 @@ from .state import TRACK_TYPES, Grade, Item, Marker, Track, new_id
 from .state import Timeline as TimelineState
 from .timecode import parse_timecode, timecode
 from .timeline_item import TimelineItem
+from .viewing import Viewing
 
 if TYPE_CHECKING:
     from .world import World
 
 
-class Timeline(Markers):
+class Timeline(Markers, Viewing, Inserting):
     """A handle to one timeline of the current project. Only the current timeline can be written."""
 
     scope = "project"
@@ -64,6 +67,8 @@ class Timeline(Markers):
         """Rename it; names are unique in a project."""
         if not timelineName or any(t.name == timelineName for t in self._world.project.timelines):
             raise Refused
+        if not self._world.profile.habits.other_timeline_renamable:
+            self._current()
         self._timeline.name = timelineName
         for media in self._world.project.all_media():
             if media.timeline is self._timeline:
@@ -260,10 +265,17 @@ class Timeline(Markers):
         name = timelineName or f"{self._timeline.name} copy"
         if any(other.name == name for other in self._world.project.timelines):
             raise Refused
-        duplicate = duplicated(self._timeline, name)
+        habits = self._world.profile.habits
+        duplicate = duplicated(self._timeline, name, keep_ids=habits.ids_survive_duplicate)
         self._world.add_timeline(self._world.project, duplicate)
-        self._world.make_current(duplicate)
+        if habits.duplicate_becomes_current:
+            self._world.make_current(duplicate)
         return Timeline(self._world, duplicate)
+
+    @write(False)
+    def Export(self, fileName: str, exportType: object, exportSubtype: object) -> bool:
+        """Write the timeline to a file (`exporting`); AAF, DRT and the text formats are not written."""
+        return export(self._world, self._timeline, fileName, exportType, exportSubtype)
 
     @read()
     def GetSetting(self, settingName: str | None = None) -> object:
@@ -277,6 +289,11 @@ class Timeline(Markers):
             raise Refused
         self._timeline.settings[settingName] = settingValue
         return True
+
+    @read()
+    def GetSettings(self) -> object:
+        """All settings. Since 21.1."""
+        return setting(self._world.profile, self._world.project, None, self._timeline)
 
     @read()
     def GetNodeGraph(self) -> Graph:
@@ -305,13 +322,13 @@ def remove(timeline: TimelineState, items: list[Item], *, ripple: bool = False) 
             later.start -= item.duration if later.start >= item.end else 0
 
 
-def duplicated(timeline: TimelineState, name: str) -> TimelineState:
-    """A deep copy with new ids for itself and every item, sharing the media."""
+def duplicated(timeline: TimelineState, name: str, *, keep_ids: bool = False) -> TimelineState:
+    """A deep copy with new ids for itself and, unless kept, every item, sharing the media."""
     media = {id(item.media): item.media for *_, item in timeline.located() if item.media}
     media |= {id(take.media): take.media for *_, item in timeline.located() for take in item.takes}
     twin = copy.deepcopy(timeline, dict(media))
     twin.id, twin.name, twin.selection = new_id(), name, []
-    fresh = {item.id: new_id() for *_, item in twin.located()}
+    fresh = {item.id: item.id if keep_ids else new_id() for *_, item in twin.located()}
     for *_, item in twin.located():
         item.id = fresh[item.id]
         item.linked = {fresh[linked] for linked in item.linked if linked in fresh}

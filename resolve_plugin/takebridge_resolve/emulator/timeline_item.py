@@ -10,6 +10,7 @@ from .grade import Versions
 from .markers import Markers
 from .placing import source_span
 from .pool_item import MediaPoolItem
+from .retime import Retime
 from .source import left_offset, right_offset, source_frames, source_time
 from .state import Item, Marker, Timeline
 from .takes import Takes
@@ -57,7 +58,7 @@ DEFAULT_PROPERTIES: dict[str, object] = {
 """Every key of Get/SetProperty up to 21.0, with the Inspector's defaults. Speed is not among them."""
 
 
-class TimelineItem(Takes, Versions, Markers, Colours):
+class TimelineItem(Takes, Versions, Markers, Colours, Retime):
     """A handle to one item of one timeline; stale after a project or timeline switch (trap 19).
 
     Getters of a ghost (a placement Resolve did not make, trap 4) are all None.
@@ -197,6 +198,16 @@ class TimelineItem(Takes, Versions, Markers, Colours):
         """All properties. Since 21.1."""
         return {} if self._item.media is None else DEFAULT_PROPERTIES | self._item.properties
 
+    @write(False)
+    def SetProperties(self, properties: dict[str, object]) -> bool:
+        """Set several properties. Since 21.1."""
+        return TimelineItem.SetProperty(self, properties)
+
+    @write(False)
+    def UpdateSidecar(self) -> bool:
+        """False: there is no BRAW or R3D here (measured for other media)."""
+        raise Refused
+
     @read()
     def GetClipEnabled(self) -> bool:
         """Whether the item plays."""
@@ -205,13 +216,10 @@ class TimelineItem(Takes, Versions, Markers, Colours):
     @write(False)
     def SetClipEnabled(self, Bool: bool) -> bool:
         """Enable or disable the item."""
-        self._editable().enabled = Bool
+        if self._world.profile.habits.locked_track_refuses_enable:
+            self._editable()
+        self._item.enabled = Bool
         return True
-
-    @read()
-    def GetSpeed(self) -> dict[str, object]:
-        """``{"Percentage": 200.0}``, negative when reversed. Since 21.1."""
-        return {"Percentage": float(self._item.speed * (-100 if self._item.reversed else 100))}
 
     @read()
     def GetFades(self) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .render_state import Queue
 from .source import left_offset
 from .state import Bin, Item, Marker, Media, Project, Timeline
 from .timecode import rate_label, timecode
@@ -26,8 +27,23 @@ def describe(world: World) -> dict[str, object]:
             "timelines": [describe_timeline(timeline) for timeline in world.project.timelines],
             "pool": describe_bin(world.project.root),
             "current_bin": world.project.current_bin.name,
+            "deliver": describe_deliver(world.queue(world.project)),
             "calls": world.ui.call_counts(),
         }
+
+
+def describe_deliver(queue: Queue) -> dict[str, object]:
+    """The Deliver page: what is set, the user's own presets, the jobs."""
+    deliver = queue.deliver
+    return {
+        "preset": deliver.preset,
+        "format": deliver.format,
+        "codec": deliver.codec,
+        "mode": deliver.mode,
+        "settings": dict(deliver.values),
+        "own_presets": sorted(queue.own_presets),
+        "jobs": [{"id": job.id, "state": job.state, "first": job.first, "last": job.last} for job in queue.jobs],
+    }
 
 
 def _project_name(project: Project) -> dict[str, str]:

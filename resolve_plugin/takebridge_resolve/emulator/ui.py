@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from .edits import UserEdits
+from .edits import EditError, UserEdits
+from .render_queue import advance
 
 if TYPE_CHECKING:
     from .world import World
@@ -39,13 +40,28 @@ class _Hook:
 
 
 class Ui(UserEdits):
-    """Test hooks of one world. ``latency_ms`` is slept before every API call, outside the lock."""
+    """Test hooks of one world. ``latency_ms`` is slept before every API call, outside the lock.
+
+    ``render_polls`` are the status polls a render takes, ``foreground`` says whether the app is in front,
+    ``gallery_visible`` whether the Gallery panel shows, ``blocks_switch`` whether the open project refuses to be left,
+    ``unsure_vanish`` whether placements of an append that made a ghost are gone after the project is opened again,
+    ``h264`` whether H.264 and H.265 are offered (free on Linux has neither), ``stale_stills`` whether every still after
+    the first of a script run shows the first's frame (21.1, resolve.md §1.1) until `new_run`.
+    """
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.latency_ms = 0
-        self.occupied: Literal["ghost", "drop"] = "ghost"
+        self.occupied: Literal["ghost", "listed", "drop"] = "ghost"
         self.wedged = False
+        self.render_polls = 3
+        self.foreground = False
+        self.gallery_visible = False
+        self.blocks_switch = False
+        self.unsure_vanish = False
+        self.h264 = True
+        self.stale_stills = False
+        self._still_frame: int | None = None
         self.call_log: list[Call] = []
         self._hooks: list[_Hook] = []
         self._busy_writes = 0
@@ -81,6 +97,34 @@ class Ui(UserEdits):
         refused = self._busy_writes > 0
         self._busy_writes -= int(refused)
         return refused
+
+    # --- delivering ---
+
+    def deliver_preset(self, name: str) -> None:
+        """Choose a render preset on the Deliver page: what a script's next job inherits."""
+        with self._world.lock:
+            queue = self._world.queue(self._world.project)
+            if name not in queue.presets():
+                raise EditError(f"No render preset {name!r}.")
+            queue.deliver = queue.presets()[name]
+
+    def finish_renders(self) -> None:
+        """Let everything that renders come to its end."""
+        with self._world.lock:
+            queue = self._world.queue(self._world.project)
+            while queue.running:
+                advance(self._world, queue)
+
+    def new_run(self) -> None:
+        """A script starts afresh: its first still is fresh too."""
+        self._still_frame = None
+
+    def still_frame(self, timeline_frame: int) -> int:
+        """The timeline_frame an exported still really shows."""
+        if not self.stale_stills:
+            return timeline_frame
+        self._still_frame = timeline_frame if self._still_frame is None else self._still_frame
+        return self._still_frame
 
     # --- watching ---
 

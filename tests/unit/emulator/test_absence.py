@@ -17,6 +17,10 @@ NONSENSE: tuple[Any, ...] = (None, True, -1, 2.5, float("nan"), "", "nonsense", 
 def handles(desk: Desk) -> list[Any]:
     graph = desk.item.GetNodeGraph
     found = [desk.resolve, desk.manager, desk.project, desk.resolve.GetMediaStorage(), desk.pool]
+    album = desk.project.GetGallery().GetCurrentStillAlbum()
+    desk.resolve.OpenPage("color")
+    found += [desk.project.GetGallery(), album, desk.timeline.GrabStill()]
+    desk.resolve.OpenPage("edit")
     found += [desk.pool.GetRootFolder(), desk.item.GetMediaPoolItem(), desk.timeline, desk.item]
     return found + ([graph()] if graph else [])
 
