@@ -19,7 +19,9 @@ from takebridge_server.commands import (
     jobs,
     money,
     nodes,
+    panel,
     plans,
+    resolve,
     roundtrip,
     templates,
     trip,
@@ -28,7 +30,7 @@ from takebridge_server.commands import (
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 for command in (
-    *(bridge.serve, bridge.status, bridge.doctor),
+    *(bridge.serve, bridge.status, bridge.doctor, panel.panel),
     *(trip.push, trip.generate, trip.pull, roundtrip.roundtrip, trip.demo),
     *(cuts.diff, cuts.merge, cuts.convert, exchange.exchange),
     *(nodes.takes, nodes.rate),
@@ -44,6 +46,8 @@ for name, group in {
     "template": templates.template,
     "queue": jobs.queue,
     "budget": money.budget,
+    "install": resolve.install,
+    "probe": resolve.probe,
 }.items():
     app.add_typer(group, name=name)
 

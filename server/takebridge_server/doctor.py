@@ -81,17 +81,9 @@ def _space(home: Path) -> Check:
 
 def _bridge(home: Path) -> Iterator[Check]:
     """Token, server, then what the server knows: providers and agents."""
-    try:
-        address = read_token_file(home)
-    except BridgeError as error:
-        yield Check(name="Bridge", ok=False, message=error.message, hint=error.hint)
-        return
-    yield Check(name="Token", ok=True, message=f"bridge.json, readable by you only, protocol {address.protocol}")
-    if not is_alive(address):
-        hint = "Start it again with 'takebridge serve': unfinished jobs go on."
-        yield Check(
-            name="Bridge", ok=False, message=f"Process {address.pid} is gone; it did not stop cleanly.", hint=hint
-        )
+    checks = bridge_checks(home)
+    yield from checks
+    if not all(check.ok for check in checks):
         return
     try:
         with BridgeClient(home) as client:
@@ -99,7 +91,6 @@ def _bridge(home: Path) -> Iterator[Check]:
     except BridgeError as error:
         yield Check(name="Bridge", ok=False, message=error.message, hint=error.hint)
         return
-    yield Check(name="Bridge", ok=True, message=f"version {status['version']} at {address.url}")
     for problem in status["problems"]:
         yield Check(name="Extension", ok=False, message=problem, hint="Update or remove that package.", fatal=False)
     for name, provider in status["providers"].items():
@@ -115,6 +106,25 @@ def _bridge(home: Path) -> Iterator[Check]:
         yield _exchange(exchange)
     if status["hosts"] or not exchange:
         yield from _hosts(status["hosts"])
+
+
+def bridge_checks(home: Path) -> tuple[Check, ...]:
+    """Token and server: whether there is a bridge to talk to. Never raises."""
+    try:
+        address = read_token_file(home)
+    except BridgeError as error:
+        return (Check(name="Bridge", ok=False, message=error.message, hint=error.hint),)
+    token = Check(name="Token", ok=True, message=f"bridge.json, readable by you only, protocol {address.protocol}")
+    if not is_alive(address):
+        hint = "Start it again with 'takebridge serve': unfinished jobs go on."
+        said = f"Process {address.pid} is gone; it did not stop cleanly."
+        return (token, Check(name="Bridge", ok=False, message=said, hint=hint))
+    try:
+        with BridgeClient(home) as client:
+            version = client.get("/api/status")["version"]
+    except BridgeError as error:
+        return (token, Check(name="Bridge", ok=False, message=error.message, hint=error.hint))
+    return (token, Check(name="Bridge", ok=True, message=f"version {version} at {address.url}"))
 
 
 def _exchange(found: dict[str, Any]) -> Check:

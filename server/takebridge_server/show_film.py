@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.markup import escape
 
-from takebridge.client.replies import FilmExported
+from takebridge.client.replies import ExportedFor, FilmExported
 
 
 def film(found: FilmExported) -> RenderableType:
@@ -16,4 +16,6 @@ def film(found: FilmExported) -> RenderableType:
         f"  {found.frame_count} frames at {found.rate} = {found.timecode}, the film and its cut alike",
         f"  {len(found.media)} media files in {escape(str(found.otio.parent / 'media'))}",
     ]
+    if isinstance(found, ExportedFor) and found.document is not None:
+        lines += [f"[green]{escape(str(found.document))}[/green]", f"  {escape(found.steps)}"]
     return "\n".join([*lines, *(f"  {escape(loss)}" for loss in found.losses)])

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 
 import typer
 
-from takebridge.errors import BridgeError
+from takebridge.errors import BridgeError, UsageError
 from takebridge_server import show
 from takebridge_server.commands.naming import titles_of_jobs
+from takebridge_server.commands.resolve import doctor_resolve
 from takebridge_server.commands.terminal import Home, Json, bridge_at, console, do, fail, settings_of
 
 
@@ -32,6 +33,12 @@ def serve(
     exchange_rate: Annotated[
         str | None, typer.Option(help="Rate of EDLs in it (default: TAKEBRIDGE_EXCHANGE_RATE or 24).")
     ] = None,
+    mailbox: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder shared with the agent in Resolve's own Lua (default: TAKEBRIDGE_MAILBOX or in the data folder)."
+        ),
+    ] = None,
     attended: Annotated[bool, typer.Option(hidden=True, help="Stop when standard input closes.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -41,7 +48,7 @@ def serve(
     if attended:
         threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
     try:
-        settings = settings_of(home, port, exchange=exchange, exchange_rate=exchange_rate)
+        settings = settings_of(home, port, exchange=exchange, exchange_rate=exchange_rate, mailbox=mailbox)
         if settings.ffmpeg is not None:
             os.environ["TAKEBRIDGE_FFMPEG"] = str(settings.ffmpeg)
 
@@ -75,8 +82,18 @@ def status(home: Home = None, as_json: Json = False) -> None:
     do(as_json, work, lambda found: show.status(found, titles))
 
 
-def doctor(home: Home = None, as_json: Json = False) -> None:
+def doctor(
+    editor: Annotated[str | None, typer.Argument(help="'resolve' looks at Resolve and its agents too.")] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
     """Find what is wrong and name the first thing to fix. Exit code 1 when something keeps the bridge from working."""
+    if editor is not None:
+        if editor != "resolve":
+            fail(
+                UsageError(f"There is no doctor for “{editor}”.", hint="'takebridge doctor resolve' is there."), as_json
+            )
+        doctor_resolve(home, as_json)
     from takebridge_server.doctor import diagnose  # loads the providers, which no other command needs
 
     try:

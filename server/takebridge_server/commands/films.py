@@ -2,38 +2,68 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from takebridge.canvas.model import Canvas, Node
-from takebridge.client.replies import FilmExported
-from takebridge.errors import NotFoundError, UsageError
+from takebridge.client.api import Api
+from takebridge.client.replies import ExportedFor, FilmExported
+from takebridge.errors import NotFoundError, StoreError, UsageError
 from takebridge_server import show_film
 from takebridge_server.commands.naming import canvas_named, node_named
 from takebridge_server.commands.terminal import CanvasOption, Home, Json, bridge_at, do
 
 EXPORT_KIND = "nle_export"
+DOCUMENTS = {"resolve": ".otio", "premiere": ".xml", "fcp": ".fcpxml", "avid": ".aaf"}
+STEPS = {
+    "resolve": "In Resolve: File > Import > Timeline, choose this file and leave every option as it is.",
+    "premiere": "In Premiere: File > Import, choose this file.",
+    "fcp": "In Final Cut: File > Import > XML, choose this file.",
+    "avid": "In Media Composer: File > Input > Import Media, choose this file and link to its media.",
+}
+"""What a person does with the document, by editor."""
 
 
 def export(
     node: Annotated[str | None, typer.Argument(help="The export, by id or title (default: the only one).")] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for the film, its cut and the media of the cut.")] = Path(),
     title: Annotated[str | None, typer.Option("--title", help="What the files are called.")] = None,
+    editor: Annotated[
+        str | None, typer.Option("--for", help="Also write the cut for resolve, premiere, fcp or avid.")
+    ] = None,
     canvas: CanvasOption = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Write an assembled film as .mp4, its cut as .otio, and the media of the cut under readable names."""
 
-    def work() -> FilmExported:
+    def work() -> ExportedFor:
+        if editor is not None and editor not in DOCUMENTS:
+            raise UsageError(f"There is no export for “{editor}”.", hint=f"Choose one of {', '.join(DOCUMENTS)}.")
         with bridge_at(home) as api:
             canvas_id = canvas_named(api, canvas)
             chosen = export_node(api.canvas(canvas_id).canvas, node)
-            return api.export_film(canvas_id, chosen.id, out.absolute(), title=title)
+            film = api.export_film(canvas_id, chosen.id, out.absolute(), title=title)
+            return written_for(api, film, editor)
 
     do(as_json, work, show_film.film)
+
+
+def written_for(api: Api, film: FilmExported, editor: str | None) -> ExportedFor:
+    """Write the cut of an exported film once more, as an editor takes it. Raises StoreError, InterchangeError."""
+    if editor is None:
+        return ExportedFor(**film.model_dump())
+    target = film.otio.with_name(f"{film.otio.stem} for {editor}{DOCUMENTS[editor]}")
+    made = api.convert_cut(film.otio, target.name, target=editor)
+    try:
+        target.write_bytes(b64decode(made.document.content))
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written: {error.strerror}.", hint="Choose another folder.") from error
+    losses = (*film.losses, *(line for line in made.losses if line not in film.losses))
+    return ExportedFor(**{**film.model_dump(), "losses": losses}, document=target, steps=STEPS[editor])
 
 
 def export_node(canvas: Canvas, name: str | None = None) -> Node:

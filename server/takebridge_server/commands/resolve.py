@@ -1,0 +1,108 @@
+"""``install``, ``probe`` and ``doctor resolve``: getting the agent into Resolve and finding out how that went."""
+
+from __future__ import annotations
+
+import json
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from takebridge.errors import StoreError
+from takebridge_resolve.install import Machine, Scope
+from takebridge_server import show_resolve
+from takebridge_server.commands.terminal import Home, Json, bridge_at, console, do, settings_of
+
+
+class AgentOption(StrEnum):
+    """Which agents are copied."""
+
+    auto = "auto"
+    python = "python"
+    lua = "lua"
+    both = "both"
+
+
+install = typer.Typer(no_args_is_help=True, help="Put agents into editors.")
+probe = typer.Typer(no_args_is_help=True, help="Record what only your editor can say.")
+
+
+@install.command("resolve")
+def install_resolve(
+    uninstall: Annotated[bool, typer.Option("--uninstall", help="Take our agents out again.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    all_users: Annotated[bool, typer.Option("--all-users", help="For everybody on this computer.")] = False,
+    agent: Annotated[
+        AgentOption, typer.Option("--agent", help="Which: auto goes by what is installed.")
+    ] = AgentOption.auto,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Copy the agents into Resolve's script folders, or take them out. Run it again after an update."""
+    from takebridge_server.resolve_setup import SetupReport, remove, set_up
+
+    def work() -> SetupReport:
+        scope: Scope = "all" if all_users else "user"
+        folder = settings_of(home).home
+        if uninstall:
+            return remove(Machine(), folder, scope=scope, dry_run=dry_run)
+        return set_up(Machine(), folder, scope=scope, agents=agent.value, dry_run=dry_run)
+
+    if do(as_json, work, show_resolve.setup).refused:
+        raise typer.Exit(1)
+
+
+@probe.command("resolve")
+def probe_resolve(
+    out: Annotated[Path, typer.Option("--out", help="Where to write the facts.")] = Path("resolve-probe.json"),
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Only what can be read: no project is made, nothing is written.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Find out how the connected Resolve behaves and write it to a file you can send. It names no media and no paths.
+
+    Saves your project, works in one of its own, deletes that and opens yours again.
+    """
+    if not (read_only or yes or as_json) and not typer.confirm(
+        "This saves the open project, works in a project made for it, and opens yours again. Go on?"
+    ):
+        raise typer.Exit(1)
+
+    def work() -> dict[str, Any]:
+        with bridge_at(home) as api:
+            found: dict[str, Any] = api.client.post("/api/hosts/probe", {"read_only": read_only})
+        return {**_written(found, out.absolute()), "path": str(out.absolute())}
+
+    do(as_json, work, show_resolve.probed)
+
+
+def _written(found: dict[str, Any], out: Path) -> dict[str, Any]:
+    part = out.with_name(f".{out.name}.part")
+    try:
+        part.write_text(json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+        os.replace(part, out)
+    except OSError as error:
+        raise StoreError(
+            f"{out} cannot be written: {error.strerror}.", hint="Choose another file with --out."
+        ) from error
+    return found
+
+
+def doctor_resolve(home: Path | None, as_json: bool) -> None:
+    """Find what keeps Resolve and the bridge apart. Exit code 1 when it is something that must be mended."""
+    from takebridge_server.resolve_doctor import diagnose_resolve
+    from takebridge_server.show import diagnosis
+
+    found = diagnose_resolve(settings_of(home).home)
+    first = found.first
+    if as_json:
+        document = {**found.model_dump(), "first": first.model_dump() if first else None}
+        typer.echo(json.dumps(document, ensure_ascii=False))
+    else:
+        console.print(diagnosis(found))
+    raise typer.Exit(1 if first is not None and first.fatal else 0)
