@@ -22,6 +22,7 @@ from takebridge.services.bridge import Bridge
 from takebridge.services.desk import AfterCommit, Desk, View
 from takebridge.services.exchange import Exchange, known_files, naming
 from takebridge.services.policy import Policies
+from takebridge.services.previews import Previews
 from takebridge.services.queue import limits_of, open_queue
 from takebridge.services.running import GenerateRunner
 from takebridge.services.runs import Runs
@@ -44,14 +45,18 @@ from takebridge_server.api.cuts import cut_router
 from takebridge_server.api.exchange import exchange_router
 from takebridge_server.api.fans import fan_router
 from takebridge_server.api.films import film_router
+from takebridge_server.api.gaps import gap_router
 from takebridge_server.api.graphs import graph_router
 from takebridge_server.api.jobs import job_router
 from takebridge_server.api.money import money_router
+from takebridge_server.api.panel import panel_router
 from takebridge_server.api.plans import plan_router
+from takebridge_server.api.previews import preview_router
 from takebridge_server.api.queue import queue_router
 from takebridge_server.api.roundtrip import roundtrip_router
 from takebridge_server.api.status import status_router
 from takebridge_server.api.takes import take_router
+from takebridge_server.mailbox import Postman
 from takebridge_server.resuming import resuming
 from takebridge_server.serve import serve
 from takebridge_server.sessions import AgentHub
@@ -96,6 +101,7 @@ def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, cl
     folder = _exchange_folder(settings, bridge)
     works = Works(bridge, (*kinds.problems, *(f"{item.distribution}: {item.message}" for item in providers.problems)))
     hub = AgentHub(events)
+    works.mailbox = Postman(hub, settings.mailbox or settings.home / "mailbox", settings.fusion_prefs)
     shell = build_shell(address, hub=hub, bus=events, lifespan=_lifespan(works, store, folder, hub))
     shell.hub.folder = folder
     for router in (
@@ -111,6 +117,9 @@ def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, cl
         queue_router(works),
         fan_router(works),
         clip_router(works, shell.hub),
+        panel_router(works, shell.hub),
+        gap_router(works, shell.hub),
+        preview_router(works),
         roundtrip_router(works, shell.hub),
         cut_router(),
         exchange_router(works),
@@ -132,14 +141,21 @@ def _lifespan(works: Works, store: RunStore, folder: FolderHost | None, hub: Age
         bridge.desk.after = _both(works.runs.after, policies.after)
         await anyio.to_thread.run_sync(works.runs.resume_all)
         works.runs.begin()
+        works.previews = previews = Previews(bridge.blobs, bridge.layout.previews)
+        previews.follow(bridge.events)
         works.exchange = Exchange(bridge, works.runs, folder) if folder else None
         watching = asyncio.create_task(works.exchange.watch()) if works.exchange else None
+        letters = asyncio.create_task(works.mailbox.run()) if works.mailbox else None
         try:
             async with resuming(bridge, hub):
                 yield
         finally:
-            if watching is not None:
-                watching.cancel()
+            for task in (watching, letters):
+                if task is not None:
+                    task.cancel()
+            if letters is not None:
+                await asyncio.gather(letters, return_exceptions=True)  # its files go before the server does
+            await anyio.to_thread.run_sync(previews.stop)
             await anyio.to_thread.run_sync(policies.stop)
             await anyio.to_thread.run_sync(works.runs.stop)
             await anyio.to_thread.run_sync(works.dispatcher.stop)

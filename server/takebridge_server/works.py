@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from takebridge.jobs.dispatch import Dispatcher
 from takebridge.services.bridge import Bridge
 from takebridge.services.exchange import Exchange
+from takebridge.services.looking import Looks
+from takebridge.services.previews import Previews
 from takebridge.services.runs import Runs
+from takebridge_server.mailbox import Postman
 
 
 @dataclass(slots=True)
 class Works:
-    """What request handlers use. ``dispatcher`` and ``runs`` exist while the server runs, ``exchange`` if set."""
+    """What request handlers use.
+
+    ``dispatcher``, ``runs`` and ``previews`` exist while the server runs, ``exchange`` if set. ``looks`` is what was
+    looked at in editors.
+    """
 
     bridge: Bridge
     problems: tuple[str, ...]
     dispatcher: Dispatcher | None = None
     runs: Runs | None = None
     exchange: Exchange | None = None
+    previews: Previews | None = None
+    mailbox: Postman | None = None
+    looks: Looks = field(default_factory=Looks)
+
+    def all_problems(self) -> tuple[str, ...]:
+        """Return what is wrong now, in an editor's words."""
+        return (*self.problems, *((self.mailbox.problem,) if self.mailbox and self.mailbox.problem else ()))
 
     def queue(self) -> Dispatcher:
         """Return the dispatcher; only called from requests, which exist only while it runs."""
@@ -31,3 +45,9 @@ class Works:
         if self.runs is None:
             raise RuntimeError("runs are not being carried out")
         return self.runs
+
+    def previewer(self) -> Previews:
+        """Return what makes previews; only called from requests."""
+        if self.previews is None:
+            raise RuntimeError("previews are not being made")
+        return self.previews

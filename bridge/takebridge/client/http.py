@@ -61,7 +61,11 @@ class BridgeClient:
 
     def get_bytes(self, path: str, **query: Query) -> bytes:
         """GET and return the bytes of a file; same errors."""
-        return self._exchange("GET", path, params=_params(query)).content
+        return self.get_response(path, **query).content
+
+    def get_response(self, path: str, **query: Query) -> httpx.Response:
+        """GET and return the answer with its headers; same errors."""
+        return self._exchange("GET", path, params=_params(query))
 
     def post(self, path: str, body: Any = None, *, repeatable: bool = False) -> Any:  # noqa: ANN401 - JSON
         """POST JSON and return the JSON; same errors. ``repeatable``: doing it twice is the same as once."""

@@ -157,6 +157,13 @@ class FilmExported(Reply):
     losses: tuple[str, ...] = ()
 
 
+class ExportedFor(FilmExported):
+    """A film, its cut as one editor takes it, and how a person brings it in. ``document`` None: no editor was named."""
+
+    document: Path | None = None
+    steps: str = ""
+
+
 class CanvasChanged(Reply):
     """Data of the event ``canvas.changed``: it leads from ``from_rev`` to ``rev`` of one epoch.
 

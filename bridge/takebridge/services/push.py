@@ -15,7 +15,7 @@ from takebridge.canvas.model import Canvas, Output, Take
 from takebridge.canvas.ops import AddNode, AddTake, Connect, Op, Pin
 from takebridge.cut.hosted import HostClip, HostCut, HostMedia
 from takebridge.cut.link import ClipLink
-from takebridge.errors import UnsupportedItemError, UsageError
+from takebridge.errors import BridgeError, UnsupportedItemError, UsageError
 from takebridge.hosts import calls
 from takebridge.hosts.opened import opened
 from takebridge.hosts.port import Host
@@ -106,19 +106,17 @@ async def push(bridge: Bridge, host: Host, request: PushRequest) -> list[PushedC
     error in the middle of several stays pushed and is reported again as repeated.
     """
     cut = read_cut(await calls.selection(host, SelectionArgs(mode=request.mode)))
-    items = [clip for clip in cut.clips if clip.track.type == "video"]
-    if not items:
+    clips = meant(cut)
+    if not clips:
         raise UsageError("There is no video clip there.", hint=_NOTHING_THERE[request.mode])
-    # A transition among clips goes nowhere by itself: the clips on both sides are meant.
-    clips = [clip for clip in items if clip.kind != "transition"] or items
     sources = [await anyio.to_thread.run_sync(_check, bridge, cut, clip) for clip in clips]
     async with bridge.turns.of(f"push {request.canvas_id}"):  # shots are found and numbered one push at a time
         pushed = [await anyio.to_thread.run_sync(_push_one, bridge, request, source) for source in sources]
-    await _keep_base(bridge, host, cut)
+    await keep_base(bridge, host, cut)
     return pushed
 
 
-async def _keep_base(bridge: Bridge, host: Host, cut: HostCut) -> None:
+async def keep_base(bridge: Bridge, host: Host, cut: HostCut) -> None:
     """With the first clip of a timeline the whole cut becomes the base of its round trips."""
     if not await anyio.to_thread.run_sync(bridge.cuts.has_base, cut.project_id, cut.timeline_id):
         whole = (await opened(host))[1]
@@ -127,6 +125,34 @@ async def _keep_base(bridge: Bridge, host: Host, cut: HostCut) -> None:
 
 
 # --- may it leave ---------------------------------------------------------------------------------------
+
+
+def meant(cut: HostCut) -> tuple[HostClip, ...]:
+    """Return the clips a selection means: its pictures.
+
+    A transition among clips goes nowhere by itself: the clips on both sides are meant.
+    """
+    items = [clip for clip in cut.clips if clip.track.type == "video"]
+    return tuple([clip for clip in items if clip.kind != "transition"] or items)
+
+
+def refusal(bridge: Bridge, cut: HostCut, clip: HostClip) -> BridgeError | None:
+    """Return the error a push of this clip would raise, None when it would go out. Reads its file, changes nothing."""
+    try:
+        _check(bridge, cut, clip)
+    except BridgeError as error:
+        return error
+    return None
+
+
+def plain_start(cut: HostCut, clip: HostClip, rate: FrameRate) -> int:
+    """Return the source frame on the clip's first record frame, at the media's ``rate``.
+
+    Raises UnsupportedItemError for a clip that is retimed, reversed, or does not say.
+    """
+    start, _notes = _source_start(clip)
+    _refuse_retimed(cut, clip, rate)
+    return start
 
 
 def _check(bridge: Bridge, cut: HostCut, clip: HostClip) -> _Source:
@@ -264,7 +290,7 @@ def _push_one(bridge: Bridge, request: PushRequest, source: _Source, origin: Ori
 def _known_link(bridge: Bridge, canvas: Canvas, source: _Source) -> ClipLink | None:
     for link in bridge.links.of_canvas(canvas.id):
         same_clip = link.timeline_id == source.cut.timeline_id and link.clip_key == source.clip.key
-        if same_clip and link.node_id in canvas.nodes:
+        if same_clip and link.node_id in canvas.nodes and not link.fills_gap:
             return link
     return None
 

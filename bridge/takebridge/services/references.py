@@ -18,12 +18,25 @@ def add_reference(bridge: Bridge, canvas_id: CanvasId, path: Path, *, feeds: Nod
 
     The user's file is copied (or reflinked), never linked. Raises MediaError for anything but a still.
     """
-    info = probe(path)
-    if not info.is_still:
-        raise MediaError(f"“{path.name}” is not a still picture.", hint="Export a frame of it as PNG or JPEG.")
     canvas = bridge.desk.view(canvas_id).canvas
     if feeds is not None and feeds not in canvas.nodes:
         raise UnknownNodeError("There is no such node on this canvas.", node=feeds)
+    node, ops = reference_ops(bridge, path, y=160 * len(canvas.nodes), author=author)
+    if feeds is not None:
+        wire = WireId(new_id("wire"))
+        ops.append(Connect(id=wire, src_node=node, src_port="image", dst_node=feeds, dst_port="references"))
+    bridge.desk.apply(canvas_id, ops, author=author)
+    return node
+
+
+def reference_ops(bridge: Bridge, path: Path, *, y: int, author: str) -> tuple[NodeId, list[Op]]:
+    """Take in a still picture and return the new node for it with the ops that put it on a canvas.
+
+    Raises MediaError for anything but a still.
+    """
+    info = probe(path)
+    if not info.is_still:
+        raise MediaError(f"“{path.name}” is not a still picture.", hint="Export a frame of it as PNG or JPEG.")
     blob = bridge.blobs.add_foreign(path)
     node = NodeId(new_id("node"))
     facts: dict[str, bool | int | str] = {"width": info.width, "height": info.height, "name": path.name}
@@ -36,13 +49,8 @@ def add_reference(bridge: Bridge, canvas_id: CanvasId, path: Path, *, feeds: Nod
         author=author,
         created_at=now_text(),
     )
-    ops: list[Op] = [
-        AddNode(id=node, kind="reference", title=path.stem[:200], x=0, y=160 * len(canvas.nodes)),
+    return node, [
+        AddNode(id=node, kind="reference", title=path.stem[:200], x=0, y=y),
         AddTake(take=take),
         Pin(node=node, take=take.id, expected=None),
     ]
-    if feeds is not None:
-        wire = WireId(new_id("wire"))
-        ops.append(Connect(id=wire, src_node=node, src_port="image", dst_node=feeds, dst_port="references"))
-    bridge.desk.apply(canvas_id, ops, author=author)
-    return node

@@ -102,13 +102,16 @@ def deliverers(canvas: Canvas, link: ClipLink, deliveries: Sequence[Delivery]) -
         node = canvas.nodes.get(take.node_id) if take else None
         if node is not None:
             return (node,)
-    below = _below(canvas, link.node_id)
-    able = [node for key in below if usable_take(canvas, link, node := canvas.nodes[key]) is not None]
+    # The node of a gap makes the shot itself; that of a pushed clip only holds what it was pushed as.
+    below = (*((link.node_id,) if link.fills_gap else ()), *below_of(canvas, link.node_id))
+    there = [canvas.nodes[key] for key in below if key in canvas.nodes]
+    able = [node for node in there if usable_take(canvas, link, node) is not None]
     # Of nodes in a row the last one counts: what it made is made of what is above it.
-    return tuple(node for node in able if not any(other.id in _below(canvas, node.id) for other in able))
+    return tuple(node for node in able if not any(other.id in below_of(canvas, node.id) for other in able))
 
 
-def _below(canvas: Canvas, above: NodeId) -> tuple[NodeId, ...]:
+def below_of(canvas: Canvas, above: NodeId) -> tuple[NodeId, ...]:
+    """Return the nodes that a node feeds, over however many wires."""
     found: dict[NodeId, None] = {}
     waiting = [above]
     while waiting:
@@ -284,7 +287,7 @@ class _Making:
 
     def look(self, clip: Clip) -> Clip:
         shot, rate = self._index.of(clip), self._base.cut.rate
-        if shot is None or shot.take is None or self._base.pins.get(shot.id) == shot.take.id or _shows(clip, shot):
+        if shot is None or shot.take is None or self._base.pins.get(shot.id) == shot.take.id or shows(clip, shot):
             return clip
         seconds = clip_seconds(clip, shot, rate)
         if seconds is None:
@@ -309,7 +312,7 @@ def _without_dropped(cut: Cut, shots: Mapping[LinkId, Shot]) -> Cut:
     return replace(cut, tracks=tuple(tracks))
 
 
-def _shows(clip: Clip, shot: Shot) -> bool:
+def shows(clip: Clip, shot: Shot) -> bool:
     """Say whether a clip shows the shot's pinned take already."""
     shown = clip.media.location if clip.media else ""
     return any(

@@ -33,6 +33,7 @@ from takebridge.services.roundtrip_canvas import (
     reel_of,
     shots_of,
     showing,
+    shows,
     with_known_takes,
     without,
 )
@@ -153,7 +154,7 @@ class _Planning:
             shot = index.of(clip)
             if shot is None or shot.id in old or shot.take is None or self._base.pins.get(shot.id) == shot.take.id:
                 continue
-            if any(take.take_id == shot.take.id for take in clip.takes):
+            if shows(clip, shot) or any(take.take_id == shot.take.id for take in clip.takes):
                 continue
             seconds = clip_seconds(clip, shot, rate)
             if seconds is None:

@@ -63,6 +63,8 @@ def longer(bridge: Bridge, shot: Shot, clips: Iterable[Clip], rate: FrameRate) -
     spans = [found for clip in shown if (found := _shown(clip, shot, rate)) is not None]
     if not spans or len(spans) != len(shown):
         return f"It is unknown which source frames {shot.link.shot} shows: it is retimed, or shows other media."
+    if shot.link.fills_gap:
+        return f"{shot.link.shot} was made for a gap: make “{shot.node.title}” longer and generate it again."
     source = FrameRange(min(span.start for span in spans), max(span.end for span in spans))
     try:
         frames = probe(Path(shot.link.media_path)).edit_frames

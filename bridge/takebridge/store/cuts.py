@@ -115,6 +115,16 @@ class CutStore:
                 connection.execute(insert(cut_base).values(**names, **columns))
         return base
 
+    def agree_on(self, project_id: str, timeline_id: str, pins: Mapping[LinkId, TakeId]) -> None:
+        """Keep that both sides agree on these takes: they are on the timeline. Without a base nothing is kept."""
+        here = _timeline(project_id, timeline_id)
+        with self._db.write() as connection:
+            body = connection.execute(select(cut_base.c.body).where(*here)).scalar()
+            if body is not None:
+                facts = _BaseFacts.model_validate_json(body)
+                known = facts.model_copy(update={"pins": {**facts.pins, **pins}})
+                connection.execute(update(cut_base).where(*here).values(body=known.model_dump_json()))
+
     # --- trips
 
     def begin(self, new: Trip, work: Work) -> None:

@@ -77,6 +77,11 @@ class DataLayout:
         return self.home / "sheets"
 
     @property
+    def previews(self) -> Path:
+        """Posters, sprites and proxies of stored media: may be deleted at any time, they are made anew."""
+        return self.home / "previews"
+
+    @property
     def scratch(self) -> Path:
         """Files being made, on the same volume as the store."""
         return self.home / "scratch"

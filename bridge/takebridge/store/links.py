@@ -98,6 +98,13 @@ class LinkStore:
             rows = connection.execute(query.order_by(delivery.c.created_at, delivery.c.take_id)).scalars()
             return [Delivery.model_validate_json(body) for body in rows]
 
+    def delivered_as(self, path: str) -> list[Delivery]:
+        """What this file was delivered as, oldest first: the same content may serve several clips."""
+        query = select(delivery.c.body).where(delivery.c.path == path)
+        with self._db.read() as connection:
+            rows = connection.execute(query.order_by(delivery.c.created_at, delivery.c.take_id)).scalars()
+            return [Delivery.model_validate_json(body) for body in rows]
+
     def user_of(self, canvas_id: CanvasId, take_id: TakeId) -> str | None:
         """Say which timeline a take was delivered to, in words, or None."""
         query = (

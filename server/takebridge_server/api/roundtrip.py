@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 
 from takebridge.cut.trip_types import RoundTrip, RoundTripRequest, TripFacts
 from takebridge.ids import CanvasId
@@ -38,22 +35,3 @@ def roundtrip_router(works: Works, hub: AgentHub) -> APIRouter:
         return [trip_facts(trip) for trip in bridge.cuts.trips(canvas_id)]
 
     return router
-
-
-@asynccontextmanager
-async def _hung_up(request: Request) -> AsyncIterator[Callable[[], bool]]:
-    """Give a function that says whether the client of a request, its body read, has hung up."""
-    gone = False
-
-    async def watch() -> None:
-        nonlocal gone
-        while not gone:
-            gone = (await request.receive())["type"] == "http.disconnect"
-
-    task = asyncio.create_task(watch())
-    try:
-        yield lambda: gone
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

@@ -12,13 +12,22 @@ from fastapi import Path as InPath
 from takebridge.client.replies import Status
 from takebridge.errors import BridgeError
 from takebridge.hosts import calls
+from takebridge.hosts.protocol import ProbeResult
 from takebridge.media.ffmpeg import find_ffmpeg
 from takebridge.services.exchange import Exchange
+from takebridge.services.probing import probe_host
 from takebridge.services.roundtrip_report import cut_off
+from takebridge_server.api.bodies import Body
 from takebridge_server.sessions import AgentHub
 from takebridge_server.works import Works
 
 SessionPath = Annotated[str, InPath(max_length=80)]
+
+
+class ProbeHost(Body):
+    """``read_only``: nothing is made in the editor, only what can be read is recorded."""
+
+    read_only: bool = True
 
 
 def status_router(works: Works, hub: AgentHub) -> APIRouter:
@@ -38,13 +47,18 @@ def status_router(works: Works, hub: AgentHub) -> APIRouter:
             "version": version("takebridge"),
             "home": str(works.bridge.layout.home),
             "ffmpeg": await anyio.to_thread.run_sync(_ffmpeg),
-            "problems": [*works.problems, *await anyio.to_thread.run_sync(cut_off, works.bridge)],
+            "problems": [*works.all_problems(), *await anyio.to_thread.run_sync(cut_off, works.bridge)],
             "providers": providers,
             "hosts": [await _host(session, fresh) for session in hub.list()],
             "exchange": _exchange(works.exchange),
             "canvases": await anyio.to_thread.run_sync(works.bridge.desk.titles),
             "jobs": [job.state for job in await anyio.to_thread.run_sync(works.bridge.jobs.all)],
         }
+
+    @router.post("/hosts/probe")
+    async def probe(body: ProbeHost) -> ProbeResult:
+        """Record how the connected editor behaves, in a project made for it and deleted after."""
+        return await probe_host(works.bridge, hub.current(), read_only=body.read_only)
 
     @router.post("/hosts/{session}/ping")
     async def ping(session: SessionPath) -> dict[str, bool]:
@@ -62,7 +76,13 @@ def status_router(works: Works, hub: AgentHub) -> APIRouter:
 
 
 async def _host(session: Any, fresh: bool) -> dict[str, Any]:  # noqa: ANN401
-    facts: dict[str, Any] = {"session": session.session, "alive": not session.silent(), "busy": session.busy}
+    facts: dict[str, Any] = {
+        "session": session.session,
+        "alive": not session.silent(),
+        "busy": session.busy,
+        "agent": session.hello.agent,
+        "agent_version": session.hello.agent_version,
+    }
     if fresh:
         try:
             await calls.status(session)

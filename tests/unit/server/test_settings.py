@@ -26,6 +26,8 @@ def test_every_variable_is_read() -> None:
         "TAKEBRIDGE_LOG_LEVEL": "debug",
         "TAKEBRIDGE_EXCHANGE": "/exchange",
         "TAKEBRIDGE_EXCHANGE_RATE": "29.97",
+        "TAKEBRIDGE_MAILBOX": "/mailbox",
+        "TAKEBRIDGE_FUSION_PREFS": "/profile/Fusion.prefs",
     }
     assert set(values) == set(ENVIRONMENT)
     assert load_settings(values) == Settings(
@@ -36,6 +38,8 @@ def test_every_variable_is_read() -> None:
         log_level="debug",
         exchange=Path("/exchange"),
         exchange_rate="30000/1001",
+        mailbox=Path("/mailbox"),
+        fusion_prefs=Path("/profile/Fusion.prefs"),
     )
 
 

@@ -1,0 +1,106 @@
+"""A take above its clip: on the first free video track over the same frames, picture only. The clip stays as it is."""
+
+from __future__ import annotations
+
+import anyio.to_thread
+
+from takebridge.canvas.model import Take
+from takebridge.cut.hosted import HostClip, HostCut, HostTrack
+from takebridge.cut.link import ClipLink
+from takebridge.errors import HostRejectedError, TimelineChangedError, TimelineSwitchedError
+from takebridge.hosts import calls
+from takebridge.hosts.port import Host
+from takebridge.hosts.reading import read_cut
+from takebridge.ids import ClipKey
+from takebridge.services.bridge import Bridge
+from takebridge.services.delivery import Target, prepare, same_file
+from takebridge.services.looking import must_offer
+from takebridge.services.placing_takes_steps import Bench, Placed, in_the_way, only_ours
+from takebridge.services.pull import import_delivery, located
+
+MOST_ABOVE = 8
+
+
+async def place_above(bridge: Bridge, host: Host, link: ClipLink, take: Take) -> Placed:
+    """Put a take on the first video track above its clip that is free there; a track is added where none is.
+
+    Locked and disabled tracks are passed over. A take that lies there already, on the same frames, is left as it is.
+    Raises HostRejectedError when eight tracks above are taken, TimelineChangedError, HostError, MediaError.
+    """
+    must_offer(host, "clip.place", "Put the take on the timeline as a native take instead.")
+    async with bridge.turns.of(f"pull {link.id}"):
+        cut, clip = await located(bridge, host, link)
+        target = await anyio.to_thread.run_sync(prepare, bridge, bridge.links.get(link.id), cut, clip, take, None)
+        async with bridge.turns.of(f"timeline {link.timeline_id}"):
+            return await _above(host, target)
+
+
+async def _above(host: Host, target: Target) -> Placed:
+    link, delivery, used = target.link, target.delivery, target.plan.used
+    cut = await _read(host, target)
+    if (there := await _placed_already(host, cut, target)) is not None:
+        return Placed(False, f"{link.shot}: take {delivery.number} lies above it already, on V{there.index}.")
+    track = free_track(cut, target.clip)
+    if track not in {info.track for info in cut.tracks}:
+        await calls.add_track(host, track, calls.expectation(cut))
+    bench = Bench.at(host, cut, [target.clip.track, track])
+    before = await bench.look()
+    if in_the_way(before, track, target.clip.record) or not _is_there(before, target.clip):
+        raise TimelineChangedError(f"“{target.clip.name}” was edited while its take was prepared.")
+    media = await import_delivery(host, link, delivery, calls.expectation(before))
+    made = await bench.place(before, media, track, target.clip.record, used)
+    after = await bench.look(ClipKey(made.key))
+    only_ours(before, after, ClipKey(made.key))
+    return Placed(True, f"{link.shot}: take {delivery.number} lies above it now, on V{track.index}.")
+
+
+async def _read(host: Host, target: Target) -> HostCut:
+    """Read the whole timeline as it is now. Raises TimelineSwitchedError, TimelineChangedError for another clip."""
+    cut = read_cut(await calls.snapshot(host, detail=(), marks=True))
+    if (cut.project_id, cut.timeline_id) != (target.cut.project_id, target.cut.timeline_id):
+        raise TimelineSwitchedError(f"“{cut.timeline_name}” of “{cut.project_name}” is open in the editor now.")
+    if not _is_there(cut, target.clip):
+        raise TimelineChangedError(f"“{target.clip.name}” was edited while its take was prepared.")
+    return cut
+
+
+def _is_there(cut: HostCut, clip: HostClip) -> bool:
+    now = cut.clip(clip.key)
+    return now is not None and (now.track, now.record) == (clip.track, clip.record)
+
+
+async def _placed_already(host: Host, cut: HostCut, target: Target) -> HostTrack | None:
+    """Return the track above on which the take lies already, over the same frames and from the same frame of it."""
+    over = [one for one in cut.clips if one.track.type == "video" and one.track.index > target.clip.track.index]
+    ours = [one.key for one in over if one.record == target.clip.record and _shows(one, target)]
+    if not ours:
+        return None
+    full = read_cut(await calls.snapshot(host, detail=tuple(ours)))
+    for key in ours:
+        clip = full.clip(key)
+        if clip is not None and _shows(clip, target) and clip.source_start_frame == target.plan.used.start:
+            return clip.track
+    return None
+
+
+def _shows(clip: HostClip, target: Target) -> bool:
+    return clip.media is not None and same_file(clip.media.path, target.delivery.path)
+
+
+def free_track(cut: HostCut, clip: HostClip) -> HostTrack:
+    """Return the first video track above a clip with nothing on its frames; the next new one where there is none.
+
+    ``cut`` lists its tracks. Raises HostRejectedError when that would be more than eight tracks above.
+    """
+    infos = {info.track: info for info in cut.tracks if info.track.type == "video"}
+    for index in range(clip.track.index + 1, clip.track.index + MOST_ABOVE + 1):
+        track = HostTrack("video", index)
+        info = infos.get(track)
+        if info is None:
+            return track
+        if info.enabled and track not in cut.locked and in_the_way(cut, track, clip.record) is None:
+            return track
+    raise HostRejectedError(
+        f"The {MOST_ABOVE} video tracks above “{clip.name}” are taken, locked or disabled there.",
+        hint="Make room on one of them, then try again.",
+    )
