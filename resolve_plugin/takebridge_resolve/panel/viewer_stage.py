@@ -1,0 +1,36 @@
+"""The viewer without its head: picture, scrub bar, position, buttons. It moves into a window of its own as a whole."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from takebridge_resolve.panel import theme
+from takebridge_resolve.panel.controls import label
+from takebridge_resolve.panel.screen import Screen
+from takebridge_resolve.panel.scrub_bar import ScrubBar
+from takebridge_resolve.panel.viewer_bar import ViewerBar
+
+
+class Stage(QWidget):
+    """Lays the parts out; `Viewer` makes them work."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.display, self.scrub, self.bar = Screen(), ScrubBar(), ViewerBar()
+        self.position = QPushButton()
+        theme.give_role(self.position, role="quiet")
+        self.position.setFont(theme.font("body", figures=True))
+        self.position.setMinimumHeight(theme.size("target"))
+        self.position.setToolTip("Timecode, frames or seconds: click for the next")
+        self.differs = label("", "label", wrap=True)
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(self.scrub, 1)
+        line.addWidget(self.position)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.display, 1)
+        layout.addLayout(line)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.differs)

@@ -1,0 +1,42 @@
+"""Gives viewer and tray what the panel knows: the clip's own picture, and the takes of its node."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from takebridge_resolve.panel.review import join
+from takebridge_resolve.panel.state import State
+from takebridge_resolve.panel.tray import Tray
+from takebridge_resolve.panel.viewer import Viewer
+
+
+class Viewing(QObject):
+    """Keeps a viewer and a tray, joined to each other, on the shown clip; `refresh` after clip or canvas changed."""
+
+    def __init__(self, state: State, viewer: Viewer, tray: Tray) -> None:
+        super().__init__(state)
+        self.state, self.viewer, self.tray = state, viewer, tray
+        self._takes: tuple[object, ...] = ()
+        self._clip: tuple[object, ...] = ()
+        join(viewer, tray)
+
+    def refresh(self) -> None:
+        """Show the takes of the clip's node, and the clip itself as what they are compared with."""
+        node, shown, canvas_id = self.state.node, self.state.shown, self.state.canvas_id
+        takes = (canvas_id, node.id if node else None, shown.id if shown else None)
+        if takes != self._takes:
+            self._takes = takes
+            self.tray.show(canvas_id, node.id if node else None, shown.id if shown else None)
+        self._show_clip()
+
+    def _show_clip(self) -> None:
+        clip, look = self.state.clip, self.state.look
+        if clip is None or look is None:
+            if self._clip:
+                self._clip = ()
+                self.viewer.show_original(None)
+            return
+        links = tuple((link.link_id, link.shown) for link in clip.links)
+        if (look.session, clip.clip, links) != self._clip:
+            self._clip = (look.session, clip.clip, links)
+            self.viewer.show_original(look.session, clip)
