@@ -26,7 +26,7 @@ from takebridge.services.placing_takes_above import place_above
 from takebridge.services.placing_takes_gap import place_in_gap
 from takebridge.services.placing_takes_replace import replace_clip
 from takebridge.services.placing_takes_steps import Placed
-from takebridge.services.pull import PullRequest, find_clip, pull, take_named
+from takebridge.services.pull import PullRequest, agree_on_take, find_clip, pull, take_named
 from takebridge.services.roundtrip_canvas import deliverers, usable_take
 
 PlaceHow = Literal["take", "replace", "above"]
@@ -88,7 +88,7 @@ async def _put_one(bridge: Bridge, host: Host, canvas: Canvas, link: ClipLink, a
     try:
         take_id = take_id or pinned_take(bridge, canvas, link)
         placed = await _placed(bridge, host, link, take_id, asked)
-        await anyio.to_thread.run_sync(_agree, bridge, canvas, link, take_id)
+        await anyio.to_thread.run_sync(agree_on_take, bridge, link, take_id)
     except BridgeError as error:
         return PutOutcome(link.id, link.shot, take_id, asked.how, False, error.message, error.to_wire())
     return PutOutcome(link.id, link.shot, take_id, asked.how, placed.changed, placed.sentence)
@@ -105,13 +105,6 @@ async def _placed(bridge: Bridge, host: Host, link: ClipLink, take_id: TakeId, a
     report = await pull(bridge, host, PullRequest(link_id=link.id, take_id=take_id, author=asked.author))
     done = "shows it now" if report.changed else "shows it already"
     return Placed(report.changed, f"{link.shot}: take {report.number} is a take of “{report.clip}”, which {done}.")
-
-
-def _agree(bridge: Bridge, canvas: Canvas, link: ClipLink, take_id: TakeId) -> None:
-    """The pinned take is on the timeline now: a round trip has nothing to bring there any more."""
-    nodes = deliverers(canvas, link, bridge.links.deliveries(link.id))
-    if len(nodes) == 1 and nodes[0].pin == take_id:
-        bridge.cuts.agree_on(link.project_id, link.timeline_id, {link.id: take_id})
 
 
 # --- which clips, which takes ---------------------------------------------------------------------------

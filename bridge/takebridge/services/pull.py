@@ -1,8 +1,8 @@
 """Pull: a take goes back to its clip as the editor's own native take, frame-exact, and nothing else changes.
 
-1. read the timeline   2. find the clip   3. conform the take to the clip's slot   4. read the clip's tracks again
-5. import   6. add and select   7. read the tracks once more and compare. Whatever is off is undone and said.
-Repeating a pull changes nothing.
+1. read the clip's track and the clip   2. conform the take to the clip's slot   3. import   4. add and select, refused
+where anything on the track has changed since it was read   5. read the track once more and compare. Whatever is off is
+undone and said. A clip that is not where it was is looked for on the whole timeline. Repeating a pull changes nothing.
 """
 
 from __future__ import annotations
@@ -32,24 +32,28 @@ from takebridge.hosts import calls
 from takebridge.hosts.port import Host
 from takebridge.hosts.protocol import (
     AddTakeArgs,
+    Expectation,
     ImportArgs,
     RemoveTakeArgs,
     SelectTakeArgs,
     TakeResult,
     TrackRef,
 )
-from takebridge.hosts.reading import read_cut
+from takebridge.hosts.reading import read_clip, read_cut
 from takebridge.ids import LinkId, TakeId
 from takebridge.media.codecs import CodecName
 from takebridge.services.bridge import Bridge
 from takebridge.services.delivery import Target, prepare, same_file
 from takebridge.services.naming import bin_path
+from takebridge.services.roundtrip_canvas import deliverers
 from takebridge.store.links import Delivery
 from takebridge.timebase import FrameRange
 
 TakeArgs = TypeVar("TakeArgs", SelectTakeArgs, RemoveTakeArgs)
 
 _TRIES = 3
+_SAYS_LINKS = 19
+"""Resolve's first version that says what an item is linked with."""
 
 
 class PullRequest(BaseModel):
@@ -104,17 +108,31 @@ async def pull(bridge: Bridge, host: Host, request: PullRequest) -> PullReport:
     async with bridge.turns.of(f"pull {request.link_id}"):  # a file is made, and a take number given, only once
         for attempt in range(1, _TRIES + 1):
             try:
-                return await _pull_once(bridge, host, request)
+                report = await _pull_once(bridge, host, request)
+                if request.select:
+                    await anyio.to_thread.run_sync(
+                        agree_on_take, bridge, bridge.links.get(request.link_id), report.take_id
+                    )
+                return report
             except TimelineChangedError:
                 if attempt == _TRIES:
                     raise
     raise AssertionError("unreachable")
 
 
+def agree_on_take(bridge: Bridge, link: ClipLink, take_id: TakeId) -> None:
+    """When the pinned take is on the timeline, both sides agree: a round trip has nothing to bring there any more."""
+    canvas = bridge.desk.view(link.canvas_id).canvas
+    nodes = deliverers(canvas, link, bridge.links.deliveries(link.id))
+    if len(nodes) == 1 and nodes[0].pin == take_id:
+        bridge.cuts.agree_on(link.project_id, link.timeline_id, {link.id: take_id})
+
+
 async def _pull_once(bridge: Bridge, host: Host, request: PullRequest) -> PullReport:
     link = bridge.links.get(request.link_id)
-    take = _take(bridge.desk.view(link.canvas_id).canvas, request.take_id)
-    cut, clip = await _located(bridge, host, link)
+    take = take_named(bridge.desk.view(link.canvas_id).canvas, request.take_id)
+    track = await _on_its_track(host, link)
+    cut, clip = track or await located(bridge, host, link)
     if clip.track in cut.locked:
         raise HostRejectedError(
             f"Track {clip.track.type} {clip.track.index} with “{clip.name}” is locked.",
@@ -122,6 +140,7 @@ async def _pull_once(bridge: Bridge, host: Host, request: PullRequest) -> PullRe
         )
     target = await anyio.to_thread.run_sync(prepare, bridge, link, cut, clip, take, request.codec)
     async with bridge.turns.of(f"timeline {link.timeline_id}"):  # a swap next door would look like an edit
+        target = target if track else await as_it_is_now(host, target)
         report = await _swap(host, request, target)
     if report is not None:
         return report
@@ -131,8 +150,9 @@ async def _pull_once(bridge: Bridge, host: Host, request: PullRequest) -> PullRe
 
 async def _swap(host: Host, request: PullRequest, target: Target) -> PullReport | None:
     """Put the take on the clip and read back. None when it had to be removed first: then the clip is read anew."""
-    target = await _as_it_is_now(host, target)
     native = _ours(target.clip, target)
+    if native is None and not target.clip.takes and _is_the_take(target):
+        return _report(target, target.cut, target.clip, changed=False)
     if native is not None and (target.clip.selected_take == native.index or not request.select):
         return _report(target, target.cut, target.clip, changed=False)
     if native is not None and native.source not in (None, target.plan.used):
@@ -141,15 +161,38 @@ async def _swap(host: Host, request: PullRequest, target: Target) -> PullReport 
         await calls.remove_take(host, _on(target.clip, RemoveTakeArgs, native.media_id), expect)
         return None
     try:
-        await _place(host, request, target, native)
+        done = await _place(host, request, target, native)
     except HostError as error:
         if not calls.may_have_changed(error):
             raise
         return await _settled(host, target, request, error)
-    return await _verified(host, target, request)
+    return await _verified(host, target, request, done)
 
 
-async def _located(bridge: Bridge, host: Host, link: ClipLink) -> tuple[HostCut, HostClip]:
+async def _on_its_track(host: Host, link: ClipLink) -> tuple[HostCut, HostClip] | None:
+    """Read the clip's own track, and it alone in full; None when it is not there, or more has to be watched.
+
+    What is linked with the clip is part of its look, which a swap must not change. Hosts before Resolve 19 do not say
+    what is linked: there the tracks of its sound are watched, which takes reading them all.
+    """
+    if _major(host) < _SAYS_LINKS:
+        return None
+    track = HostTrack(link.track_type, link.track_index)
+    try:
+        cut = read_cut(await calls.snapshot(host, (track,), detail=(link.clip_key,)))
+    except NotFoundError:
+        return None
+    clip = cut.clip(link.clip_key)
+    ours = (cut.project_id, cut.timeline_id) == (link.project_id, link.timeline_id)
+    return (cut, clip) if clip is not None and ours else None
+
+
+def _major(host: Host) -> int:
+    number = host.status.version.partition(".")[0]
+    return int(number) if number.isdecimal() else 0
+
+
+async def located(bridge: Bridge, host: Host, link: ClipLink) -> tuple[HostCut, HostClip]:
     """Read the timeline and find the clip, it alone in full."""
     cut = read_cut(await calls.snapshot(host, detail=(link.clip_key,)))
     clip = find_clip(bridge, cut, link)
@@ -160,7 +203,7 @@ async def _located(bridge: Bridge, host: Host, link: ClipLink) -> tuple[HostCut,
     return cut, find_clip(bridge, cut, bridge.links.get(link.id))
 
 
-async def _as_it_is_now(host: Host, target: Target) -> Target:
+async def as_it_is_now(host: Host, target: Target) -> Target:
     """Read the watched tracks again: conforming took its time.
 
     Raises TimelineSwitchedError, or TimelineChangedError when the clip no longer shows what it did.
@@ -200,11 +243,17 @@ def find_clip(bridge: Bridge, cut: HostCut, link: ClipLink) -> HostClip:
     found = cut.clip(link.clip_key)
     if found is not None:
         return found
-    ours = {link.media_path, *(item.path for item in bridge.links.deliveries(link.id))}
+    ours = {link.media_path, *(item.path for item in bridge.links.deliveries(link.id))} - {""}
     alike = [clip for clip in cut.clips if clip.media and clip.media.path in ours and _same_place(clip, link)]
     if len(alike) == 1:
         bridge.links.replace(bridge.links.get(link.id).model_copy(update={"clip_key": alike[0].key}))
         return alike[0]
+    if link.waits:
+        raise NotFoundError(
+            f"{link.shot} was made for a gap, and no take of it is on the timeline yet.",
+            hint="Put its take on the timeline first.",
+            shot=link.shot,
+        )
     raise NotFoundError(
         f"The clip of {link.shot} is no longer on the timeline.",
         hint="Undo its deletion, or push the clip again to make a new link.",
@@ -217,7 +266,8 @@ def _same_place(clip: HostClip, link: ClipLink) -> bool:
     return clip.track == HostTrack(link.track_type, link.track_index) and clip.record == there
 
 
-def _take(canvas: Canvas, take_id: TakeId) -> Take:
+def take_named(canvas: Canvas, take_id: TakeId) -> Take:
+    """Return a take of a canvas. Raises UnknownTakeError."""
     take = canvas.takes.get(take_id)
     if take is None:
         raise UnknownTakeError(
@@ -235,17 +285,7 @@ async def _place(host: Host, request: PullRequest, target: Target, native: Nativ
     expect = calls.expectation(target.cut, target.watched)
     if native is not None:
         return await calls.select_take(host, _on(clip, SelectTakeArgs, native.media_id), expect)
-    imported = await calls.import_media(
-        host,
-        ImportArgs(path=delivery.path, bin=bin_path(target.link.shot), tags=_tags(target.link, delivery)),
-        calls.expectation(target.cut),
-    )
-    seen = imported.media.frame_count
-    if seen is not None and seen != delivery.frame_count:
-        raise HostRejectedError(
-            f"The editor reads {seen} frames in {Path(delivery.path).name}, it has {delivery.frame_count}.",
-            hint="Remove the clip from the media pool and pull again.",
-        )
+    media_id = await import_delivery(host, target.link, delivery, calls.expectation(target.cut))
     return await calls.add_take(
         host,
         AddTakeArgs(
@@ -253,13 +293,29 @@ async def _place(host: Host, request: PullRequest, target: Target, native: Nativ
             track=_ref(clip),
             start_record_frame=clip.record.start,
             end_record_frame=clip.record.end,
-            media_id=imported.media.id,
+            media_id=media_id,
             start_source_frame=target.plan.used.start,
             end_source_frame=target.plan.used.end,
             select=request.select,
         ),
         expect,
     )
+
+
+async def import_delivery(host: Host, link: ClipLink, delivery: Delivery, expect: Expectation) -> str:
+    """Bring a delivered file into the bin of its shot, once; return the id of its media.
+
+    Raises HostRejectedError when the editor reads another number of frames in it.
+    """
+    args = ImportArgs(path=delivery.path, bin=bin_path(link.shot), tags=_tags(link, delivery))
+    imported = await calls.import_media(host, args, expect)
+    seen = imported.media.frame_count
+    if seen is not None and seen != delivery.frame_count:
+        raise HostRejectedError(
+            f"The editor reads {seen} frames in {Path(delivery.path).name}, it has {delivery.frame_count}.",
+            hint="Remove the clip from the media pool and pull again.",
+        )
+    return imported.media.id
 
 
 def _on(clip: HostClip, args: type[TakeArgs], media_id: str) -> TakeArgs:
@@ -280,14 +336,23 @@ def _tags(link: ClipLink, delivery: Delivery) -> dict[str, str]:
     return {"takebridge.link": link.id, "takebridge.take": delivery.take_id, "takebridge.shot": link.shot}
 
 
-async def _verified(host: Host, target: Target, request: PullRequest) -> PullReport:
-    """Read the watched tracks again. When more than the take changed, undo and say so.
+async def _verified(host: Host, target: Target, request: PullRequest, done: TakeResult | None = None) -> PullReport:
+    """Read the watched tracks again. When more than the take changed, undo and say so. ``done`` is what the agent read
+    of the clip right before and after; without it the clip is read here.
 
-    Raises HostRejectedError when the clip itself is not as it should be, TimelineChangedError when only others are:
-    then somebody was editing, and the pull is worth repeating.
+    Raises HostRejectedError when the clip itself is not as it should be, TimelineChangedError when only others are, or
+    when the clip showed something else than its take was made for: then somebody was editing, and the pull is worth
+    repeating.
     """
-    after = read_cut(await calls.snapshot(host, target.watched, detail=(target.clip.key,)))
-    clip = after.clip(target.clip.key)
+    detail = () if done else (target.clip.key,)
+    after = read_cut(await calls.snapshot(host, target.watched, detail=detail))
+    clip, slipped = after.clip(target.clip.key), False
+    if done is not None:
+        was, now = read_clip(done.before), read_clip(done.after)
+        if clip is None or _seen(clip) != _seen(now):
+            return await _verified(host, target, request)
+        slipped, clip, after = _shows(was) != _shows(target.clip), now, _with(after, now)
+        target = replace(target, cut=_with(target.cut, was), clip=was)
     native = _ours(clip, target)
     if clip is None or native is None:
         raise HostRejectedError(
@@ -296,15 +361,25 @@ async def _verified(host: Host, target: Target, request: PullRequest) -> PullRep
     off = differences(target.cut, after, swapped=clip.key)
     wrong = [str(item) for item in off if item.key == clip.key]
     wrong += _shown_wrong(clip, native, target) if request.select else []
-    if not wrong and not off:
+    if not wrong and not off and not slipped:
         return _report(target, after, clip, changed=True)
     with _leaving(f"The take is still on the clip of {target.link.shot}: choose the take to show there by hand."):
         await _undo(host, target, clip, native)
     said = "; ".join((wrong or [str(item) for item in off])[:3])
-    if wrong:
+    if wrong and not slipped:
         message = f"After the swap {target.link.shot} was not as expected: {said}. The take was removed again."
         raise HostRejectedError(message, hint="Check the clip, then pull again.", differences=len(off))
+    said = f"“{clip.name}” was slipped while its take was prepared" if slipped else said
     raise TimelineChangedError(f"The timeline was edited during the swap: {said}. The take was removed again.")
+
+
+def _seen(clip: HostClip) -> tuple[object, ...]:
+    """Return what a light reading says of a clip."""
+    return clip.track, clip.record, clip.enabled, clip.media.path if clip.media else ""
+
+
+def _with(cut: HostCut, clip: HostClip) -> HostCut:
+    return replace(cut, clips=tuple(clip if one.key == clip.key else one for one in cut.clips))
 
 
 @contextmanager
@@ -315,6 +390,13 @@ def _leaving(left: str) -> Iterator[None]:
     except HostError as error:
         error.hint = f"{error.hint} {left}".lstrip()
         raise
+
+
+def _is_the_take(target: Target) -> bool:
+    """Say whether the clip is the take itself: put in a gap, or in the place of what it was pushed from."""
+    clip = target.clip
+    shown = clip.media is not None and same_file(clip.media.path, target.delivery.path)
+    return shown and clip.source_start_frame == target.plan.used.start
 
 
 def _ours(clip: HostClip | None, target: Target) -> NativeTake | None:

@@ -38,6 +38,7 @@ from takebridge.services.roundtrip_canvas import (
     without,
 )
 from takebridge.services.roundtrip_fill import reaches, wanted_takes
+from takebridge.services.roundtrip_pulled import with_pulled
 from takebridge.services.roundtrip_regenerate import Longer, longer
 from takebridge.store.cuts import Base
 from takebridge.timebase import FrameRate, frame_at, to_seconds
@@ -79,7 +80,7 @@ def plan_trip(
     links = bridge.links.of_timeline(canvas_id, host_cut.project_id, host_cut.timeline_id)
     shots = shots_of(bridge, canvas, links)
     editor = with_known_takes(editor, shots)
-    base = replace(base, cut=with_known_takes(base.cut, shots))
+    base = with_pulled(replace(base, cut=with_known_takes(base.cut, shots)), editor, shots)
     return _Planning(bridge, canvas, host_cut, editor, base, choices).plan(shots)
 
 
