@@ -91,6 +91,15 @@ def test_from_the_cut_to_the_canvas_and_back(desk: Desk) -> None:
     item = desk.trip.item()
     assert len(item["takes"]) == 2 and item["selected_take"] == 2
     assert desk.trip.item(1)["takes"] == []
+
+    # put it above as well, from the menu
+    menu = desk.buttons.put.menu()
+    above = next(action for action in menu.actions() if action.text() == "This clip").menu().actions()[2]
+    assert above.text() == "On a track above"
+    above.trigger()
+    desk.until(lambda: not state.doing and "above" in desk.log().splitlines()[-1].lower())
+    put = desk.trip.item(0, track=2)
+    assert (put["start_record_frame"], put["end_record_frame"]) == (86400, 86412)
     assert "is on the canvas" in desk.log() and "a new take is there. Not charged." in desk.log()
 
 

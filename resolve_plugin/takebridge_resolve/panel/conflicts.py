@@ -22,7 +22,7 @@ from takebridge_resolve.panel.still import Glyph, Still
 from takebridge_resolve.panel.trip_sides import Place, picture
 from takebridge_resolve.panel.trip_words import Picked, choice_words, picks_of, preselected, to_you
 
-NARROW = 560
+NARROW = 520
 """Below this width the pictures stand above the choices."""
 
 
@@ -63,7 +63,7 @@ class ConflictCard(QFrame):
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(Glyph("conflict"))
-        head.addWidget(label(f"{self.entry.name} · {theme.word('conflict')}", "title", wrap=True), 1)
+        head.addWidget(label(f"{self._title()} · {theme.word('conflict')}", "title", wrap=True), 1)
         if (at := self._record_frame()) is not None:
             name = f"Show {self.entry.name} in the timeline"
             head.addWidget(button("Show", partial(self.park_wanted.emit, at), "quiet", name=name))
@@ -77,6 +77,10 @@ class ConflictCard(QFrame):
         layout.addLayout(head)
         layout.addWidget(label(to_you(self.entry.text), wrap=True))
         layout.addLayout(self._parts)
+
+    def _title(self) -> str:
+        shot = self.sides.link.shot if self.sides.link else ""
+        return f"{shot} · {self.entry.name}" if shot and shot != self.entry.name else self.entry.name
 
     def _choices(self) -> QWidget:
         made = column(spacing=2)

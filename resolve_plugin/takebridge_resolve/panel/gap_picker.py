@@ -13,13 +13,13 @@ from takebridge.client.panel_types import FillRequest, GapFound
 from takebridge.ids import CanvasId
 from takebridge_resolve.panel import theme
 from takebridge_resolve.panel.controls import button, column, label, row
-from takebridge_resolve.panel.gap_words import fitting, frames_words, gap_length, gap_title, model_words, price_words
+from takebridge_resolve.panel.gap_words import fitting, frames_words, gap_title, model_words, price_words
 from takebridge_resolve.panel.link import Link
 from takebridge_resolve.panel.models import Model
 from takebridge_resolve.panel.still import Still
 
-STILL = (144, 81)
-NARROW = 400
+STILL = (128, 72)
+NARROW = 340
 NO_MODEL = "No model makes video here: set one up (takebridge doctor says how)."
 
 
@@ -45,7 +45,6 @@ class GapPicker(QFrame):
         self.show_there = button("Show", self._park, "quiet", name="Show the gap in the timeline")
         self.before = Still("Last frame before the gap", width=STILL[0], height=STILL[1])
         self.after = Still("First frame after the gap", width=STILL[0], height=STILL[1])
-        self.between = label("", "label", figures=True)
         self.use_before = _tick("Use last frame before")
         self.use_after = _tick("Use first frame after")
         self.prompt = QPlainTextEdit()
@@ -66,9 +65,8 @@ class GapPicker(QFrame):
 
     def _lay_out(self) -> None:
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._sides.setSpacing(10)
+        self._sides.setSpacing(16)
         self._sides.addWidget(column(self.before, self.use_before, spacing=4))
-        self._sides.addWidget(self.between)
         self._sides.addWidget(column(self.after, self.use_after, spacing=4))
         self._sides.addStretch(1)
         layout = QVBoxLayout(self)
@@ -95,8 +93,6 @@ class GapPicker(QFrame):
             return
         self.title.setText(gap_title(gap))
         self.title.setAccessibleName(f"Gap {gap_title(gap)}")
-        self.between.setText(f"→ {gap_length(gap)} →")
-        self.between.setAccessibleName(f"The gap lasts {gap_length(gap)}")
         self._show_side(self.before, self.use_before, gap.before, gap.before_frame, session)
         self._show_side(self.after, self.use_after, gap.after, gap.after_frame, session)
         self._tell()

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
-from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelectionModel, QTimer
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from takebridge.canvas.plan_types import Scope
 from takebridge.client.http import is_away
@@ -34,6 +34,7 @@ from takebridge_resolve.panel.gap_words import (
 )
 from takebridge_resolve.panel.link import Asked, Link
 from takebridge_resolve.panel.models import Model
+from takebridge_resolve.panel.page import ButtonRow, FoldingButton, Page, scrolled, wrapped
 from takebridge_resolve.panel.plan_dialog import PlanDialog
 from takebridge_resolve.panel.trip_model import Rows, Widths, WordTable
 from takebridge_resolve.panel.trip_words import own_hint
@@ -87,11 +88,12 @@ class GapTab(QWidget):
             self.modes.addButton(radio)
         self.between_marks.setChecked(True)
         self.look = button("Look for gaps", self.look_up)
+        self.look.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.status = Elided("", "label")
         self.notice = AskCard("Try again", self.look_up)
         self.first = card(label(FIRST, wrap=True))
         self.rows = Rows(HEAD)
-        self.table = WordTable(self.rows, "Gaps", {len(HEAD): Widths((28, 20, 14, 38))})
+        self.table = WordTable(self.rows, "Gaps", {len(HEAD): Widths((30, 20, 14, 36), (48, 28, 0, 24))})
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._on_row())
         self.picker = GapPicker(self.link)
         self.picker.changed.connect(self.refresh)
@@ -100,27 +102,18 @@ class GapTab(QWidget):
         self.reason = label("", "warning", wrap=True)
         self.again = button("Make another shot", self.make_shot)
         self.again.setToolTip("With the prompt and model as they are set now; the other one stays on the canvas")
-        self.go = button("Make a shot for this gap", self.go_on, "primary", action="confirm")
+        self.go = FoldingButton("Make a shot for this gap", self.go_on, "primary", action="confirm")
 
     def _lay_out(self) -> None:
-        inside = column(
-            self.notice, self.first, self.outcome, self.table, self.picker, None, spacing=8, margins=(8, 4, 8, 8)
-        )
-        inside.setObjectName("scrolled")
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("Gaps")
-        area.setWidget(inside)
-        self.foot = column(self.reason, row(None, self.again, self.go), spacing=4, margins=(8, 6, 8, 8))
+        parts = (self.notice, self.first, self.outcome, self.table, self.picker)
+        inside = Page(*parts, None, margins=(8, 4, 8, 8))
+        self.foot = column(self.reason, ButtonRow(None, self.again, self.go), spacing=4, margins=(8, 6, 8, 8))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        choose = column(self.between_marks, self.all_gaps, spacing=0)
-        layout.addWidget(row(choose, None, self.look, margins=(8, 8, 8, 0)))
-        layout.addWidget(row(self.status, margins=(8, 0, 8, 2)))
-        layout.addWidget(area, 1)
+        choose = wrapped(self.between_marks, self.all_gaps)
+        layout.addWidget(column(choose, row(self.look, self.status), margins=(8, 6, 8, 4)))
+        layout.addWidget(scrolled(inside, "Gaps"), 1)
         layout.addWidget(self.foot)
 
     # --- which canvas
@@ -350,8 +343,7 @@ class GapTab(QWidget):
         self.first.setVisible(not self.gaps and self.notice.isHidden() and self.outcome.isHidden())
         self.table.setVisible(bool(self.gaps))
         self.foot.setVisible(gap is not None)
-        self.go.setText(self.doing or primary_words(gap, shot))
-        self.go.setAccessibleName(self.go.text())
+        self.go.say(self.doing or primary_words(gap, shot))
         why = self._why_not(shot, there)
         self.go.setEnabled(not why and not self.doing)
         self.again.setVisible(shot is not None and shot.standing != "making")

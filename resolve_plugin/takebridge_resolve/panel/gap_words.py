@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from takebridge.canvas.model import Canvas, Node, Take
@@ -11,7 +12,7 @@ from takebridge.client.panel_types import GapFound
 from takebridge.client.replies import Job
 from takebridge.cut.link import ClipLink
 from takebridge_resolve.panel.models import Model, rough_price
-from takebridge_resolve.panel.words import counted, length, rate_of
+from takebridge_resolve.panel.words import counted, length, price, rate_of
 
 KIND = "video"
 Standing = Literal["empty", "no_take", "making", "ready"]
@@ -135,7 +136,19 @@ def frames_words(model: Model, *, first: bool, last: bool) -> str:
 
 def price_words(model: Model, gap: GapFound) -> str:
     """Return what a take for a gap costs by the list price; the planner says it exactly before anything is spent."""
-    return rough_price(model, frames_of(gap), rate_of(gap.rate))
+    if model.price_per != "second" or not model.price.high_micros:
+        return rough_price(model, frames_of(gap), rate_of(gap.rate))
+    seconds = Fraction(frames_of(gap)) / rate_of(gap.rate)
+    low, high = (
+        None if one is None else _cents(one * seconds) for one in (model.price.low_micros, model.price.high_micros)
+    )
+    return price(low, high, model.price.currency)
+
+
+def _cents(micros: Fraction) -> int:
+    """Rounded up to a whole cent, what is less than one excepted: an estimate is never too low."""
+    whole = -(-micros.numerator // micros.denominator)
+    return whole if whole < 10_000 else -(-whole // 10_000) * 10_000
 
 
 def model_words(model: Model) -> str:

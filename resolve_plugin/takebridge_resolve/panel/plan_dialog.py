@@ -8,16 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from takebridge.client.http import is_away
 from takebridge.errors import BridgeError, PreconditionError
 from takebridge_resolve.panel import keys
 from takebridge_resolve.panel.announce import announce
 from takebridge_resolve.panel.ask_above import ask_above
-from takebridge_resolve.panel.controls import button, column, label, row
+from takebridge_resolve.panel.controls import button, label, row
 from takebridge_resolve.panel.link import Asked, Link
 from takebridge_resolve.panel.notice import Notice
+from takebridge_resolve.panel.page import ButtonRow, FoldingButton, FoldingCheck, Page, scrolled, wrapped
 from takebridge_resolve.panel.plan_budget import BudgetEdit, plain_amount
 from takebridge_resolve.panel.plan_facts import PlanFacts, load
 from takebridge_resolve.panel.plan_grid import PlanGrid
@@ -84,38 +85,33 @@ class PlanDialog(QDialog):
         self.why = button("Why skipped?", self._show_why, "quiet", checkable=True)
         self.reasons = label("", "label", wrap=True)
         self.reasons.hide()
-        self.stop = QCheckBox("Stop and ask if the total passes")
+        self.stop = FoldingCheck("Stop and ask if the total passes")
         self.stop.setAccessibleName("Stop and ask if the total passes an amount")
         self.amount = QLineEdit()
         self.amount.setAccessibleName("The amount the total may not pass")
         self.amount.setMaximumWidth(120)
         self.amount.setMinimumWidth(72)
+        self.amount.setPlaceholderText("5.00")
         self.budget = BudgetEdit(self.link)
         self.notice = Notice()
         self.problem = label("", "warning", wrap=True)
-        self.change = button("Change budget", self._change_budget)
+        self.change = FoldingButton("Change budget", self._change_budget)
         self.cancel = button("Cancel", self.reject)
-        self.go = button(LOOKING, self.confirm, "primary", action="confirm")
+        self.go = FoldingButton(LOOKING, self.confirm, "primary", action="confirm")
         self.stop.toggled.connect(lambda *_: self.refresh())
         self.amount.textChanged.connect(lambda *_: self.refresh())
         self.budget.changed.connect(self.look_up)
 
     def _lay_out(self) -> None:
-        inside = column(self.grid, row(self.why, None), self.reasons, self.notice, self.budget, None, spacing=8)
-        inside.setObjectName("scrolled")
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setAccessibleName("The plan")
-        area.setWidget(inside)
+        inside = Page(self.grid, row(self.why, None), self.reasons, self.notice, self.budget, None)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 12)
         layout.setSpacing(10)
         layout.addWidget(self.title)
-        layout.addWidget(area, 1)
-        layout.addWidget(row(self.stop, self.amount, None))
+        layout.addWidget(scrolled(inside, "The plan"), 1)
+        layout.addWidget(wrapped(self.stop, self.amount))
         layout.addWidget(self.problem)
-        layout.addWidget(row(self.cancel, None, self.change, self.go))
+        layout.addWidget(ButtonRow(self.cancel, None, self.change, self.go))
 
     # --- knowing it
 
@@ -136,7 +132,7 @@ class PlanDialog(QDialog):
         self.title.setAccessibleName(self.title.text())
         self.grid.show_lines(plan_lines(facts.plan, facts.purse, facts.uploads))
         if before is None and not self.amount.text():
-            self.amount.setText(plain_amount(ceiling(facts.plan)))
+            self.amount.setText("" if needs_amount(facts.plan) else plain_amount(ceiling(facts.plan)))
             self.stop.setChecked(needs_amount(facts.plan))
         if before is not None and before.plan.digest != facts.plan.digest:
             self._tell_new_plan()
@@ -177,13 +173,11 @@ class PlanDialog(QDialog):
         plan = self.facts.plan if self.facts else None
         self.stuck = self._hindrance()
         self.amount.setEnabled(self.stop.isChecked())
-        self.go.setText(self._label())
-        self.go.setAccessibleName(self.go.text())
+        self.go.say(self._label())
         self.go.setEnabled(plan is not None and not self.busy and self.stuck is None and self.link_is_there())
         over = self.stuck is not None and bool(self.stuck.scope)
         self.change.setVisible(over)
-        self.change.setText(f"{self.stuck.words} · Change budget" if over and self.stuck else "Change budget")
-        self.change.setAccessibleName(self.change.text())
+        self.change.say(f"{self.stuck.words} · Change budget" if over and self.stuck else "Change budget")
         self.go.setVisible(not over)
         self.cancel.setEnabled(not self._starting)
         words = self._why_not()
@@ -201,7 +195,7 @@ class PlanDialog(QDialog):
     def _hindrance(self) -> Hindrance | None:
         if self.facts is None:
             return None
-        if self.stop.isChecked() and self.stop_at is None:
+        if self.stop.isChecked() and self.stop_at is None and self.amount.text().strip():
             return Hindrance("Write an amount such as 5 or 12.50.")
         return hindrance(self.facts.plan, self.stop_at)
 

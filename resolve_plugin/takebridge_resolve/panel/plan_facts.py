@@ -17,7 +17,7 @@ from takebridge_resolve.panel.plan_lines import Purse, purse_of
 from takebridge_resolve.panel.spend import remaining
 from takebridge_resolve.panel.words import counted
 
-LOCAL_ONLY = "nothing, it stays on this computer"
+LOCAL_ONLY = "Nothing: it stays on this computer"
 _THINGS = {"video": "clip", "image": "still", "audio": "sound"}
 
 

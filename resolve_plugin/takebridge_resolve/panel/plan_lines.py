@@ -168,7 +168,7 @@ def confirm_words(plan: Plan, stop_at: int | None) -> str:
     if not plan.steps:
         return "Nothing to generate"
     words = f"Generate {counted(len(plan.steps), 'take')} · {ceiling_words(plan)}"
-    if stop_at is None or not plan.unknown_prices:
+    if stop_at is None or not plan.unknown_prices or stop_at <= ceiling(plan):
         return words
     return f"{words}, {exactly(stop_at, _currency(plan))} at most"
 

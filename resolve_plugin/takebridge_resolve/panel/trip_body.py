@@ -12,8 +12,9 @@ from takebridge.cut.report_types import ConflictEntry
 from takebridge.cut.trip_types import RoundTrip, TripFacts
 from takebridge.ids import TakeId
 from takebridge_resolve.panel.conflicts import ConflictCard, Sides
-from takebridge_resolve.panel.controls import button, card, emptied, label
+from takebridge_resolve.panel.controls import button, card, emptied, label, row
 from takebridge_resolve.panel.link import Link
+from takebridge_resolve.panel.page import Page
 from takebridge_resolve.panel.trip_calls import Found
 from takebridge_resolve.panel.trip_model import EditsModel, HistoryModel, Widths, WordTable
 from takebridge_resolve.panel.trip_sides import canvas_take, link_of, place_of
@@ -28,9 +29,9 @@ from takebridge_resolve.panel.trip_words import (
     to_you,
 )
 
-_EDIT_WIDTHS = {3: Widths((20, 38, 42)), 4: Widths((16, 28, 32, 24))}
+_EDIT_WIDTHS = {3: Widths((20, 38, 42), (34, 33, 33)), 4: Widths((20, 28, 30, 22), (31, 23, 24, 22))}
 _BY_HAND = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-_PAST_WIDTHS = {3: Widths((18, 22, 60))}
+_PAST_WIDTHS = {3: Widths((18, 27, 55), (22, 28, 50))}
 
 
 class Listed(QFrame):
@@ -65,7 +66,7 @@ class Listed(QFrame):
         self.setVisible(bool(lines))
 
 
-class TripBody(QWidget):
+class TripBody(Page):
     """Shows a `Found`. ``picked`` says that a choice is another one, ``park_wanted`` carries a record frame."""
 
     picked = Signal()
@@ -73,7 +74,6 @@ class TripBody(QWidget):
 
     def __init__(self, link: Link) -> None:
         super().__init__()
-        self.setObjectName("scrolled")
         self.link = link
         self.found: Found | None = None
         self.choices: dict[str, Picked] = {}
@@ -91,7 +91,9 @@ class TripBody(QWidget):
         self.asked_for = Listed("Takes it asks for")
         self.make_takes = QCheckBox("Make these takes first")
         self.make_takes.toggled.connect(lambda *_: self.picked.emit())
+        self.cost = label("", "label", wrap=True)
         self.asked_for.below.addWidget(self.make_takes)
+        self.asked_for.below.addWidget(row(24, self.cost, spacing=0))
         self.removed, self.notes, self.written = Listed("Clips that go"), Listed("Notes"), Listed("What to do now")
         self.past = card(label("Round trips so far", "title"))
         self.past_table = WordTable(self.past_model, "Round trips so far", _PAST_WIDTHS)
@@ -102,9 +104,9 @@ class TripBody(QWidget):
         past.addWidget(self.past_more)
         self.trips: Sequence[TripFacts] = ()
         self._all_past = False
-        layout = QVBoxLayout(self)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
         layout.setContentsMargins(8, 4, 8, 8)
-        layout.setSpacing(8)
         upper: tuple[QWidget, ...] = (self.head, self.about, self.sentence, self.written, self.table)
         for part in upper:
             layout.addWidget(part)
@@ -177,9 +179,11 @@ class TripBody(QWidget):
     def _show_requests(self, trip: RoundTrip) -> None:
         self.asked_for.say([request_words(one) for one in trip.requests])
         cost = price_words(trip.price)
-        self.make_takes.setText(f"Make them first: {cost}" if cost else "Make these takes first")
-        self.make_takes.setAccessibleName(self.make_takes.text())
-        self.make_takes.setVisible(bool(cost))
+        self.make_takes.setAccessibleName(f"Make these takes first: {cost}" if cost else "Make these takes first")
+        self.cost.setText(cost)
+        self.cost.setAccessibleName(cost or "No price")
+        for part in (self.make_takes, self.cost):
+            part.setVisible(bool(cost))
 
     def show_past(self, trips: Sequence[TripFacts]) -> None:
         """Show the round trips there were."""
@@ -205,6 +209,7 @@ class TripBody(QWidget):
         self.choices.clear()
         self.asked_for.say(())
         self.sentence.hide()
+        self.head.hide()
 
     # --- picking
 

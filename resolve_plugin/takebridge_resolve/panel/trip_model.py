@@ -11,11 +11,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from takebridge_resolve.panel import theme
+from takebridge_resolve.panel.trip_sides import shown_by
 from takebridge_resolve.panel.trip_words import age_of, canvas_did, clock_of, state_words, you_did
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from takebridge.canvas.model import Canvas
     from takebridge.cut.link import ClipLink
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 MOST_MEASURED = 200
 """Rows whose height is measured one by one; longer lists have rows of one height."""
+NARROW = 340
+"""Below this width, at type of 100 %, a table uses its narrow parts."""
 MOST_SHOWN = 8
 """Rows that show at once; a longer table scrolls in itself."""
 
@@ -100,14 +103,22 @@ class EditsModel(Rows):
     def show_edits(self, entries: Sequence[EditEntry], links: Mapping[str, ClipLink], canvas: Canvas | None) -> None:
         """Show the edits of a plan."""
         self.entries = [*entries]
-        rows = [(one.name or "a clip", you_did(one, links, canvas), canvas_did(one)) for one in entries]
-        self.fill(self.HEAD, rows, [". ".join(row) for row in rows])
+        rows = [(_named(one, links), you_did(one, links, canvas), canvas_did(one)) for one in entries]
+        names = [one.name for one in entries]
+        self.fill(self.HEAD, rows, [". ".join((name, *row)) for name, row in zip(names, rows, strict=True)])
 
     def show_results(self, words: str, tone: str) -> None:
         """Say of every row what became of it."""
         rows = [(*row[:3], words) for row in self.cells]
         self.fill((*self.HEAD, "Result"), rows, [". ".join(row) for row in rows])
         self.tones = [tone for _ in rows]
+
+
+def _named(entry: EditEntry, links: Mapping[str, ClipLink]) -> str:
+    """A clip by its shot where that is known, else by its own name."""
+    shown = shown_by(entry)
+    link = links.get(shown.link_id) if shown else None
+    return link.shot if link else entry.name or "a clip"
 
 
 class HistoryModel(Rows):
@@ -139,9 +150,10 @@ def _whole(one: TripFacts, now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """Parts of a table's width, column by column."""
+    """Parts of a table's width, column by column; ``narrow`` where there is little room, 0 hides a column."""
 
     parts: tuple[int, ...]
+    narrow: tuple[int, ...] = ()
 
 
 class WordTable(QTableView):
@@ -162,6 +174,7 @@ class WordTable(QTableView):
         self.setAlternatingRowColors(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setStyleSheet("QTableView::item { padding: 4px 6px; }")
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)
@@ -172,9 +185,11 @@ class WordTable(QTableView):
         """Give the columns their parts of the width and the rows the height of their words."""
         widths = self._widths.get(self.rows.columnCount())
         if widths is not None and self.viewport().width() > 0:
-            whole, room = sum(widths.parts), self.viewport().width()
-            for column, part in enumerate(widths.parts):
-                self.setColumnWidth(column, room * part // whole)
+            room = self.viewport().width()
+            parts = widths.narrow if widths.narrow and room < NARROW * theme.scale() else widths.parts
+            for column, part in enumerate(parts):
+                self.setColumnHidden(column, not part)
+                self.setColumnWidth(column, room * part // sum(parts))
         if self.rows.rowCount() <= MOST_MEASURED:
             self.resizeRowsToContents()
         shown = min(self.rows.rowCount(), MOST_SHOWN)
@@ -186,6 +201,11 @@ class WordTable(QTableView):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure again with the type it is really drawn in."""
+        super().showEvent(event)
+        self.fit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Other type needs other heights."""

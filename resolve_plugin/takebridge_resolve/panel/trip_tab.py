@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from takebridge.client.http import is_away
 from takebridge.errors import BridgeError, CutMismatchError, HostBusyError, HostOfflineError
@@ -21,6 +21,7 @@ from takebridge_resolve.panel.ask_card import AskCard
 from takebridge_resolve.panel.connection_words import BUSY, NO_HOST
 from takebridge_resolve.panel.controls import Elided, button, card, column, label, row
 from takebridge_resolve.panel.link import Asked, Link
+from takebridge_resolve.panel.page import Page, scrolled
 from takebridge_resolve.panel.trip_body import TripBody
 from takebridge_resolve.panel.trip_calls import (
     Agreed,
@@ -115,14 +116,9 @@ class RoundTripTab(QWidget):
 
     def _lay_out(self) -> None:
         tops = (self.cut_off, self.notice, self.base, self.outcome, self.first)
-        inside = column(column(*tops, spacing=8, margins=(8, 8, 8, 0)), self.body, spacing=0)
-        inside.setObjectName("scrolled")
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setAccessibleName("What changed")
-        self.area.setWidget(inside)
+        inside = Page(column(*tops, spacing=8, margins=(8, 8, 8, 0)), self.body, spacing=0)
+        self.area = scrolled(inside, "What changed")
+        self.look.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -448,8 +444,7 @@ class RoundTripTab(QWidget):
         changes = changes_after(trip, found.choices, picked)
         why = "" if there else AWAY
         why = why or self.stale or why_not_apply(trip, picked)
-        self.foot.apply.setText(apply_words(changes, folder=found.folder))
-        self.foot.apply.setAccessibleName(self.foot.apply.text())
+        self.foot.apply.say(apply_words(changes, folder=found.folder))
         self.foot.apply.setEnabled(not why)
         self.foot.keep_copy.setVisible(bool(changes) and not found.folder)
         decided = sent_choices(picked)

@@ -12,12 +12,13 @@ from takebridge_resolve.panel import keys
 from takebridge_resolve.panel.ask_above import ask_above
 from takebridge_resolve.panel.controls import button, label, row
 from takebridge_resolve.panel.link import Asked, Link
+from takebridge_resolve.panel.page import ButtonRow, FoldingButton, Page, scrolled
 from takebridge_resolve.panel.plan_budget import BudgetEdit
 from takebridge_resolve.panel.plan_facts import spent_today
 from takebridge_resolve.panel.plan_grid import PlanGrid
 from takebridge_resolve.panel.plan_lines import Hindrance, PlanLine, Purse, purse_of
 from takebridge_resolve.panel.spend import micros_of, remaining
-from takebridge_resolve.panel.trip_words import price_words, request_words
+from takebridge_resolve.panel.trip_words import request_words
 from takebridge_resolve.panel.words import counted, exactly, in_words, price, span
 
 
@@ -79,7 +80,7 @@ class TakesDialog(QDialog):
         self.stuck: Hindrance | None = None
         self.setWindowTitle("Takes and price")
         self.setMinimumWidth(320)
-        self.title = label(f"Make {counted(self.cost.jobs, 'take')}: {price_words(self.cost)}", "dialog", wrap=True)
+        self.title = label(f"Make {counted(self.cost.jobs, 'take')} first", "dialog", wrap=True)
         self.grid = PlanGrid()
         self.amount = QLineEdit()
         self.amount.setAccessibleName("How much may be paid at most")
@@ -92,15 +93,16 @@ class TakesDialog(QDialog):
         self.budget.changed.connect(self.look_up)
         self.problem = label("", "warning", wrap=True)
         self.cancel = button("Cancel", self.reject)
-        self.change = button("Change budget", self._change_budget)
-        self.go = button("", self.confirm, "primary", action="confirm")
+        self.change = FoldingButton("Change budget", self._change_budget)
+        self.go = FoldingButton("", self.confirm, "primary", action="confirm")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 12)
         layout.setSpacing(10)
-        for part in (self.title, self.grid, self.asks_amount, self.budget, self.problem):
-            layout.addWidget(part)
-        layout.addStretch(1)
-        layout.addWidget(row(self.cancel, None, self.change, self.go))
+        layout.addWidget(self.title)
+        layout.addWidget(scrolled(Page(self.grid, self.budget, None), "The takes and their price"), 1)
+        layout.addWidget(self.asks_amount)
+        layout.addWidget(self.problem)
+        layout.addWidget(ButtonRow(self.cancel, None, self.change, self.go))
         keys.attach(self, "confirm", self.confirm)
         self._asked: Asked | None = None
         self.refresh()
@@ -140,11 +142,9 @@ class TakesDialog(QDialog):
         self.stuck = takes_hindrance(self.cost, purse, self.most)
         over = self.stuck is not None and bool(self.stuck.scope)
         self.change.setVisible(over)
-        self.change.setText(f"{self.stuck.words} · Change budget" if over and self.stuck else "Change budget")
-        self.change.setAccessibleName(self.change.text())
+        self.change.say(f"{self.stuck.words} · Change budget" if over and self.stuck else "Change budget")
         self.go.setVisible(not over)
-        self.go.setText(consent_words(self.cost, self.changes, self.most))
-        self.go.setAccessibleName(self.go.text())
+        self.go.say(consent_words(self.cost, self.changes, self.most))
         self.go.setEnabled(self.stuck is None and self.purse is not None)
         words = self.stuck.words if self.stuck and not over else ""
         self.problem.setText(words)

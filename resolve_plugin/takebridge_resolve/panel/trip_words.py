@@ -138,14 +138,18 @@ def reshape_words(head: Fraction, tail: Fraction) -> str:
         return "left it as it was"
     if head == -tail:
         return f"slipped it {_frames(abs(head))} {'later' if head > 0 else 'earlier'} in its source"
-    parts = [_end("head", head), _end("tail", tail)]
-    return " and ".join(part for part in parts if part)
+    parts = [
+        (_verb(frames), f"the {end} {_frames(abs(frames))}")
+        for end, frames in (("head", head), ("tail", tail))
+        if frames
+    ]
+    if len(parts) == 2 and parts[0][0] == parts[1][0]:
+        return f"{parts[0][0]} {parts[0][1]} and {parts[1][1]}"
+    return " and ".join(f"{verb} {end}" for verb, end in parts)
 
 
-def _end(end: str, frames: Fraction) -> str:
-    if not frames:
-        return ""
-    return f"{'trimmed' if frames > 0 else 'extended'} the {end} {_frames(abs(frames))}"
+def _verb(frames: Fraction) -> str:
+    return "trimmed" if frames > 0 else "extended"
 
 
 def _frames(count: Fraction) -> str:

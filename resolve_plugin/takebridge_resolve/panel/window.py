@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from takebridge_resolve.panel import keys, theme
 from takebridge_resolve.panel.actions import ACTIONS
 from takebridge_resolve.panel.acts import Acts
+from takebridge_resolve.panel.announce import announce
 from takebridge_resolve.panel.clip_page import ClipPage
 from takebridge_resolve.panel.connection import ConnectionSheet, ConnectionStrip
 from takebridge_resolve.panel.following import Following
@@ -146,7 +147,7 @@ class Window(QMainWindow):
     def _join(self) -> None:
         self.strip.wanted.connect(self.do_next)
         self.strip.sheet_wanted.connect(self.open_connection)
-        self.state.said.connect(self.log.add)
+        self.state.said.connect(self._on_said)
         buttons = self.clip_page.buttons
         buttons.send_wanted.connect(self.open_send)
         buttons.review_wanted.connect(lambda: self.tabs.setCurrentWidget(self.trip))
@@ -156,6 +157,12 @@ class Window(QMainWindow):
         self.jobs.budget_wanted.connect(self.open_budget)
         self.state.canvas_changed.connect(self._tell_tabs)
         self.clip_page.filled.connect(self._got_parts)
+
+    def _on_said(self, line: Line) -> None:
+        """Keep a line, and have results and failures spoken once."""
+        self.log.add(line)
+        if line.level in ("good", "error"):
+            announce(self, line.text, urgent=line.level == "error")
 
     # --- remembering
 
