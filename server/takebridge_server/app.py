@@ -57,10 +57,12 @@ from takebridge_server.api.roundtrip import roundtrip_router
 from takebridge_server.api.status import status_router
 from takebridge_server.api.takes import take_router
 from takebridge_server.mailbox import Postman
+from takebridge_server.mailbox_files import PREFS_FILE
 from takebridge_server.resuming import resuming
 from takebridge_server.serve import serve
 from takebridge_server.sessions import AgentHub
 from takebridge_server.settings import Settings, prepare_home
+from takebridge_server.setup_note import mailbox_folder
 from takebridge_server.shell import Lifespan, Shell, build_shell
 from takebridge_server.token_file import BridgeAddress
 from takebridge_server.works import Works
@@ -101,7 +103,8 @@ def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, cl
     folder = _exchange_folder(settings, bridge)
     works = Works(bridge, (*kinds.problems, *(f"{item.distribution}: {item.message}" for item in providers.problems)))
     hub = AgentHub(events)
-    works.mailbox = Postman(hub, settings.mailbox or settings.home / "mailbox", settings.fusion_prefs)
+    stand_in = settings.home / PREFS_FILE
+    works.mailbox = Postman(hub, mailbox_folder(settings), settings.fusion_prefs, stand_in=stand_in)
     shell = build_shell(address, hub=hub, bus=events, lifespan=_lifespan(works, store, folder, hub))
     shell.hub.folder = folder
     for router in (

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
+import contextlib
+import errno
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from takebridge.errors import StoreError, UnsafeFolderError
+from takebridge.errors import BridgeError, DiskFullError, UnsafeFolderError
 from takebridge_resolve import building
 from takebridge_resolve.install import (
     CopyFailed,
@@ -26,19 +26,9 @@ from takebridge_resolve.install import (
     plan_removal,
     script_folders,
 )
+from takebridge_server.setup_note import NOTE, SetupNote, write_note
 
 AgentChoice = Literal["auto", "python", "lua", "both"]
-NOTE = "resolve.json"
-"""In the data folder: where the installed agents are and which mailbox they were given."""
-
-
-class SetupNote(BaseModel):
-    """What an install left. ``mailbox`` is the folder the bridge lays requests for the Lua agent in."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    mailbox: Path
-    agents: tuple[Path, ...] = ()
 
 
 class SetupReport(BaseModel):
@@ -58,28 +48,50 @@ class SetupReport(BaseModel):
         return any(action == "refuse" for action, _path, _why in self.steps)
 
 
-def set_up(machine: Machine, home: Path, *, scope: Scope, agents: AgentChoice, dry_run: bool) -> SetupReport:
-    """Copy the agents into the script folders. Raises UnsafeFolderError where a file may not be written."""
+def set_up(
+    machine: Machine,
+    home: Path,
+    *,
+    scope: Scope,
+    agents: AgentChoice,
+    dry_run: bool,
+    mailbox: Path | None = None,
+) -> SetupReport:
+    """Copy the agents into the script folders, all or none. ``mailbox`` None: where everybody concerned can read it.
+
+    Raises UnsafeFolderError where a file may not be written, DiskFullError, StoreError for the note.
+    """
     found, folders = found_resolves(machine), script_folders(machine, scope)
-    mailbox = mailbox_for(folders, home)
-    built = {agent: _text(agent, mailbox) for agent in chosen(found, agents)}
+    meeting = mailbox or mailbox_for(folders, home)
+    built = {agent: agent_text(agent, meeting, scope) for agent in chosen(found, agents)}
     steps = plan_install(folders, built)
-    _carry_out(steps, dry_run)
     if not dry_run:
+        # The note goes first: agents whose mailbox the bridge does not know would wait for ever.
         placed = tuple(step.path for step in steps if step.action in ("write", "update", "keep"))
-        write_note(home, SetupNote(mailbox=mailbox, agents=placed))
-    return _report(found, steps, mailbox, dry_run, _advice(machine, home, found, folders))
+        write_note(home, SetupNote(mailbox=meeting, agents=placed))
+        _carry_out(steps, scope)
+    return _report(found, steps, meeting, dry_run, _advice(machine, home, found, folders))
 
 
 def remove(machine: Machine, home: Path, *, scope: Scope, dry_run: bool) -> SetupReport:
     """Take our agents out of the script folders. Raises UnsafeFolderError where a file may not be removed."""
     found, folders = found_resolves(machine), script_folders(machine, scope)
-    steps = plan_removal(folders)
-    _carry_out(steps, dry_run)
+    steps, meeting = plan_removal(folders), mailbox_for(folders, home)
     if not dry_run:
+        _carry_out(steps, scope)
         (home / NOTE).unlink(missing_ok=True)
-    advice = ("Agents that are still running end with Resolve, or with 'takebridge status' and a restart of it.",)
-    return _report(found, steps, mailbox_for(folders, home), dry_run, advice if steps else ())
+        with contextlib.suppress(OSError):  # a bridge still has its letters in it, or it never was
+            meeting.rmdir()
+    advice = ["An agent that is still running goes on until Resolve quits."] if steps else []
+    others = [
+        step.path
+        for step in plan_removal(script_folders(machine, "user" if scope == "all" else "all"))
+        if step.action == "remove"
+    ]
+    if others:
+        other = "without --all-users" if scope == "all" else "with --all-users"
+        advice.append(f"{others[0]} is there too: repeat this {other} to take it out.")
+    return _report(found, steps, meeting, dry_run, tuple(advice))
 
 
 def chosen(found: Sequence[Found], agents: AgentChoice) -> tuple[str, ...]:
@@ -102,42 +114,36 @@ def is_modern(found: Found) -> bool:
     return tuple(numbers) >= (21, 1) if len(numbers) == 2 else found.bundled_python
 
 
-def read_note(home: Path) -> SetupNote | None:
-    """Return what the last install left, None where there was none or it cannot be read."""
-    try:
-        return SetupNote.model_validate_json((home / NOTE).read_bytes())
-    except (OSError, ValidationError):
-        return None
+def agent_text(agent: str, mailbox: Path, scope: Scope) -> str:
+    """Return what is copied. An agent for everybody finds each person's own mailbox, in their default data folder."""
+    if agent == "python":
+        return building.python_agent()
+    return building.lua_agent("" if scope == "all" else str(mailbox))
 
 
-def write_note(home: Path, note: SetupNote) -> None:
-    """Keep it in the data folder. Raises StoreError."""
-    part = home / f".{NOTE}.part"
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_text(json.dumps(note.model_dump(mode="json"), indent=2) + "\n", "utf-8")
-        os.replace(part, home / NOTE)
-    except OSError as error:
-        raise StoreError(
-            f"The data folder {home} cannot be written: {error.strerror}.", hint="Give another one with --home."
-        ) from error
-
-
-def _text(agent: str, mailbox: Path) -> str:
-    return building.python_agent() if agent == "python" else building.lua_agent(str(mailbox))
-
-
-def _carry_out(steps: Sequence[Step], dry_run: bool) -> None:
-    if dry_run:
-        return
+def _carry_out(steps: Sequence[Step], scope: Scope) -> None:
     try:
         for _done in apply(steps):
             pass
     except CopyFailed as error:
-        raise UnsafeFolderError(
-            f"{error.path} cannot be written: {error.reason}.",
-            hint="Install for yourself only (without --all-users), or repeat it as administrator.",
-        ) from error
+        raise _in_words(error, scope) from error
+
+
+def _in_words(error: CopyFailed, scope: Scope) -> BridgeError:
+    """What kept a file from being written or removed, with the one way out."""
+    said = f"{error.path} cannot be written: {error.reason}."
+    if error.errno == errno.ENOSPC:
+        return DiskFullError(said, hint="Free some space, then install again.")
+    if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR):
+        return UnsafeFolderError(
+            f"{error.path} is in the way: a folder is wanted there.", hint="Move it away, then install again."
+        )
+    if scope == "all":
+        return UnsafeFolderError(
+            said, hint="Install for yourself (without --all-users), or repeat it as administrator."
+        )
+    hint = "Quit Resolve and make that folder writable for you, or repeat it as administrator with --all-users."
+    return UnsafeFolderError(said, hint=hint)
 
 
 def _advice(machine: Machine, home: Path, found: Sequence[Found], folders: Sequence[Folder]) -> tuple[str, ...]:
@@ -145,7 +151,7 @@ def _advice(machine: Machine, home: Path, found: Sequence[Found], folders: Seque
     if not found:
         advice.append("No Resolve was found on this computer; the agent is ready for when there is one.")
     store = [folder for folder in folders if folder.data is not None]
-    if store and not _readable_in_sandbox(machine, home, store):
+    if store and not readable_in_sandbox(machine, home, store):
         movies = machine.home / "Movies" / "TakeBridge"
         advice.append(
             "The App Store's Resolve reads only its own folder and Movies. The Lua agent works as it is; "
@@ -154,7 +160,8 @@ def _advice(machine: Machine, home: Path, found: Sequence[Found], folders: Seque
     return tuple(advice)
 
 
-def _readable_in_sandbox(machine: Machine, home: Path, store: Sequence[Folder]) -> bool:
+def readable_in_sandbox(machine: Machine, home: Path, store: Sequence[Folder]) -> bool:
+    """Whether App Store builds with these folders may read the bridge's data folder."""
     open_to = [machine.home / "Movies", *(folder.data for folder in store if folder.data is not None)]
     return any(home.is_relative_to(place) for place in open_to)
 

@@ -52,6 +52,8 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], float]
 QUEUE_LIMIT = 64
+POLL_SECONDS = 30
+"""How long a poll is held: an idle agent asks twice a minute. That it went away shows at once, by its connection."""
 SILENT_POLLS = 2.5
 HUNG_UP_SECONDS = 8
 """Silence after a held poll's connection broke: longer than an agent's longest pause between two attempts (5 s)."""
@@ -270,7 +272,7 @@ class AgentSession:
 class AgentHub:
     """All sessions. ``bus`` gets host.connected, host.disconnected and host.heartbeat-lost."""
 
-    def __init__(self, bus: EventBus, *, clock: Clock = time.monotonic, poll_seconds: int = 10) -> None:
+    def __init__(self, bus: EventBus, *, clock: Clock = time.monotonic, poll_seconds: int = POLL_SECONDS) -> None:
         self._bus = bus
         self._clock = clock
         self._poll_seconds = poll_seconds
@@ -305,6 +307,11 @@ class AgentHub:
         if verb == "agent.stop" and answer.outcome == "verified":
             self._end(session, "stopped")
         return ack
+
+    def leave(self, session: str) -> None:
+        """End the session of an agent its transport hears no more; one that is gone already is no error."""
+        if session in self._sessions:
+            self._end(self._sessions[session], "silent")
 
     def _known(self, session: str) -> AgentSession:
         if session not in self._sessions:

@@ -21,7 +21,9 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 class Settings(BaseModel):
     """``port`` 0 takes a free one; ``handles`` are extra frames on each side of a clip sent out.
 
-    ``exchange`` is the folder for editors driven by files, ``exchange_rate`` the rate of EDLs in it.
+    ``exchange`` is the folder for editors driven by files, ``exchange_rate`` the rate of EDLs in it. ``mailbox`` is the
+    folder shared with an agent in Resolve's own Lua (None: below ``home``), ``fusion_prefs`` the preferences file it
+    answers through (None: where Resolve has it).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +36,8 @@ class Settings(BaseModel):
     log_level: LogLevel = "info"
     exchange: Path | None = None
     exchange_rate: str = "24"
+    mailbox: Path | None = None
+    fusion_prefs: Path | None = None
 
     @field_validator("host")
     @classmethod
@@ -46,10 +50,10 @@ class Settings(BaseModel):
             )
         return host
 
-    @field_validator("exchange")
+    @field_validator("exchange", "mailbox", "fusion_prefs")
     @classmethod
-    def _an_absolute_folder(cls, exchange: Path | None) -> Path | None:
-        return None if exchange is None else exchange.expanduser().absolute()
+    def _an_absolute_path(cls, path: Path | None) -> Path | None:
+        return None if path is None else path.expanduser().absolute()
 
     @field_validator("exchange_rate")
     @classmethod
@@ -71,6 +75,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "TAKEBRIDGE_LOG_LEVEL": "log_level",
     "TAKEBRIDGE_EXCHANGE": "exchange",
     "TAKEBRIDGE_EXCHANGE_RATE": "exchange_rate",
+    "TAKEBRIDGE_MAILBOX": "mailbox",
+    "TAKEBRIDGE_FUSION_PREFS": "fusion_prefs",
 }
 """Environment variable to field; an empty variable counts as unset."""
 

@@ -53,8 +53,7 @@ def editor(server: RunningServer, tmp_path: Path) -> Iterator[subprocess.Popen[b
         stderr=subprocess.DEVNULL,
     )
     yield process
-    process.kill()
-    process.communicate()
+    process.communicate(timeout=20)  # the end of its stdin ends it
 
 
 @pytest.fixture
@@ -102,3 +101,26 @@ def test_a_timeline_is_copied_changed_read_and_brought_back(server: RunningServe
     assert [(clip.name, clip.record) for track in back.tracks for clip in track.clips] == [
         (clip.name, clip.record) for track in neutral(first).tracks for clip in track.clips
     ]
+
+
+def test_two_agents_the_newest_serves_and_the_other_steps_in(
+    server: RunningServer, session: AgentSession, tmp_path: Path
+) -> None:
+    """Started twice in the menu: ops go to the one that said hello last, and to the other when that one stops."""
+    command = [sys.executable, "-m", "takebridge_resolve.emulator", "--spec", str(tmp_path / "spec.json"), "--agent"]
+    environment = {**os.environ, "TAKEBRIDGE_HOME": str(server.home)}
+    with subprocess.Popen(
+        [*command, "--home", str(server.home)],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as second:
+        server.wait_until(lambda: len(server.shell.hub.list()) == 2)
+        newest = server.on_loop(server.shell.hub.current)
+        assert newest.hello.pid == second.pid != session.hello.pid
+        assert server.start(newest.call("agent.stop", StopArgs())).result(PATIENCE).outcome == "verified"
+        left = server.on_loop(server.shell.hub.current)
+        assert left.session == session.session
+        assert server.start(left.call("agent.ping", PingArgs())).result(PATIENCE).outcome == "verified"
+        second.communicate(timeout=20)

@@ -19,12 +19,12 @@ from typing import Any
 import pytest
 
 import takebridge_resolve
+from takebridge_resolve.building import python_agent
 from takebridge_resolve.emulator import API_CLASSES
 from takebridge_resolve.emulator.call import api_methods, arity
 from takebridge_resolve.emulator.profiles import parse_version, since_table
 
 PACKAGE = Path(takebridge_resolve.__file__).parent
-AGENT = PACKAGE / "agent.py"
 ADDITIONS: dict[str, list[dict[str, Any]]] = json.loads((PACKAGE / "api_additions.json").read_text("utf-8"))
 FLOOR = (18, 5)
 NOT_RESOLVE = frozenset({"HTTPConnection", "OpenProcess", "WaitForSingleObject", "StreamHandler", "OrderedDict"})
@@ -215,17 +215,15 @@ def test_the_emulator_invents_no_method_and_is_no_more_generous(api_class: type)
 # --- the agent ---
 
 
-@pytest.mark.skipif(not AGENT.exists(), reason="there is no agent.py beside the emulator")
 def test_the_agent_uses_the_api_as_it_is() -> None:
-    source = AGENT.read_text("utf-8")
+    source = python_agent()
     assert len({touch.name for touch in touches(ast.parse(source))}) > 30
     assert complaints(source) == []
 
 
-@pytest.mark.skipif(not AGENT.exists(), reason="there is no agent.py beside the emulator")
 def test_everything_the_agent_calls_is_emulated() -> None:
     emulated = {name for api_class in API_CLASSES for name in api_methods(api_class)}
-    assert {touch.name for touch in touches(ast.parse(AGENT.read_text("utf-8")))} <= emulated
+    assert {touch.name for touch in touches(ast.parse(python_agent()))} <= emulated
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from tests.support.panel_shell import ScriptedLink
 
 from takebridge.canvas.model import Canvas, Node, Output, Take, Wire
@@ -69,6 +71,13 @@ class TripLink(ScriptedLink):
 
     def tell(self, topic: str, **data: Any) -> None:
         self.event.emit(LiveEvent(seq=1, topic=topic, data=data))
+
+
+def drop(widget: QWidget) -> None:
+    """Delete a widget now: without an event loop a test's widgets would outlive it, and slow down every restyling."""
+    widget.close()
+    widget.deleteLater()
+    QApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete)
 
 
 class _Client:

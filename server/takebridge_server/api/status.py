@@ -15,7 +15,7 @@ from takebridge.hosts import calls
 from takebridge.hosts.protocol import ProbeResult
 from takebridge.media.ffmpeg import find_ffmpeg
 from takebridge.services.exchange import Exchange
-from takebridge.services.probing import probe_host
+from takebridge.services.probing import TriedWrite, probe_host, try_write
 from takebridge.services.roundtrip_report import cut_off
 from takebridge_server.api.bodies import Body
 from takebridge_server.sessions import AgentHub
@@ -65,6 +65,11 @@ def status_router(works: Works, hub: AgentHub) -> APIRouter:
         """Go through the agent's main thread and back."""
         await calls.ping(hub.get(session))
         return {"alive": True}
+
+    @router.post("/hosts/{session}/try")
+    async def try_it(session: SessionPath) -> TriedWrite:
+        """Whether the editor lets itself be changed now: a dialog and playback keep it from it. Leaves no trace."""
+        return await try_write(works.bridge, hub.get(session))
 
     @router.post("/hosts/{session}/stop")
     async def stop(session: SessionPath) -> dict[str, bool]:

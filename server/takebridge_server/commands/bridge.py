@@ -36,7 +36,7 @@ def serve(
     mailbox: Annotated[
         Path | None,
         typer.Option(
-            help="Folder shared with the agent in Resolve's own Lua (default: TAKEBRIDGE_MAILBOX or in the data folder)."
+            help="Folder shared with the agent in Resolve's own Lua (default: TAKEBRIDGE_MAILBOX or as installed)."
         ),
     ] = None,
     attended: Annotated[bool, typer.Option(hidden=True, help="Stop when standard input closes.")] = False,

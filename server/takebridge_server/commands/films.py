@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -25,6 +25,7 @@ STEPS = {
     "avid": "In Media Composer: File > Input > Import Media, choose this file and link to its media.",
 }
 """What a person does with the document, by editor."""
+_MOST_DOCUMENTS = 1000
 
 
 def export(
@@ -56,14 +57,39 @@ def written_for(api: Api, film: FilmExported, editor: str | None) -> ExportedFor
     """Write the cut of an exported film once more, as an editor takes it. Raises StoreError, InterchangeError."""
     if editor is None:
         return ExportedFor(**film.model_dump())
-    target = film.otio.with_name(f"{film.otio.stem} for {editor}{DOCUMENTS[editor]}")
-    made = api.convert_cut(film.otio, target.name, target=editor)
-    try:
-        target.write_bytes(b64decode(made.document.content))
-    except OSError as error:
-        raise StoreError(f"{target} cannot be written: {error.strerror}.", hint="Choose another folder.") from error
+    wanted = film.otio.with_name(f"{film.otio.stem} for {editor}{DOCUMENTS[editor]}")
+    made = api.convert_cut(film.otio, wanted.name, target=editor)
+    target = _kept(wanted, b64decode(made.document.content))
     losses = (*film.losses, *(line for line in made.losses if line not in film.losses))
     return ExportedFor(**{**film.model_dump(), "losses": losses}, document=target, steps=STEPS[editor])
+
+
+def _kept(wanted: Path, content: bytes) -> Path:
+    """Write under this name, or the next free one: "Film for resolve 2.otio". Nothing that is there is replaced.
+
+    A file of these very bytes counts as written. Raises StoreError; nothing is left then.
+    """
+    for number in range(1, _MOST_DOCUMENTS + 1):
+        path = wanted if number == 1 else wanted.with_name(f"{wanted.stem} {number}{wanted.suffix}")
+        try:
+            with path.open("xb") as file:
+                _written(file, path, content)
+            return path
+        except FileExistsError:
+            if path.is_file() and path.read_bytes() == content:
+                return path
+        except OSError as error:
+            raise StoreError(f"{path} cannot be written: {error.strerror}.", hint="Choose another folder.") from error
+    raise StoreError(f"There are {_MOST_DOCUMENTS} exports in {wanted.parent}.", hint="Choose another folder.")
+
+
+def _written(file: BinaryIO, path: Path, content: bytes) -> None:
+    try:
+        file.write(content)
+        file.flush()
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def export_node(canvas: Canvas, name: str | None = None) -> Node:

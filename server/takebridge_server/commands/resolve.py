@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from takebridge.errors import StoreError
+from takebridge.errors import BridgeError, StoreError
 from takebridge_resolve.install import Machine, Scope
 from takebridge_server import show_resolve
-from takebridge_server.commands.terminal import Home, Json, bridge_at, console, do, settings_of
+from takebridge_server.commands.terminal import Home, Json, bridge_at, console, do, fail, settings_of
 
 
 class AgentOption(StrEnum):
@@ -45,10 +46,12 @@ def install_resolve(
 
     def work() -> SetupReport:
         scope: Scope = "all" if all_users else "user"
-        folder = settings_of(home).home
+        settings = settings_of(home)
         if uninstall:
-            return remove(Machine(), folder, scope=scope, dry_run=dry_run)
-        return set_up(Machine(), folder, scope=scope, agents=agent.value, dry_run=dry_run)
+            return remove(Machine(), settings.home, scope=scope, dry_run=dry_run)
+        return set_up(
+            Machine(), settings.home, scope=scope, agents=agent.value, dry_run=dry_run, mailbox=settings.mailbox
+        )
 
     if do(as_json, work, show_resolve.setup).refused:
         raise typer.Exit(1)
@@ -82,10 +85,13 @@ def probe_resolve(
 
 
 def _written(found: dict[str, Any], out: Path) -> dict[str, Any]:
-    part = out.with_name(f".{out.name}.part")
+    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     try:
-        part.write_text(json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
-        os.replace(part, out)
+        try:
+            part.write_text(json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+            os.replace(part, out)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
             f"{out} cannot be written: {error.strerror}.", hint="Choose another file with --out."
@@ -98,7 +104,11 @@ def doctor_resolve(home: Path | None, as_json: bool) -> None:
     from takebridge_server.resolve_doctor import diagnose_resolve
     from takebridge_server.show import diagnosis
 
-    found = diagnose_resolve(settings_of(home).home)
+    try:
+        settings = settings_of(home)
+    except BridgeError as error:
+        fail(error, as_json)
+    found = diagnose_resolve(settings.home, mailbox=settings.mailbox)
     first = found.first
     if as_json:
         document = {**found.model_dump(), "first": first.model_dump() if first else None}

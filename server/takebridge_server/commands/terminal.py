@@ -84,10 +84,15 @@ def is_attended() -> bool:
 
 
 def settings_of(
-    home: Path | None, port: int | None = None, *, exchange: Path | None = None, exchange_rate: str | None = None
+    home: Path | None,
+    port: int | None = None,
+    *,
+    exchange: Path | None = None,
+    exchange_rate: str | None = None,
+    mailbox: Path | None = None,
 ) -> Settings:
     """Return the settings. Raises UsageError."""
-    return load_settings(home=home, port=port, exchange=exchange, exchange_rate=exchange_rate)
+    return load_settings(home=home, port=port, exchange=exchange, exchange_rate=exchange_rate, mailbox=mailbox)
 
 
 @contextmanager

@@ -109,11 +109,14 @@ class Server(_Process):
 
 
 class Emulator(_Process):
-    """The stand-in Resolve with the real agent; constructed when it runs. Raises UsageError for a wrong profile."""
+    """The stand-in Resolve with a real agent, "python" or "lua"; constructed when it runs.
 
-    def __init__(self, spec: Path, profile: str, home: Path, log: Path) -> None:
+    Raises UsageError for a wrong profile.
+    """
+
+    def __init__(self, spec: Path, profile: str, home: Path, log: Path, agent: str = "python") -> None:
         argv = [sys.executable, "-m", "takebridge_resolve.emulator", "--spec", str(spec), "--profile", profile]
-        super().__init__([*argv, "--agent", "--home", str(home)], home, log)
+        super().__init__([*argv, "--agent", agent, "--home", str(home)], home, log)
         try:
             self.do("state")
         except StoreError as error:
@@ -137,11 +140,11 @@ class Emulator(_Process):
         return dict(self.do("state")["timeline"])
 
 
-def wait_for_agent(client: BridgeClient) -> dict[str, Any]:
-    """Return the connected host's status, once an agent has said hello. Raises HostOfflineError."""
+def wait_for_agent(client: BridgeClient, agent: str = "") -> dict[str, Any]:
+    """Return the connected host's status, once an agent (of this name) has said hello. Raises HostOfflineError."""
     with live(client) as socket:
         while True:
-            hosts = client.get("/api/status")["hosts"]
+            hosts = [host for host in client.get("/api/status")["hosts"] if agent in ("", host["agent"])]
             if hosts:
                 return dict(hosts[-1])
             try:

@@ -15,7 +15,7 @@ from takebridge.client.http import BridgeClient
 from takebridge.errors import JobFailedError, UsageError
 from takebridge.store.data_folder import DataLayout
 from takebridge.store.ledger import Ledger
-from takebridge_server.demo import pictures
+from takebridge_server.demo import lua_act, pictures
 from takebridge_server.demo.actors import Emulator, Server, wait_for_agent
 from takebridge_server.demo.checks import Verdict
 from takebridge_server.demo.footage import Footage, prepare, timeline_spec
@@ -65,6 +65,11 @@ def tell(media: list[Path], out: Path, profile: str, console: Console | None) ->
             with BridgeClient(home) as client:
                 stage.client = client
                 _after_crash(stage, canvas_id, clip, job)
+        with BridgeClient(home) as client:
+            if lua_act.can_play():
+                verdict.facts += lua_act.play(client, canvas_id, footage, out, home, stage.say).facts
+            else:
+                stage.say("[bold]8[/bold]  Left out: the Lua agent's act needs the package “lupa”.")
     finally:
         server.end()
     if console is not None:

@@ -1,0 +1,3 @@
+-- Start, as choosing it in the Scripts menu does.
+
+return TB.main()
