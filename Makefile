@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow test-crash check bench bench-canvas bench-cut bench-fcpxml fuzz-fcpxml serve setup lock clean
+.PHONY: demo test test-slow test-crash check bench bench-canvas bench-cut bench-fcpxml bench-resolve fuzz-fcpxml serve setup lock clean
 
 setup: $(STAMP)
 
@@ -51,6 +51,9 @@ bench-cut: $(STAMP)
 
 bench-fcpxml: $(STAMP)
 	$(PY) bench/fcpxml.py
+
+bench-resolve: $(STAMP)
+	QT_QPA_PLATFORM=offscreen $(PY) bench/resolve.py
 
 # Broken FCPXML by the thousand, made from the goldens and the real files: nothing but our own errors may come out.
 fuzz-fcpxml: $(STAMP)

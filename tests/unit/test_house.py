@@ -21,14 +21,12 @@ PACKAGES = [
     ROOT / "resolve_plugin" / "takebridge_resolve",
 ]
 SOURCES = [path for package in PACKAGES for path in package.rglob("*.py")]
-ONE_FILE_BY_DESIGN = {"agent.py"}
 HOMELESS = {"utils", "util", "helpers", "common", "manager", "misc", "lib"}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_fit_on_a_few_screens(path: Path) -> None:
-    if path.name not in ONE_FILE_BY_DESIGN:
-        assert len(path.read_text("utf-8").splitlines()) <= 600
+    assert len(path.read_text("utf-8").splitlines()) <= 600
 
 
 def test_no_module_is_named_after_nothing() -> None:

@@ -21,7 +21,7 @@ from takebridge.timebase import (
     parse_timecode,
 )
 
-__all__ = ["neutral", "read_cut"]
+__all__ = ["neutral", "read_clip", "read_cut"]
 
 
 def read_cut(snapshot: Snapshot) -> HostCut:
@@ -42,7 +42,7 @@ def read_cut(snapshot: Snapshot) -> HostCut:
         end_record_frame=info.end_record_frame,
         revision=info.revision,
         locked=frozenset(_track(track) for track in info.locked_tracks),
-        clips=tuple(_clip(item) for item in snapshot.items if item.kind != "ghost"),
+        clips=tuple(read_clip(item) for item in snapshot.items if item.kind != "ghost"),
         tracks=tuple(HostTrackInfo(_track(track), track.name, track.enabled) for track in info.tracks),
         markers=tuple(_marker(marker.record_frame, marker) for marker in info.markers),
         project_rate=_media_rate(info.project_rate),
@@ -58,7 +58,8 @@ def _marker(at: int, facts: MarkerFacts) -> Marker:
     return Marker(at, facts.duration_frames, facts.name, facts.note, facts.color, extras=extras)
 
 
-def _clip(item: TimelineItem) -> HostClip:
+def read_clip(item: TimelineItem) -> HostClip:
+    """Normalise one item."""
     known = item.start_source_frame is not None and item.end_source_frame is not None
     return HostClip(
         key=ClipKey(item.key),

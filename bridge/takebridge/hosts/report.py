@@ -117,7 +117,7 @@ ItemKind = Literal[
 
 
 class TimelineItem(WireModel):
-    """One item on a track, as read. An "unread" one says only its key, name, place, media path and selected take.
+    """One item on a track, as read. An "unread" one says only its key, name, place, switch and media path.
 
     ``left_offset_frame`` is what the host calls left offset: the source frame at the item's head, warped domain on
     retimed items. ``start_source_frame``/``end_source_frame`` are true source frames (end exclusive) where the

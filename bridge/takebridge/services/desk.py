@@ -80,9 +80,10 @@ class Desk:
         self._open: dict[CanvasId, View] = {}
 
     def create(self, title: str) -> View:
-        """Make an empty canvas."""
+        """Make an empty canvas, and announce it."""
         canvas = Canvas(id=CanvasId(new_id("canvas")), title=title)
         self._store.create(canvas)
+        self._events.publish("canvas.created", {"canvas": canvas.id, "title": title})
         return self.view(canvas.id)
 
     def titles(self) -> dict[CanvasId, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import anyio.to_thread
@@ -25,7 +26,7 @@ from takebridge.services.looking import shown_take
 from takebridge.services.placing_takes_above import place_above
 from takebridge.services.placing_takes_gap import place_in_gap
 from takebridge.services.placing_takes_replace import replace_clip
-from takebridge.services.placing_takes_steps import Placed
+from takebridge.services.placing_takes_steps import Placed, name_of
 from takebridge.services.pull import PullRequest, agree_on_take, find_clip, pull, take_named
 from takebridge.services.roundtrip_canvas import deliverers, usable_take
 
@@ -103,8 +104,10 @@ async def _placed(bridge: Bridge, host: Host, link: ClipLink, take_id: TakeId, a
     if asked.how == "above":
         return await place_above(bridge, host, link, take)
     report = await pull(bridge, host, PullRequest(link_id=link.id, take_id=take_id, author=asked.author))
-    done = "shows it now" if report.changed else "shows it already"
-    return Placed(report.changed, f"{link.shot}: take {report.number} is a take of “{report.clip}”, which {done}.")
+    name = name_of(link, take)
+    if not report.changed:
+        return Placed(False, f"{link.shot} shows {name} already.")
+    return Placed(True, f"{link.shot} shows {name} now. In the editor's take list it is “{Path(report.path).name}”.")
 
 
 # --- which clips, which takes ---------------------------------------------------------------------------

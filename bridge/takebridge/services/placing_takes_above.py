@@ -15,7 +15,7 @@ from takebridge.ids import ClipKey
 from takebridge.services.bridge import Bridge
 from takebridge.services.delivery import Target, prepare, same_file
 from takebridge.services.looking import must_offer
-from takebridge.services.placing_takes_steps import Bench, Placed, in_the_way, only_ours
+from takebridge.services.placing_takes_steps import Bench, Placed, in_the_way, name_of, only_ours
 from takebridge.services.pull import import_delivery, located
 
 MOST_ABOVE = 8
@@ -32,14 +32,14 @@ async def place_above(bridge: Bridge, host: Host, link: ClipLink, take: Take) ->
         cut, clip = await located(bridge, host, link)
         target = await anyio.to_thread.run_sync(prepare, bridge, bridge.links.get(link.id), cut, clip, take, None)
         async with bridge.turns.of(f"timeline {link.timeline_id}"):
-            return await _above(host, target)
+            return await _above(host, target, name_of(link, take))
 
 
-async def _above(host: Host, target: Target) -> Placed:
+async def _above(host: Host, target: Target, name: str) -> Placed:
     link, delivery, used = target.link, target.delivery, target.plan.used
     cut = await _read(host, target)
     if (there := await _placed_already(host, cut, target)) is not None:
-        return Placed(False, f"{link.shot}: take {delivery.number} lies above it already, on V{there.index}.")
+        return Placed(False, f"{link.shot}: {name} lies above it already, on V{there.index}.")
     track = free_track(cut, target.clip)
     if track not in {info.track for info in cut.tracks}:
         await calls.add_track(host, track, calls.expectation(cut))
@@ -51,7 +51,7 @@ async def _above(host: Host, target: Target) -> Placed:
     made = await bench.place(before, media, track, target.clip.record, used)
     after = await bench.look(ClipKey(made.key))
     only_ours(before, after, ClipKey(made.key))
-    return Placed(True, f"{link.shot}: take {delivery.number} lies above it now, on V{track.index}.")
+    return Placed(True, f"{link.shot}: {name} lies above it now, on V{track.index}.")
 
 
 async def _read(host: Host, target: Target) -> HostCut:

@@ -20,7 +20,7 @@ from takebridge.hosts.reading import read_cut
 from takebridge.ids import ClipKey
 from takebridge.services.bridge import Bridge
 from takebridge.services.delivery import conformed, same_file, slot_for
-from takebridge.services.placing_takes_steps import Bench, Placed, in_the_way, refuse_locked, retie
+from takebridge.services.placing_takes_steps import Bench, Placed, in_the_way, name_of, refuse_locked, retie
 from takebridge.services.pull import import_delivery
 from takebridge.store.links import Delivery
 from takebridge.timebase import FrameRange
@@ -45,7 +45,7 @@ async def place_in_gap(bridge: Bridge, host: Host, link: ClipLink, take: Take) -
         async with bridge.turns.of(f"timeline {link.timeline_id}"):
             key = await _into_gap(host, cut, link, track, delivery, used)
         retie(bridge, link, ClipKey(""), key)
-        return Placed(True, f"{link.shot}: take {delivery.number} fills the gap now.")
+        return Placed(True, f"{link.shot}: {name_of(link, take)} fills the gap now.")
 
 
 async def _read(host: Host, link: ClipLink) -> HostCut:

@@ -34,7 +34,7 @@ from takebridge.ids import ClipKey
 from takebridge.services.bridge import Bridge
 from takebridge.services.delivery import Target, prepare, same_file
 from takebridge.services.looking import must_offer
-from takebridge.services.placing_takes_steps import Bench, Placed, only_ours, refuse_locked, retie, track_ref
+from takebridge.services.placing_takes_steps import Bench, Placed, name_of, only_ours, refuse_locked, retie, track_ref
 from takebridge.services.pull import import_delivery, located
 from takebridge.services.push import plain_start
 from takebridge.timebase import ClipMapping, FrameRange, MediaSpace
@@ -67,10 +67,10 @@ async def replace_clip(bridge: Bridge, host: Host, link: ClipLink, take: Take) -
         refuse_locked(cut, clip.track)
         target = await anyio.to_thread.run_sync(prepare, bridge, bridge.links.get(link.id), cut, clip, take, None)
         if _shows(clip, target):
-            return Placed(False, f"{link.shot}: “{clip.name}” shows take {target.delivery.number} already.")
+            return Placed(False, f"{link.shot}: “{clip.name}” shows {name_of(link, take)} already.")
         async with bridge.turns.of(f"timeline {link.timeline_id}"):
             await _Replacing(bridge, host, target).run()
-        return Placed(True, f"{link.shot}: take {target.delivery.number} took the place of “{clip.name}”.")
+        return Placed(True, f"{link.shot}: {name_of(link, take)} took the place of “{clip.name}”.")
 
 
 def _shows(clip: HostClip, target: Target) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from takebridge.canvas.model import Take
 from takebridge.cut.hosted import HostClip, HostCut, HostTrack
 from takebridge.cut.link import ClipLink
 from takebridge.errors import HostRejectedError, TimelineChangedError, TimelineSwitchedError
@@ -26,6 +27,15 @@ class Placed:
 
     changed: bool
     sentence: str
+
+
+def name_of(link: ClipLink, take: Take) -> str:
+    """Return what a sentence calls a take: its number in the tray of its node.
+
+    Editors count on their own: in Resolve's take list the clip's first media is number 1. Sentences never give that
+    number, they name the file.
+    """
+    return "the original" if take.node_id == link.node_id else f"take {take.seq}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,7 @@ def only_ours(before: HostCut, after: HostCut, *ours: ClipKey) -> None:
 
 def _facts(cut: HostCut, ours: tuple[ClipKey, ...]) -> dict[ClipKey, tuple[object, ...]]:
     return {
-        clip.key: (clip.track, clip.record, clip.media.path if clip.media else "", clip.selected_take, clip.enabled)
+        clip.key: (clip.track, clip.record, clip.media.path if clip.media else "", clip.enabled)
         for clip in cut.clips
         if clip.key not in ours
     }

@@ -108,7 +108,7 @@ async def pull(bridge: Bridge, host: Host, request: PullRequest) -> PullReport:
     async with bridge.turns.of(f"pull {request.link_id}"):  # a file is made, and a take number given, only once
         for attempt in range(1, _TRIES + 1):
             try:
-                report = await _pull_once(bridge, host, request)
+                report = await _pull_once(bridge, host, request, again=attempt > 1)
                 if request.select:
                     await anyio.to_thread.run_sync(
                         agree_on_take, bridge, bridge.links.get(request.link_id), report.take_id
@@ -128,7 +128,8 @@ def agree_on_take(bridge: Bridge, link: ClipLink, take_id: TakeId) -> None:
         bridge.cuts.agree_on(link.project_id, link.timeline_id, {link.id: take_id})
 
 
-async def _pull_once(bridge: Bridge, host: Host, request: PullRequest) -> PullReport:
+async def _pull_once(bridge: Bridge, host: Host, request: PullRequest, *, again: bool) -> PullReport:
+    """Pull. ``again``: somebody was editing, so the track is read once more when it is our turn."""
     link = bridge.links.get(request.link_id)
     take = take_named(bridge.desk.view(link.canvas_id).canvas, request.take_id)
     track = await _on_its_track(host, link)
@@ -140,12 +141,12 @@ async def _pull_once(bridge: Bridge, host: Host, request: PullRequest) -> PullRe
         )
     target = await anyio.to_thread.run_sync(prepare, bridge, link, cut, clip, take, request.codec)
     async with bridge.turns.of(f"timeline {link.timeline_id}"):  # a swap next door would look like an edit
-        target = target if track else await as_it_is_now(host, target)
+        target = target if track and not again else await as_it_is_now(host, target)
         report = await _swap(host, request, target)
     if report is not None:
         return report
     with _leaving(f"The older version of this take was taken off the clip of {link.shot}; the next pull adds it anew."):
-        return await _pull_once(bridge, host, request)
+        return await _pull_once(bridge, host, request, again=again)
 
 
 async def _swap(host: Host, request: PullRequest, target: Target) -> PullReport | None:

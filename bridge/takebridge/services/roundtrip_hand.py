@@ -325,8 +325,7 @@ def _marker(marker: Marker, clip: ClipRef | None, record: int | None, source: in
 
 def _facts(cut: HostCut) -> dict[ClipKey, tuple[object, ...]]:
     return {
-        clip.key: (clip.track, clip.record, clip.media.path if clip.media else "", clip.selected_take, clip.enabled)
-        for clip in cut.clips
+        clip.key: (clip.track, clip.record, clip.media.path if clip.media else "", clip.enabled) for clip in cut.clips
     }
 
 

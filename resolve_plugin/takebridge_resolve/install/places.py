@@ -89,7 +89,7 @@ def _containers(machine: Machine) -> Iterator[Folder]:
     """The App Store builds: sandboxed, they read their own container and ~/Movies, and follow no link out of it."""
     for edition, bundle in _CONTAINERS.items():
         data = machine.home / "Library" / "Containers" / bundle / "Data"
-        if data.is_dir():
+        if os.path.isdir(data):
             path = data / "Library" / "Application Support" / _UTILITY
             yield Folder(path, f"for the App Store's {edition} build", "user", data)
 
@@ -97,7 +97,7 @@ def _containers(machine: Machine) -> Iterator[Folder]:
 def _linux_application(machine: Machine) -> Path:
     """``/opt/resolve``, on some systems ``/home/resolve``."""
     usual, other = machine.below("opt", "resolve"), machine.below("home", "resolve")
-    return other if other.is_dir() and not usual.is_dir() else usual
+    return other if os.path.isdir(other) and not os.path.isdir(usual) else usual
 
 
 def found_resolves(machine: Machine) -> tuple[Found, ...]:
@@ -106,24 +106,37 @@ def found_resolves(machine: Machine) -> tuple[Found, ...]:
 
 
 def _found(machine: Machine) -> Iterator[Found]:
+    """In the usual places, then where RESOLVE_SCRIPT_LIB says: Resolve may live on a drive of its own."""
+    seen: set[Path] = set()
+    for folder in (*_usual(machine), *_named(machine)):
+        if folder in seen:
+            continue
+        seen.add(folder)
+        if folder.suffix == ".app":
+            if os.path.isdir(folder):
+                yield _of_bundle(folder)
+        elif os.path.isfile(folder / "Resolve.exe") or os.path.isfile(folder / "bin" / "resolve"):
+            yield Found(folder, bundled_python=os.path.isdir(folder / "ResolvePython"))
+
+
+def _usual(machine: Machine) -> tuple[Path, ...]:
     if machine.platform == "darwin":
-        for parts in (
-            ("DaVinci Resolve", "DaVinci Resolve.app"),
-            ("DaVinci Resolve.app",),
-            ("DaVinci Resolve Studio.app",),
-        ):
-            bundle = machine.below("Applications", *parts)
-            if bundle.is_dir():
-                yield _of_bundle(bundle)
-    elif machine.platform == "win32":
-        programs = machine.variable("PROGRAMFILES", machine.below("Program Files"))
-        folder = programs / _SUITE
-        if (folder / "Resolve.exe").is_file():
-            yield Found(folder, bundled_python=(folder / "ResolvePython").is_dir())
-    else:
-        folder = _linux_application(machine)
-        if (folder / "bin" / "resolve").is_file():
-            yield Found(folder, bundled_python=(folder / "ResolvePython").is_dir())
+        applications = machine.below("Applications")
+        names = ("DaVinci Resolve/DaVinci Resolve.app", "DaVinci Resolve.app", "DaVinci Resolve Studio.app")
+        return tuple(applications / name for name in names)
+    if machine.platform == "win32":
+        return (machine.variable("PROGRAMFILES", machine.below("Program Files")) / _SUITE,)
+    return (_linux_application(machine),)
+
+
+def _named(machine: Machine) -> tuple[Path, ...]:
+    """The installation RESOLVE_SCRIPT_LIB points into (resolve.md §2): its library lies at a known depth."""
+    library = machine.environ.get("RESOLVE_SCRIPT_LIB")
+    if not library:
+        return ()
+    depth = {"win32": 0, "darwin": 3}.get(machine.platform, 2)
+    above = Path(library).parents
+    return (above[depth],) if len(above) > depth else ()
 
 
 def _of_bundle(bundle: Path) -> Found:
@@ -131,10 +144,9 @@ def _of_bundle(bundle: Path) -> Found:
     name = str(facts.get("CFBundleIdentifier", ""))
     edition = next((edition for edition, known in _CONTAINERS.items() if known == name), "")
     version = str(facts.get("CFBundleShortVersionString", ""))
-    store = (bundle / "Contents" / "_MASReceipt").exists()
-    return Found(
-        bundle, version, edition if store else "", store, (bundle / "Contents" / "Libraries" / "ResolvePython").is_dir()
-    )
+    store = os.path.exists(bundle / "Contents" / "_MASReceipt")
+    bundled = os.path.isdir(bundle / "Contents" / "Libraries" / "ResolvePython")
+    return Found(bundle, version, edition if store else "", store, bundled)
 
 
 def _plist(path: Path) -> Mapping[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,9 @@ class Step:
     text: str = ""
 
 
+# os.path rather than Path here: Path.exists raises where a folder above may not be looked into (Python 3.11).
+
+
 def plan_install(folders: Sequence[Folder], built: Mapping[str, str]) -> tuple[Step, ...]:
     """Return the steps that leave exactly ``built`` (agent → text) of ours in each folder.
 
@@ -42,14 +46,14 @@ def _folder(folder: Folder, built: Mapping[str, str]) -> Iterator[Step]:
         path = folder.path / name
         if agent in built:
             yield _put(path, built[agent])
-        elif path.exists() and is_ours(path):
+        elif os.path.exists(path) and is_ours(path):
             yield Step("remove", path, "This agent is not wanted any more.")
 
 
 def _put(path: Path, text: str) -> Step:
-    if path.is_symlink():
+    if os.path.islink(path):
         return Step("update", path, "A link is replaced by a copy: Resolve's sandbox follows none.", text)
-    if not path.exists():
+    if not os.path.exists(path):
         return Step("write", path, "New.", text)
     if not is_ours(path):
         return Step("refuse", path, "A file of this name is there that is not ours. Move it away and install again.")
@@ -64,9 +68,9 @@ def plan_removal(folders: Sequence[Folder]) -> tuple[Step, ...]:
     for folder in folders:
         for name in AGENTS.values():
             path = folder.path / name
-            if path.is_symlink() or (path.exists() and is_ours(path)):
+            if os.path.islink(path) or (os.path.exists(path) and is_ours(path)):
                 steps.append(Step("remove", path, "Ours."))
-            elif path.exists():
+            elif os.path.exists(path):
                 steps.append(Step("refuse", path, "Not ours; left where it is."))
     return tuple(steps)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -77,18 +80,24 @@ def probe_resolve(
         raise typer.Exit(1)
 
     def work() -> dict[str, Any]:
-        with bridge_at(home) as api:
+        with bridge_at(home) as api, _publishing(out.absolute()) as part:
             found: dict[str, Any] = api.client.post("/api/hosts/probe", {"read_only": read_only})
-        return {**_written(found, out.absolute()), "path": str(out.absolute())}
+            part.write_text(json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+        return {**found, "path": str(out.absolute())}
 
     do(as_json, work, show_resolve.probed)
 
 
-def _written(found: dict[str, Any], out: Path) -> dict[str, Any]:
+@contextmanager
+def _publishing(out: Path) -> Iterator[Path]:
+    """Give a file beside ``out`` that takes its place at the end: that it can be is known before minutes are spent."""
     part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     try:
         try:
-            part.write_text(json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+            if out.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            part.touch(exist_ok=False)
+            yield part
             os.replace(part, out)
         finally:
             part.unlink(missing_ok=True)
@@ -96,7 +105,6 @@ def _written(found: dict[str, Any], out: Path) -> dict[str, Any]:
         raise StoreError(
             f"{out} cannot be written: {error.strerror}.", hint="Choose another file with --out."
         ) from error
-    return found
 
 
 def doctor_resolve(home: Path | None, as_json: bool) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from tests.support.agent_rig import PROFILES, Rig, footage
 
+from takebridge_resolve import building
+
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
@@ -32,3 +34,9 @@ def make_rig(files: dict[str, str]) -> Callable[..., Rig]:
         return Rig(files, profile, **changes)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The agent in one file, as it is installed."""
+    return building.write_agent(tmp_path_factory.mktemp("built") / building.FILE_NAME)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import queue
 import statistics
 import subprocess
 import sys
@@ -18,7 +20,7 @@ import pytest
 from tests.support.agent_rig import PROFILES, Rig, spec
 from tests.support.agent_server import TOKEN, AgentServer, check_answer
 
-from takebridge_resolve import agent
+from takebridge_resolve import agent, building
 
 PACE = agent.PACE._replace(write_delays=(0.0, 0.0), tick=0.02, first_retry=0.01, last_retry=0.05)
 
@@ -27,7 +29,7 @@ class Running:
     """An agent at work on a thread of its own; ``reason`` is why it left."""
 
     def __init__(self, resolve: Any, home: Path, pace: agent.Pace = PACE) -> None:
-        self.agent = agent.Agent(resolve, str(home), agent.logging.Logger("test"), pace)
+        self.agent = agent.Agent(resolve, str(home), logging.Logger("test"), pace)
         self.reason = ""
         self.thread = threading.Thread(target=self._work, daemon=True)
         self.thread.start()
@@ -144,15 +146,15 @@ def test_an_op_sent_again_is_answered_from_memory(rig: Rig, tmp_path: Path) -> N
 
 
 def test_only_the_last_answers_are_remembered(tmp_path: Path) -> None:
-    link = agent.Link(str(tmp_path), agent.queue.Queue(), agent.logging.Logger("test"))
+    link = agent.Link(str(tmp_path), queue.Queue(), logging.Logger("test"))
     for number in range(70):
         link.remember({"op_id": f"op-{number}", "outcome": "verified"})
     assert list(link.answers) == [f"op-{number}" for number in range(6, 70)]
 
 
 def test_a_repeated_op_is_ignored_while_it_runs(tmp_path: Path) -> None:
-    inbox: Any = agent.queue.Queue()
-    link = agent.Link(str(tmp_path), inbox, agent.logging.Logger("test"))
+    inbox: Any = queue.Queue()
+    link = agent.Link(str(tmp_path), inbox, logging.Logger("test"))
     for _ in range(2):
         link.accept({"id": "op-1", "verb": "agent.ping"})
     assert inbox.qsize() == 1
@@ -233,7 +235,7 @@ def test_a_dead_api_ends_the_agent(rig: Rig, tmp_path: Path) -> None:
 
 
 def test_an_api_that_comes_back_does_not(rig: Rig, tmp_path: Path) -> None:
-    seat = agent.Agent(rig.resolve, str(tmp_path), agent.logging.Logger("test"), PACE._replace(liveness=0.0))
+    seat = agent.Agent(rig.resolve, str(tmp_path), logging.Logger("test"), PACE._replace(liveness=0.0))
     rig.ui.wedged = True
     seat.last_alive -= 60
     assert seat.reason_to_leave() == ""
@@ -243,7 +245,7 @@ def test_an_api_that_comes_back_does_not(rig: Rig, tmp_path: Path) -> None:
 
 
 def test_a_dead_parent_ends_the_agent(rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seat = agent.Agent(rig.resolve, str(tmp_path), agent.logging.Logger("test"), PACE)
+    seat = agent.Agent(rig.resolve, str(tmp_path), logging.Logger("test"), PACE)
     assert seat.reason_to_leave() == ""
     monkeypatch.setattr(os, "getppid", lambda: 1)
     assert seat.reason_to_leave() == "Resolve has closed."
@@ -259,10 +261,10 @@ sys.stdin.read()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="reparenting is told by getppid only outside Windows")
-def test_an_orphaned_agent_process_ends(tmp_path: Path) -> None:
+def test_an_orphaned_agent_process_ends(tmp_path: Path, built: Path) -> None:
     """Resolve is killed: its menu script, a child process, ends by itself."""
     environment = {**os.environ, "TAKEBRIDGE_HOME": str(tmp_path)}
-    command = [sys.executable, "-c", CHILD, str(Path(agent.__file__))]
+    command = [sys.executable, "-c", CHILD, str(built)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True
     ) as parent:
@@ -276,7 +278,7 @@ def test_an_orphaned_agent_process_ends(tmp_path: Path) -> None:
 def test_run_works_when_executed_with_a_global(rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The way Resolve's menu runs a script: the source, executed, with ``resolve`` among its globals."""
     monkeypatch.setenv("TAKEBRIDGE_HOME", str(tmp_path))
-    source = Path(agent.__file__).read_text("utf-8")
+    source = building.python_agent()
     names = {"__name__": "__main__", "resolve": rig.resolve}
     with AgentServer(tmp_path) as server:
         thread = threading.Thread(target=exec, args=(compile(source, "agent.py", "exec"), names), daemon=True)
@@ -302,10 +304,10 @@ INTERPRETERS = [sys.executable, *filter(None, os.environ.get("TAKEBRIDGE_PYTHONS
 
 
 @pytest.mark.parametrize("interpreter", INTERPRETERS)
-def test_it_serves_as_a_process_of_any_python(tmp_path: Path, interpreter: str) -> None:
+def test_it_serves_as_a_process_of_any_python(tmp_path: Path, built: Path, interpreter: str) -> None:
     """TAKEBRIDGE_PYTHONS names more interpreters (paths, separated as in PATH); the API here answers only None."""
     environment = {**os.environ, "TAKEBRIDGE_HOME": str(tmp_path)}
-    command = [interpreter, "-W", "error", "-c", NOTHING_ANSWERS, str(Path(agent.__file__))]
+    command = [interpreter, "-W", "error", "-c", NOTHING_ANSWERS, str(built)]
     with (
         AgentServer(tmp_path) as server,
         subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as child,

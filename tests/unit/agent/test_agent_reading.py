@@ -40,10 +40,11 @@ def test_status_without_a_timeline(rig: Rig) -> None:
     assert rig.result("host.status")["timeline"] is None
     answer = rig.run("timeline.snapshot")
     assert (answer.outcome, answer.error.code) == ("not_applied", "not_found")
-    assert set(agent.OPS) < set(agent.capabilities_of(rig.resolve))
+    assert set(agent.OPS) - {"agent.reload"} < set(agent.capabilities_of(rig.resolve))
 
 
 TAGS = ("media.import:tags", "clip.stamp:metadata")
+QUICK = "range.render:quick"
 
 
 def qualifiers(*names: str) -> set[str]:
@@ -54,18 +55,20 @@ def qualifiers(*names: str) -> set[str]:
     ("profile", "expected"),
     [
         ("18.6", qualifiers()),
-        ("19.1", qualifiers("selection.get:marks", *TAGS)),
-        ("20.3", qualifiers("selection.get:marks", *TAGS)),
+        ("19.1", qualifiers("selection.get:marks", *TAGS, QUICK)),
+        ("20.3", qualifiers("selection.get:marks", *TAGS, QUICK)),
         ("21.0 free", qualifiers("selection.get:marks", *TAGS)),
         ("21.0.4 free", qualifiers("selection.get:marks", *TAGS, "selection.get:selected")),
-        ("21.1 studio", qualifiers("selection.get:marks", *TAGS, "selection.get:selected")),
+        ("21.1 studio", qualifiers("selection.get:marks", *TAGS, "selection.get:selected", QUICK)),
     ],
 )
 def test_capabilities(make_rig: Callable[..., Rig], profile: str, expected: set[str]) -> None:
     rig = make_rig(profile)
     missing = {"clip.rename"} if profile in ("18.6", "19.1") else set()
-    offered = (set(agent.OPS) - missing) | expected
+    missing |= {"media.tag"} if profile == "18.6" else set()
+    offered = (set(agent.OPS) - missing - {"agent.reload"}) | expected
     assert set(agent.capabilities_of(rig.resolve)) == offered
+    assert set(agent.capabilities_of(rig.resolve, "/somewhere/TakeBridge.py")) == offered | {"agent.reload"}
     rig.resolve.GetProjectManager().CreateProject("Empty")
     assert set(agent.capabilities_of(rig.resolve)) == offered
 
@@ -245,7 +248,6 @@ REVISIONS: dict[str, Callable[[Rig, str], object]] = {
     "razor": lambda rig, key: rig.ui.razor_item(key, 20),
     "delete": lambda rig, key: rig.ui.delete_item(key),
     "take": lambda rig, key: rig.add("take1"),
-    "take that is not selected": lambda rig, key: rig.add("take1", select=False),
 }
 
 
@@ -256,6 +258,13 @@ def test_a_revision_changes_with_its_tracks_only(every: Rig, edit: str) -> None:
     REVISIONS[edit](every, every.clip()["key"])
     assert every.expect(("video", 1))["revision"] != before["revision"]
     assert every.expect(("video", 2))["revision"] == titles["revision"]
+
+
+def test_a_take_that_is_not_selected_shows_in_no_revision(every: Rig) -> None:
+    """It changes nothing that is seen, and to ask each item for its takes would be a call per item."""
+    before = every.expect(("video", 1))
+    assert every.add("take1", select=False).outcome == "verified"
+    assert every.expect(("video", 1)) == before
 
 
 def test_a_revision_does_not_depend_on_how_tracks_are_listed(rig: Rig) -> None:
@@ -335,7 +344,7 @@ def test_only_the_items_asked_for_are_read_in_full(make_rig: Callable[..., Rig],
             assert item["kind"] == "unread" and not {"look", "takes", "left_offset_frame"} & item.keys()
 
 
-@pytest.mark.parametrize("name", ["GetItemListInTrack", "GetName", "GetProperty", "GetTakesCount"])
+@pytest.mark.parametrize("name", ["GetItemListInTrack", "GetName", "GetProperty", "GetSelectedTakeIndex"])
 def test_a_timeline_left_while_it_is_read_is_not_reported(every: Rig, name: str) -> None:
     """Its items die at that moment and would look like clips that somebody deleted."""
     other = every.second_timeline()

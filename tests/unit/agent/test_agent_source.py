@@ -1,10 +1,9 @@
-"""The agent's file itself: old Pythons, stdlib only, no call to a newer API without a guard, codes that exist."""
+"""The agent's one file: old Pythons, stdlib only, no call to a newer API without a guard, codes that exist."""
 
 from __future__ import annotations
 
 import ast
 import importlib.resources
-import inspect
 import os
 import re
 import subprocess
@@ -15,10 +14,10 @@ import pytest
 
 from takebridge import errors
 from takebridge.hosts import protocol
-from takebridge_resolve import agent
+from takebridge_resolve import agent, building
 
-SOURCE = Path(inspect.getsourcefile(agent) or "")
-TREE = ast.parse(SOURCE.read_text("utf-8"))
+TEXT = building.python_agent()
+TREE = ast.parse(TEXT)
 NEWER_THAN_FLOOR = frozenset(
     {
         "GetLinkedItems",
@@ -29,6 +28,10 @@ NEWER_THAN_FLOOR = frozenset(
         "GetThirdPartyMetadata",
         "SetThirdPartyMetadata",
         "GetMarkInOut",
+        "SetMarkInOut",
+        "ClearMarkInOut",
+        "GetQuickExportRenderPresets",
+        "RenderWithQuickExport",
         "GetSelectedClips",
         "IsStudio",
         "GetType",
@@ -47,6 +50,11 @@ NOT_RESOLVE = frozenset(
         "OrderedDict",
     }
 )
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return building.write_agent(tmp_path_factory.mktemp("built") / building.FILE_NAME)
 
 
 def functions() -> list[ast.FunctionDef]:
@@ -69,11 +77,11 @@ def guarded_names(node: ast.AST, guard: str) -> set[str]:
 
 
 def test_syntax_is_that_of_python_3_6() -> None:
-    ast.parse(SOURCE.read_text("utf-8"), feature_version=(3, 6))
+    ast.parse(TEXT, feature_version=(3, 6))
 
 
-def test_library_use_is_that_of_python_3_6() -> None:
-    command = [sys.executable, "-c", "import vermin; vermin.main()", "--target=3.6-", str(SOURCE)]
+def test_library_use_is_that_of_python_3_6(source: Path) -> None:
+    command = [sys.executable, "-c", "import vermin; vermin.main()", "--target=3.6-", str(source)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout
 
@@ -86,12 +94,12 @@ def test_only_the_standard_library_is_imported() -> None:
 
 
 @pytest.mark.parametrize("interpreter", os.environ.get("TAKEBRIDGE_PYTHONS", "").split(os.pathsep))
-def test_other_interpreters_compile_and_start_it(interpreter: str, tmp_path: Path) -> None:
+def test_other_interpreters_compile_and_start_it(interpreter: str, source: Path, tmp_path: Path) -> None:
     if not interpreter:
         pytest.skip("TAKEBRIDGE_PYTHONS names no other interpreters (paths, separated as in PATH)")
     environment = {"TAKEBRIDGE_HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     done = subprocess.run(
-        [interpreter, "-W", "error", str(SOURCE)], env=environment, capture_output=True, text=True, timeout=60
+        [interpreter, "-W", "error", str(source)], env=environment, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 1
     assert "could not reach DaVinci Resolve" in done.stderr

@@ -12,7 +12,8 @@ import pytest
 from takebridge.errors import UnsafeFolderError
 from takebridge_resolve.install import Found, Machine
 from takebridge_server.resolve_doctor import diagnose_resolve
-from takebridge_server.resolve_setup import NOTE, chosen, read_note, remove, set_up
+from takebridge_server.resolve_setup import chosen, remove, set_up
+from takebridge_server.setup_note import NOTE, read_note
 
 FOREIGN = "print('mine')\n"
 

@@ -40,8 +40,8 @@ class Rig:
         self.store = CanvasStore(Database(folder / "project.db", "project", synchronous="NORMAL"))
         self.bus = EventBus()
         self.desk = Desk(self.store, KINDS, self.bus)
-        self.heard, _, _ = self.bus.subscribe(lambda: None)
         self.id = self.desk.create("Film").canvas.id
+        self.heard, _, _ = self.bus.subscribe(lambda: None)
 
     def events(self) -> list[Event]:
         return self.heard.drain()
@@ -123,6 +123,13 @@ def test_one_failing_op_among_several_commits_none(rig: Rig) -> None:
     assert rig.events() == []
     done = rig.desk.apply(rig.id, ops[:1], author="a", op_id=OpId("x"))  # the id was not used up
     assert done.rev == 2
+
+
+def test_a_new_canvas_is_announced(rig: Rig) -> None:
+    made = rig.desk.create("Trailer").canvas.id
+    (told,) = rig.events()
+    assert (told.topic, told.data) == ("canvas.created", {"canvas": made, "title": "Trailer"})
+    assert told.coalesce is None  # a state event: never dropped
 
 
 def test_state_changes_are_announced_and_nothing_else(rig: Rig) -> None:
