@@ -109,12 +109,10 @@ def snapshot(clips: int) -> Iterator[Limit]:
     calls = len(world.ui.call_log) / clips
     what = f"snapshot of {clips} clips"
     yield Limit(f"{what} in full, API calls a clip", f"{each:.2f}", f"≤ {SNAPSHOT_CALLS}", each <= SNAPSHOT_CALLS)
-    yield Limit(
-        f"{what}, one in full, API calls a clip", f"{calls:.2f}", f"≤ {SNAPSHOT_CALLS}", calls <= SNAPSHOT_CALLS
-    )
+    what = f"snapshot of {clips} clips, places and ids of all, one in full"
+    yield Limit(f"{what}, API calls a clip", f"{calls:.2f}", f"≤ {SNAPSHOT_CALLS}", calls <= SNAPSHOT_CALLS)
     limit = SNAPSHOT_SECONDS * clips / 1_000
-    name = f"{what}, one in full, at {CALL_MS} ms a call"
-    yield Limit(name, f"{seconds:.1f} s", f"≤ {limit:g} s", seconds <= limit)
+    yield Limit(f"{what}, at {CALL_MS} ms a call", f"{seconds:.1f} s", f"≤ {limit:g} s", seconds <= limit)
 
 
 def pull_calls() -> Iterator[Limit]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from takebridge.client.address import process_exists
 from takebridge.client.http import BridgeClient
 from takebridge.errors import BridgeError
 from takebridge_resolve.agent import AGENT_VERSION
@@ -26,7 +27,7 @@ from takebridge_server.resolve_machine import (
 from takebridge_server.resolve_setup import agent_text, chosen, described, is_modern, readable_in_sandbox
 from takebridge_server.settings import Settings
 from takebridge_server.setup_note import mailbox_folder
-from takebridge_server.token_file import is_alive, read_token_file
+from takebridge_server.token_file import read_token_file
 
 _INSTALL = "Run 'takebridge install resolve'."
 _UPDATE = f"{_INSTALL} Then start the agent again in Resolve."
@@ -49,7 +50,7 @@ def diagnose_resolve(
     status = _status(home) if all(check.ok for check in bridge) else None
     hosts = [host for host in status["hosts"] if host["host"] == "resolve"] if status else []
     checks = [
-        _resolve(found),
+        _resolve(found, connected=bool(hosts)),
         *_files(machine, found, meeting),
         *_sandboxed(machine, found, home),
         *python_checks(machine, found),
@@ -65,9 +66,11 @@ def diagnose_resolve(
 # --- what is on the disk --------------------------------------------------------------------------------
 
 
-def _resolve(found: Sequence[Found]) -> Check:
+def _resolve(found: Sequence[Found], *, connected: bool) -> Check:
     if found:
         return Check(name="Resolve", ok=True, message="; ".join(described(one) for one in found))
+    if connected:
+        return Check(name="Resolve", ok=True, message="Not in its usual place, and connected all the same.")
     hint = (
         "If it is on a drive of its own, set RESOLVE_SCRIPT_LIB to its fusionscript library; the agents work there all "
         "the same. Without Resolve, exchange files: 'takebridge export --for resolve'."
@@ -141,7 +144,7 @@ def _bridge(home: Path) -> tuple[Check, ...]:
         address = read_token_file(home)
     except BridgeError:
         return checks
-    if not is_alive(address) or "does not answer" not in checks[-1].message:
+    if not process_exists(address.pid) or checks[-1].name != "Bridge":
         return checks
     said = f"Process {address.pid} runs, but nothing answers at {address.url}."
     hint = (

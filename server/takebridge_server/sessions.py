@@ -46,6 +46,7 @@ from takebridge.hosts.protocol import (
     WireModel,
 )
 from takebridge.ids import new_id
+from takebridge_resolve.agent import AGENT_VERSION
 from takebridge_server.answers import checked_answer
 
 logger = logging.getLogger(__name__)
@@ -143,9 +144,15 @@ class AgentSession:
             if capability not in self.capabilities:
                 raise UnsupportedOpError(
                     f"{self.status.product} {self.status.version} does not offer “{capability}”.",
-                    hint="Use another way to choose or place the clip, or a newer version of the editor.",
+                    hint=self._way_on(capability),
                     capability=capability,
                 )
+
+    def _way_on(self, capability: str) -> str:
+        """What helps where a capability is missing: a newer agent, when this one is not of the bridge's release."""
+        if capability.partition(":")[0] in VERBS and self.hello.agent_version != AGENT_VERSION:
+            return "Run 'takebridge install resolve', then start the agent again in Resolve: it is of another release."
+        return "Use another way to choose or place the clip, or a newer version of the editor."
 
     def _enqueue(self, verb: Verb, args: WireModel, expect: Expectation | None, timeout_seconds: int) -> _Pending:
         if not self._open:

@@ -61,7 +61,7 @@ def test_each_editor_gets_a_document_that_reads_back(editor: str, ann: Person, t
     document = Path(film["document"])
     assert document == tmp_path / f"Film for {editor}{EDITORS[editor]}"
     assert film["steps"].startswith("In ") and "File >" in film["steps"]
-    cut = read_cut(document)
+    cut = read_cut(document).cut
     (track,) = [track for track in cut.tracks if track.kind == "video"]
     spans = [(clip.record.start, clip.record.end) for clip in track.clips]
     assert spans == [(0, 48), (48, 96)]

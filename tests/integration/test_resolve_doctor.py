@@ -13,7 +13,6 @@ import pytest
 from tests.support.resolve_person import SECRET, Person, person, until, world
 from tests.support.server import ScriptedAgent, hello_of
 
-
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the script folders are those of Linux")
 
 
@@ -46,8 +45,9 @@ def test_from_nothing_to_connected(ann: Person) -> None:
 
     emulator = ann.start_resolve(world(), "20.3")
     code, named, first = ann.doctor()
-    assert (code, named["DaVinci Resolve Studio 20.3.2.9"][0]["ok"]) == (0, True), first
-    assert f"{SECRET} Schnitt" in named["DaVinci Resolve Studio 20.3.2.9"][0]["message"]
+    (found,) = [checks[0] for name, checks in named.items() if name.startswith("DaVinci Resolve Studio 20.3.2")]
+    assert (code, found["ok"]) == (0, True), first
+    assert "Studio" in found["message"] and f"{SECRET} Schnitt" in found["message"]
     before = emulator.tell("state")
 
     emulator.tell("modal")
@@ -65,14 +65,15 @@ def test_from_nothing_to_connected(ann: Person) -> None:
     code, named, first = ann.doctor()
     assert code == 0 and first is not None
     assert "2 agents are connected" in first["message"] and "restart Resolve" in first["hint"]
-    assert "free edition" in named["DaVinci Resolve 21.0.3.7"][0]["message"]
+    (found,) = [checks[0] for name, checks in named.items() if name.startswith("DaVinci Resolve 21.0.3")]
+    assert "free edition" in found["message"]
     server.wait_until(lambda: len(server.shell.hub.list()) == 2)
 
 
 def test_no_timeline_is_open(ann: Person) -> None:
     ann.run("install", "resolve")
     ann.start_bridge()
-    ann.start_resolve({"project": SECRET, "timeline": None, "clips": []})
+    ann.start_resolve({"project": SECRET})
     code, _named, first = ann.doctor()
     assert code == 0 and first is not None
     assert "no timeline is open" in first["message"] and first["hint"] == "Open a timeline in Resolve."

@@ -62,7 +62,7 @@ def read_token_file(home: Path) -> BridgeAddress:
 
 def is_alive(address: BridgeAddress) -> bool:
     """Say whether the bridge of ``address`` still runs: its process exists and its port accepts."""
-    return _process_exists(address.pid) and _accepts(address.port)
+    return process_exists(address.pid) and _accepts(address.port)
 
 
 def _read_private(path: Path) -> bytes:
@@ -91,7 +91,8 @@ def _unsafe(path: Path, problem: str) -> UnsafeFolderError:
     )
 
 
-def _process_exists(pid: int) -> bool:
+def process_exists(pid: int) -> bool:
+    """Say whether there is such a process; on Windows nobody can ask harmlessly, and the answer is yes."""
     if os.name == "nt":
         return True  # os.kill would end the process there; the port decides alone
     try:

@@ -43,9 +43,9 @@ def test_a_snapshot_is_at_most_twelve_calls_an_item(make_rig: Callable[..., Rig]
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_a_light_snapshot_is_at_most_nine(make_rig: Callable[..., Rig], profile: str) -> None:
+def test_a_light_snapshot_is_hardly_more_than_one(make_rig: Callable[..., Rig], profile: str) -> None:
     rig = make_rig(profile, clips=long_cut(make_rig().files, audio=False))
-    assert cost(rig, {"detail": []})[0] <= 9 * CLIPS
+    assert cost(rig, {"detail": []})[0] <= CLIPS + 40
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -91,12 +91,11 @@ def test_a_few_items_have_their_looks(every: Rig) -> None:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_pull_makes_no_needless_calls(make_rig: Callable[..., Rig], profile: str) -> None:
-    """The ops of a pull on one clip: find it, read it again, import, add and select, read back."""
+    """The ops of a pull on one clip: find it, import, add and select, read back the places."""
     files = make_rig().files
     rig = make_rig(profile, clips=[{"path": files["b"], "timeline_start": 0, "duration": 48, "source_start": 24}])
     key, tracks = rig.state().id, refs(("video", 1))
     rig.ui.call_log.clear()
-    rig.result("timeline.snapshot", {"detail": [key]})
     info = rig.result("timeline.snapshot", {"tracks": tracks, "detail": [key]})["timeline"]
     expect = {name: info[name] for name in ("project_id", "timeline_id", "revision")} | {"tracks": tracks}
     media = rig.result("media.import", {"path": files["take1"], "bin": ["TakeBridge", "Shot 1"]})["media"]["id"]

@@ -117,11 +117,11 @@ PS = """    1     0 /sbin/launchd
   121     1 /usr/bin/grep fuscript
 garbage
 """
-TASKS = '''"System Idle Process","0","Services","0","8 K"
+TASKS = """"System Idle Process","0","Services","0","8 K"
 "fuscript.exe","4711","Console","1","20,480 K"
 "Über ""Tool"".exe","12","Console","1","1 K"
 "Resolve.exe","900","Console","1","1,000,000 K"
-'''
+"""
 
 
 def test_a_helper_whose_resolve_is_gone(tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_an_agent_for_everybody_looks_in_each_persons_own_data_folder(tmp_path: 
     set_up(here, tmp_path / "data", scope="all", agents="both", dry_run=False)
     text = (tmp_path / "top/opt/resolve/Fusion/Scripts/Utility/TakeBridge Lua.lua").read_text("utf-8")
     assert str(tmp_path) not in text and 'MAILBOX = ""' in text
-    versions = [check for check in diagnose_resolve(tmp_path / "data", here, listing=lambda _: "").checks]
+    versions = diagnose_resolve(tmp_path / "data", here, listing=lambda _: "").checks
     assert [check.ok for check in versions if check.name == "Agent file"] == [True, True]
 
 
