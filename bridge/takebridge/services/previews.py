@@ -12,6 +12,7 @@ import itertools
 import json
 import logging
 import queue
+import shutil
 import threading
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
@@ -35,6 +36,8 @@ RECIPE = "1"
 WORKERS = 2
 MOST_WAITING = 200
 """So many takes may wait to be looked at; what comes on top is made when somebody looks."""
+LEAST_FREE = 1 << 30
+"""Bytes that must be free for a preview nobody asked for."""
 _MOST_EVENTS = 1000
 _NOW, _LATER = 0, 1
 _PLAIN = frozenset({".txt", ".json", ".srt", ".vtt", ".md", ".otio", ".glb", ".ply"})
@@ -134,10 +137,14 @@ class Previews:
     def _begin_quietly(self, content: BlobHash) -> None:
         try:
             busy = self._queue.qsize() >= MOST_WAITING or self._blobs.path_of(content).suffix in _PLAIN
-            if not busy and not self._whole(content):
+            if not busy and not self._whole(content) and self._has_space():
                 self.begin(content, somebody_waits=False)
         except BridgeError:
             return  # nobody asked: whoever looks is told
+
+    def _has_space(self) -> bool:
+        """Unasked previews leave the disk to takes."""
+        return shutil.disk_usage(self._folder.parent).free >= LEAST_FREE
 
     # --- making
 
