@@ -144,7 +144,7 @@ def _hosts(hosts: list[dict[str, Any]]) -> Iterator[Check]:
             name="Editor",
             ok=False,
             message="No agent is connected. The canvas works without one.",
-            hint="In Resolve: Workspace > Scripts > TakeBridge. The free edition runs no Python from 21.1 on.",
+            hint="In Resolve: Workspace > Scripts > TakeBridge (free edition from 21.1: TakeBridge Lua).",
             fatal=False,
         )
     for host in hosts:
