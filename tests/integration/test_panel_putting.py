@@ -60,6 +60,18 @@ def test_all_clips_whose_pinned_take_is_not_shown_get_it(tmp_path: Path, label: 
     assert rig.put("take") == []
 
 
+def test_sentences_number_takes_as_the_tray_does_and_name_the_file_of_the_editors_list(tmp_path: Path) -> None:
+    rig = pushed(tmp_path)
+    take = rig.take(2)
+    (done,) = rig.put("take")
+    file = Path(rig.item(2).takes[-1].media.path).name  # the second of the editor's list, after the clip's own media
+    assert done.sentence == f"SH020 shows take {take.seq} now. In the editor's take list it is “{file}”."
+    (again,) = rig.put("take", rig.link(2).id)
+    assert again.sentence == f"SH020 shows take {take.seq} already."
+    (above,) = rig.put("above", rig.link(2).id)
+    assert above.sentence == f"SH020: take {take.seq} lies above it now, on V2."
+
+
 @pytest.mark.parametrize("label", RATES)
 def test_a_clip_gives_way_to_its_take_and_the_link_goes_with_it(tmp_path: Path, label: str) -> None:
     rig = pushed(tmp_path, label)

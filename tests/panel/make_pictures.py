@@ -96,13 +96,15 @@ class Camera:
 
 
 def tell(window: Window, camera: Camera) -> None:
-    """The story: push, generate, pull, and every sheet."""
+    """The story: push, generate, compare, pull."""
     buttons, state = window.clip_page.buttons, window.state
     wait(lambda: state.clip is not None and window.clip_page.tray is not None)
     camera.take("push", window, 1500)
     buttons.primary.click()
-    wait(lambda: state.node is not None)
-    camera.take("generate", window, 1200)
+    wait(lambda: state.node is not None and buttons.generate.isEnabled())
+    window.open_send()
+    camera.take("send", window.dialogs["send"], 900)
+    window.dialogs["send"].close()
     buttons.primary.click()
     wait(lambda: any(job.status == "InProgress" for job in state.jobs.all.values()))
     window.jobs.open(True)
@@ -110,32 +112,27 @@ def tell(window: Window, camera: Camera) -> None:
     wait(lambda: state.pinned is not None, 240)
     window.jobs.open(False)
     camera.take("pull", window, 2500)
+    window.clip_page.viewer.set_compare("wipe")
+    camera.take("wipe", window, 1200)
+    window.clip_page.viewer.leave_compare()
     buttons.primary.click()
     wait(lambda: buttons.primary.text() == "Up to date")
     camera.take("up-to-date", window, 1500)
 
 
-def sheets(window: Window, camera: Camera) -> None:
-    """Every sheet and page."""
-    window.resize(900, 760)
+def pages(window: Window, camera: Camera) -> None:
+    """The wide window, the log, and the light one."""
+    window.resize(1280, 800)
+    window.clip_page.viewer.set_compare("side")
     camera.take("wide", window, 1000)
-    for name in ("send", "connection", "settings", "keys", "commands"):
-        getattr(window, f"open_{name}")()
-        camera.take(name, window.dialogs[name], 900)
-        window.dialogs[name].close()
-    for name, tab in (("round-trip", 1), ("gaps", 2), ("log", 3)):
-        window.tabs.setCurrentIndex(tab)
-        camera.take(name, window, 900)
+    window.clip_page.viewer.leave_compare()
+    window.resize(900, 420)
+    window.tabs.setCurrentIndex(3)
+    camera.take("log", window, 900)
     window.tabs.setCurrentIndex(0)
     window.apply_choices(Choices(theme="light"))
-    camera.take("wide-light", window, 800)
     window.resize(420, 980)
-    camera.take("narrow-light", window, 800)
-    window.open_send()
-    camera.take("send-light", window.dialogs["send"], 900)
-    window.dialogs["send"].close()
-    window.apply_choices(Choices(text_percent=200))
-    camera.take("text-200", window, 800)
+    camera.take("light", window, 800)
     window.apply_choices(Choices())
 
 
@@ -153,14 +150,14 @@ def main(folder: Path) -> None:
         window.show()
         link.start()
         wait(lambda: window.state.connection.standing == "bridge_down" and window.clip_page.tray is not None)
-        camera.take("bridge-away", window)
+        camera.take("first-run", window)
         try:
             with running_server(home) as client:
                 client.post("/api/canvases", {"title": TITLE})
                 wait(lambda: window.state.canvases)
                 with editor(client, home, place, timeline(footage(place))):
                     tell(window, camera)
-                    sheets(window, camera)
+                    pages(window, camera)
         finally:
             window.close()
             link.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from tests.support.panel_shell import nameless
-from tests.support.panel_trip import CANVAS, TripApi, TripLink, binding, cap, plan, skipped, step
+from tests.support.panel_trip import CANVAS, TripApi, TripLink, binding, cap, drop, plan, skipped, step
 
 from takebridge.canvas.plan_types import Scope
 from takebridge.errors import BudgetError, NotFoundError, PreconditionError
@@ -33,8 +34,10 @@ def api() -> TripApi:
 
 
 @pytest.fixture
-def link(api: TripApi, tmp_path: Path, qapp: QApplication) -> TripLink:
-    return TripLink(api, tmp_path)
+def link(api: TripApi, tmp_path: Path, qapp: QApplication) -> Iterator[TripLink]:
+    yield TripLink(api, tmp_path)
+    for left in [one for one in QApplication.topLevelWidgets() if isinstance(one, PlanDialog)]:
+        drop(left)
 
 
 def opened(link: TripLink, qtbot: QtBot) -> PlanDialog:
@@ -62,6 +65,8 @@ def test_it_runs_the_shown_plan_for_the_shown_ceiling_and_returns_the_run(
 
 def test_ctrl_enter_confirms_and_enter_alone_does_not(api: TripApi, link: TripLink, qtbot: QtBot) -> None:
     dialog = opened(link, qtbot)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert runs(api) == [] and dialog.isVisible()
     QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -182,8 +187,7 @@ def test_why_skipped_opens_the_reasons(api: TripApi, link: TripLink, qtbot: QtBo
     assert dialog.reasons.isVisible() and dialog.reasons.text() == "SH_0420: Waiting for input: voice."
 
 
-@pytest.mark.parametrize("dark", [True, False])
-@pytest.mark.parametrize("percent", [100, 200])
+@pytest.mark.parametrize(("dark", "percent"), [(False, 100), (True, 200)])
 def test_it_fits_a_narrow_panel_with_large_type_and_names_everything(
     api: TripApi, link: TripLink, qtbot: QtBot, qapp: QApplication, dark: bool, percent: int
 ) -> None:

@@ -47,6 +47,8 @@ LINKED = replace(CLIP, linked=True)
         (CLIP, "Push clip to canvas", "push", True),
         (replace(CLIP, problem="It is a title.", hint="Render it."), "Push clip to canvas", "", False),
         (LINKED, "Generate first take", "generate", True),
+        (replace(LINKED, node="loading"), "Generate first take", "", False),
+        (replace(LINKED, node="no"), "Choose what to make", "send", True),
         (replace(LINKED, making=1), "First take in progress", "", False),
         (replace(LINKED, takes=5, pinned=5, shown=3), "Pull take 5 into timeline", "pull", True),
         (replace(LINKED, takes=5, pinned=5), "Pull take 5 into timeline", "pull", True),

@@ -46,6 +46,7 @@ class Acts(QObject):
         self.plan: Plan | None = None
         self._planned_for: tuple[object, ...] | None = None
         self._planning: Asked | None = None
+        self._once_priced: NodeId | None = None
         state.canvas_changed.connect(self.price)
         state.clip_changed.connect(self.price)
 
@@ -72,8 +73,12 @@ class Acts(QObject):
         )
 
     def _got_plan(self, plan: Plan | None) -> None:
-        self.plan = plan
+        self.plan, self._planning = plan, None
         self.planned.emit()
+        node, wanted = self.state.node, self._once_priced
+        self._once_priced = None
+        if node is not None and node.id == wanted:
+            self.generate()
 
     def price_words(self) -> str:
         """What is written behind *Generate take*; "" where nobody knows yet."""
@@ -127,6 +132,9 @@ class Acts(QObject):
         node, canvas_id, reason = self.state.node, self.state.canvas_id, self.why_not_generate()
         if reason or node is None or canvas_id is None:
             self._tell(reason or "There is no clip to make a take for.")
+            return
+        if self._planning is not None:  # pressed before the price was here: go on once it is
+            self._once_priced = node.id
             return
         steps = self.plan.steps if self.plan else ()
         if steps and not all(step.free for step in steps):

@@ -124,13 +124,15 @@ class ClipHeader(QWidget):
         whole.addLayout(top)
         whole.addWidget(self.problem)
         state.clip_changed.connect(self.refresh)
+        state.canvas_changed.connect(self.refresh)
         state.connection_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the clip as it is known."""
         clip = self.state.clip
-        self.name.say(clip.name if clip else "No clip")
+        link = self.state.seen_link
+        self.name.say(title_of(clip, link.shot if link else ""))
         self.place.say(place_words(clip) if clip else "")
         self.place.setVisible(clip is not None)
         self.more.say(self._more(clip))
@@ -145,7 +147,10 @@ class ClipHeader(QWidget):
             return NO_CLIP if self.state.connection.is_live else "The clip shows here once Resolve is connected."
         others = len(self.state.look.clips) - 1 if self.state.look else 0
         size = f"{clip.width} × {clip.height}" if clip.width and clip.height else ""
-        return " · ".join(part for part in (size, f"and {counted(others, 'more clip')}" if others else "") if part)
+        link = self.state.seen_link
+        named = clip.name if link and clip.name.startswith(link.shot) else ""
+        more = f"and {counted(others, 'more clip')}" if others else ""
+        return " · ".join(part for part in (size, named, more) if part)
 
     def _load_picture(self, clip: SeenClip | None) -> None:
         wanted = (clip.clip, self.state.look.session) if clip and self.state.look else None
@@ -169,6 +174,15 @@ class ClipHeader(QWidget):
 
     def _no_picture(self, error: BridgeError) -> None:
         """The well stays empty; what is wrong with the media is said by the clip's problem."""
+
+
+def title_of(clip: SeenClip | None, shot: str) -> str:
+    """Return ``SH010 · bikes.mov``; the shot alone where the clip bears a take's file name, which begins with it."""
+    if clip is None:
+        return "No clip"
+    if not shot:
+        return clip.name
+    return shot if clip.name.startswith(shot) else f"{shot} · {clip.name}"
 
 
 def place_words(clip: SeenClip) -> str:

@@ -32,6 +32,7 @@ from takebridge_resolve.panel.following import Following
 from takebridge_resolve.panel.parts import Preload, part
 from takebridge_resolve.panel.primary import Primary, primary
 from takebridge_resolve.panel.state import State
+from takebridge_resolve.panel.wrapping import Tight
 
 if TYPE_CHECKING:
     from takebridge.canvas.model import Take
@@ -186,6 +187,7 @@ class Buttons(QWidget):
         does = {
             "push": self.acts.push,
             "generate": self.acts.generate,
+            "send": self.send_wanted.emit,
             "pull": self.acts.pull,
             "review": self.review_wanted.emit,
             "reconnect": self.reconnect_wanted.emit,
@@ -236,7 +238,7 @@ class ClipPage(QWidget):
         self.viewing.addWidget(self._room, 3)
         body = QWidget()
         body.setObjectName("scrolled")
-        inner = QVBoxLayout(body)
+        inner = Tight(body)
         filled(inner, (self.modes, self.header), spacing=8, margins=(10, 8, 10, 8))
         inner.addLayout(self.viewing, 1)
         self.area = QScrollArea()
@@ -254,13 +256,20 @@ class ClipPage(QWidget):
     def _join(self) -> None:
         self.state.canvas_changed.connect(self.show_takes)
         self.state.clip_changed.connect(self.show_takes)
+        self.state.connection_changed.connect(self.show_takes)
         self.told.hide()
+        self.state.connection_changed.connect(self._forget)
         self.acts.result.connect(self._tell)
         self._preload.done.connect(self._fill)
 
     def _tell(self, words: str) -> None:
         self.told.say(words)
         self.told.setVisible(bool(words))
+
+    def _forget(self) -> None:
+        """What was done last is in the log; here it would read as news of a connection that is gone."""
+        if not self.state.connection.is_live:
+            self._tell("")
 
     def fill(self) -> None:
         """Bring in viewer and tray, whose modules take longer to load than a window may take to show."""

@@ -8,7 +8,16 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from takebridge.canvas.model import Take
 from takebridge.client.api import Api
@@ -49,6 +58,7 @@ class ConflictCard(QFrame):
         self.setAccessibleName(f"Conflict: {entry.name}. {to_you(entry.text)}")
         self.group = QButtonGroup(self)
         self.radios: dict[Picked, QRadioButton] = {}
+        self.show_there: QPushButton | None = None
         self.yours = Still(f"{entry.name}: your timeline")
         self.theirs = Still(f"{entry.name}: the canvas")
         self._lay_out()
@@ -66,7 +76,8 @@ class ConflictCard(QFrame):
         head.addWidget(label(f"{self._title()} · {theme.word('conflict')}", "title", wrap=True), 1)
         if (at := self._record_frame()) is not None:
             name = f"Show {self.entry.name} in the timeline"
-            head.addWidget(button("Show", partial(self.park_wanted.emit, at), "quiet", name=name))
+            self.show_there = button("Show", partial(self.park_wanted.emit, at), "quiet", name=name)
+            head.addWidget(self.show_there)
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._parts.setSpacing(12)
         self._parts.addWidget(self._choices(), 1)
@@ -139,6 +150,10 @@ class ConflictCard(QFrame):
             take = self.sides.canvas
             self.theirs.name = f"{self.entry.name}: the canvas, take {take.seq}" if take else self.theirs.name
             self.theirs.ask(self.link, _poster(content))
+
+    def stops(self) -> list[QWidget]:
+        """What Tab goes through, in order."""
+        return [*([self.show_there] if self.show_there else []), *self.radios.values()]
 
     # --- picking
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -80,6 +80,7 @@ class ConnectionStrip(QWidget):
         self.dot = Dot()
         self.text = button("", self.sheet_wanted.emit, "row", action="connection")
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.text.installEventFilter(self)
         self.act = button("", self._do)
         self.act.hide()
         self.menu = QToolButton()
@@ -109,7 +110,7 @@ class ConnectionStrip(QWidget):
         """Show the connection as it is."""
         found = self.state.connection
         self.dot.show_state(found)
-        QTimer.singleShot(0, self._elide)  # once the others have taken their room
+        self._elide()
         self.text.setAccessibleName(f"Connection: {found.cause}")
         self.text.setToolTip(found.cause)
         self.act.setText(found.button)
@@ -123,9 +124,11 @@ class ConnectionStrip(QWidget):
         short = self.state.connection.short
         self.text.setText(self.text.fontMetrics().elidedText(short, Qt.TextElideMode.ElideRight, room))
 
-    def resizeEvent(self, event: object) -> None:
-        """Cut the text anew."""
-        self.refresh()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Cut the text anew whenever the others leave it other room."""
+        if watched is self.text and event.type() == QEvent.Type.Resize:
+            self._elide()
+        return False
 
     def _do(self) -> None:
         self.wanted.emit(self.state.connection.next)

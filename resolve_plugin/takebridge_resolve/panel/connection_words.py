@@ -131,6 +131,14 @@ class CheckItem:
     where: str
 
 
+def first_steps(standing: Connection) -> str:
+    """Return the steps of a first run as lines: what is done with its mark, the next one with where to do it."""
+    steps = checklist(standing, pushed=False)
+    following = next(step for step in steps if not step.done)
+    lines = [f"{'✓' if step.done else '○'} {step.title}" for step in steps]
+    return "\n".join([*lines, "", following.where])
+
+
 def checklist(standing: Connection, pushed: bool) -> tuple[CheckItem, ...]:
     """The three steps of a first run; each turns ✓ by itself."""
     bridge = standing.standing not in ("looking", "bridge_down")

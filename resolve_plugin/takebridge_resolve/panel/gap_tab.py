@@ -66,6 +66,7 @@ class GapTab(QWidget):
         self.stale = ""
         self.dialog: PlanDialog | None = None
         self._asked: list[Asked] = []
+        self._loading: Asked | None = None
         self._make()
         self._lay_out()
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
@@ -120,6 +121,7 @@ class GapTab(QWidget):
 
     def set_canvas(self, canvas_id: CanvasId | None) -> None:
         """Make shots on this canvas."""
+        self._outdate_load()
         self.canvas_id, self.shots = canvas_id, Shots()
         self.outcome.hide()
         self._show_rows()
@@ -131,6 +133,7 @@ class GapTab(QWidget):
         for asked in self._asked:
             asked.cancel()
         self._asked.clear()
+        self._outdate_load()
         self._settle.stop()
         self.picker.forget()
 
@@ -180,7 +183,14 @@ class GapTab(QWidget):
     def _load_shots(self) -> None:
         canvas_id = self.canvas_id
         if canvas_id is not None and self.link.is_there is not False:
-            self._ask(lambda api: shots(api, canvas_id), self._got_shots, lambda _: None)
+            self._outdate_load()
+            self._loading = self.link.ask(lambda api: shots(api, canvas_id), self._got_shots, lambda _: None)
+
+    def _outdate_load(self) -> None:
+        """Drop the answer of a load under way: calls run side by side, and an older one may answer last."""
+        if self._loading is not None:
+            self._loading.cancel()
+            self._loading = None
 
     def _got_shots(self, found: Shots) -> None:
         self.shots = found
@@ -201,6 +211,7 @@ class GapTab(QWidget):
 
     def _got_gaps(self, found: GapsFound) -> None:
         self.stale = ""
+        self._outdate_load()
         self.gaps, self.session, self.shots = found.gaps, found.session, found.shots
         words = found_words(found.gaps, self.mode)
         self.status.say(words)
@@ -259,6 +270,7 @@ class GapTab(QWidget):
             self._work("Making the shot…", lambda api: fill(api, request), self._was_made)
 
     def _was_made(self, made: tuple[GapFilled, Shots]) -> None:
+        self._outdate_load()
         filled, self.shots = made
         self._tell(" ".join([f"{filled.shot} is on the canvas.", *filled.notes]))
         self._show_rows()

@@ -70,7 +70,9 @@ class PlanGrid(QWidget):
                 price.setWordWrap(True)
                 self._grid.addWidget(price, at + 1, 2, 1, 2)
         else:
-            self._grid.addWidget(what, at, 2)
+            self._grid.addWidget(what, at, 2, 1, 1 if line.price else 2)
+            if not line.price:
+                return
             self._grid.addWidget(price, at, 3, top | Qt.AlignmentFlag.AlignRight)
 
     def resizeEvent(self, event: object) -> None:

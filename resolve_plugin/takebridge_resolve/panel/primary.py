@@ -8,15 +8,20 @@ from typing import Literal
 from takebridge_resolve.panel.connection_words import NO_HOST, Connection
 from takebridge_resolve.panel.words import counted
 
-Act = Literal["", "push", "generate", "pull", "review", "reconnect"]
+Act = Literal["", "push", "generate", "send", "pull", "review", "reconnect"]
+NodeThere = Literal["yes", "no", "loading"]
 
 NO_CLIP = "Select a clip or park the playhead on one."
+NOT_PUSHED = "Push the clip first: its takes show here."
+NOTHING_MADE = "Nothing is made of this clip yet: choose what with “Send to canvas”."
+AWAY = "The clip shows here once Resolve is connected."
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the button depends on. Take numbers are those of the tray; None: there is none.
 
+    ``node`` says whether something makes takes of the clip; ``loading``: its canvas is not here yet.
     ``shown`` is the take the clip shows in the timeline. ``doing`` is what is being done just now, "" when nothing.
     """
 
@@ -25,6 +30,7 @@ class Facts:
     problem: str = ""
     hint: str = ""
     linked: bool = False
+    node: NodeThere = "yes"
     takes: int = 0
     pinned: int | None = None
     shown: int | None = None
@@ -73,6 +79,10 @@ def _of_clip(facts: Facts) -> Primary:
 def _of_takes(facts: Facts) -> Primary:
     if facts.pinned is not None and facts.pinned != facts.shown:
         return Primary(f"Pull take {facts.pinned} into timeline", "pull")
+    if facts.node == "loading":
+        return Primary("Generate first take", enabled=False, reason="Loading the canvas…")
+    if facts.node == "no":
+        return Primary("Choose what to make", "send", reason="Nothing is made of this clip yet.")
     if facts.takes == 0:
         if facts.making:
             return Primary("First take in progress", enabled=False, reason="It shows in the tray when it is there.")

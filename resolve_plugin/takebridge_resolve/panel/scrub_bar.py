@@ -84,7 +84,8 @@ class ScrubBar(QAbstractSlider):
             self._paint_strip(painter, strip, self._sprite)
         self._paint_end(painter, strip)
         self._paint_best(painter, strip)
-        self._paint_head(painter, strip)
+        if self.isEnabled():
+            self._paint_head(painter, strip)
         if self.hasFocus():
             painter.setPen(QPen(theme.color("focus"), 2))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))

@@ -165,7 +165,9 @@ class SendSheet(QDialog):
         self.model.setEnabled(bool(found))
         self.model.setPlaceholderText("The template decides" if kind is None else "No model fits this clip")
         self.model.blockSignals(False)
-        self.prompt.setEnabled(bool(making and making.prompts) or bool(choice and choice.template))
+        asks = bool(making and making.prompts) or bool(choice and choice.template)
+        self.prompt.setEnabled(asks)
+        self.prompt.setPlaceholderText("What the take should show" if asks else "This needs no prompt")
         self.refresh()
 
     # --- showing it

@@ -60,7 +60,7 @@ class SpillRow(QWidget):
                 left = self._put(widget, left)
         self.more.setVisible(fitting < len(wanted))
         if fitting < len(wanted):
-            self._put(self.more, left)
+            self._put(self.more, left, most=max((_size(one).height() for one in wanted), default=0))
         self._placing = False
 
     def _fitting(self, widths: Sequence[int]) -> int:
@@ -74,9 +74,9 @@ class SpillRow(QWidget):
                 return number
         return len(widths)
 
-    def _put(self, widget: QWidget, left: int) -> int:
+    def _put(self, widget: QWidget, left: int, most: int = 0) -> int:
         size = _size(widget)
-        height = min(size.height(), self.height())
+        height = min(size.height(), self.height(), most or size.height())
         widget.setGeometry(left, (self.height() - height) // 2, size.width(), height)
         return left + size.width() + self._gap
 

@@ -205,7 +205,7 @@ class State(QObject):
             self.jobs.take_in(event)
         elif event.topic == "canvas.changed" and data.get("canvas") == self.canvas_id:
             self._settle.start()
-        elif event.topic == "canvas.changed" and data.get("canvas") not in self.canvases:
+        elif event.topic.startswith("canvas.") and data.get("canvas") not in self.canvases:
             self.load_canvases()
         elif event.topic.startswith(("host.", "exchange.")):
             self.load_status()
@@ -294,6 +294,7 @@ class State(QObject):
             problem=clip.problem if clip else "",
             hint=clip.hint if clip else "",
             linked=link is not None,
+            node="yes" if node else "no" if self._knows(link) else "loading",
             takes=len(self.takes),
             pinned=self.pinned.seq if self.pinned else None,
             shown=self.shown.seq if self.shown else None,
@@ -301,6 +302,10 @@ class State(QObject):
             making=self.jobs.active_of(node.id) if node else 0,
             doing=self.doing,
         )
+
+    def _knows(self, link: SeenLink | None) -> bool:
+        """Whether the canvas is here as it was when the clip was looked at: right after a push it is not yet."""
+        return link is not None and self.snapshot is not None and link.source_node in self.snapshot.canvas.nodes
 
     def name_of(self, some_id: str) -> str:
         """What a node is called, "" where it is not known."""

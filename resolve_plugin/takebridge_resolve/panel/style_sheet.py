@@ -71,6 +71,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeyS
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { min-height: ${field_inner}px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
   border: 2px solid $focus; padding: 2px 6px; }
+QPlainTextEdit:disabled { background: $bg1; color: $text3; border-color: $line; }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: $text3; border-color: $line; }
 QComboBox { padding-right: 22px; background: $bg2; }
 QComboBox::drop-down { border: 0; width: 22px; subcontrol-position: center right; }
@@ -107,6 +108,7 @@ QScrollArea > QWidget > QWidget#scrolled { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: $line; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 1px; }
+QScrollBar[idle="true"]::handle, QScrollBar[idle="true"]::handle:hover { background: transparent; }
 QScrollBar::handle:hover { background: $edge; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }

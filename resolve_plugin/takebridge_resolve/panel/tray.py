@@ -13,7 +13,7 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from takebridge.canvas.fingerprint import Change
 from takebridge.canvas.model import FrameRange, Take
@@ -36,6 +36,7 @@ from takebridge_resolve.panel.tray_model import TrayModel
 from takebridge_resolve.panel.tray_tile import EDGE
 from takebridge_resolve.panel.tray_verbs import TrayVerbs, Verbs
 from takebridge_resolve.panel.tray_view import TrayView
+from takebridge_resolve.panel.wrapping import Tight
 
 CLOCK_MS = 1000
 SLOTS = 9
@@ -76,7 +77,7 @@ class Tray(QWidget):
         self.refresh()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
+        layout = Tight(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.bar)
@@ -119,6 +120,12 @@ class Tray(QWidget):
         super().show()
         if canvas_id is not _SAME:
             self.desk.show(cast(CanvasId | None, canvas_id), node_id, shown_take)
+
+    def say_why_empty(self, words: str) -> None:
+        """Say this while no node is shown: why there is nothing to see, and what to do."""
+        if words != self.empty.reason:
+            self.empty.reason = words
+            self.refresh()
 
     def take(self) -> Take | None:
         """Return the take that has the ring."""
@@ -256,6 +263,7 @@ class Tray(QWidget):
         facts, tile = self.desk.facts, self._ringed_tile()
         self.verbs_row.show_tile(tile, locked=bool(facts and facts.locked), can_undo=self.desk.can_undo)
         self.verbs_row.setVisible(facts is not None)
+        self.bar.setVisible(facts is not None)
         self.card.show_tile(tile, self._cancelling)
         take = tile.take if tile else None
         if take != self._shown:

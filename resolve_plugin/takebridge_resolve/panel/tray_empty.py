@@ -22,6 +22,8 @@ class Empty(QWidget):
     def __init__(self, over: QAbstractScrollArea) -> None:
         super().__init__(over.viewport())
         self._over = over.viewport()
+        self.reason = NO_CLIP
+        """What is said while no node is shown: whoever shows the tray knows why."""
         self.text = QLabel()
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.text.setWordWrap(True)
@@ -38,7 +40,7 @@ class Empty(QWidget):
 
     def show_for(self, facts: TrayFacts | None, *, loading: bool, tiles: int, narrowed: bool) -> None:
         """Say what is the matter; nothing while there are tiles."""
-        text = NO_CLIP if facts is None else LOADING if loading and not facts.takes else NO_TAKE
+        text = self.reason if facts is None else LOADING if loading and not facts.takes else NO_TAKE
         rejected = facts is not None and bool(facts.takes)
         if rejected:
             text = NO_MATCH if narrowed else "All takes are rejected. “Rejected” shows them."

@@ -165,6 +165,10 @@ class TripBody(Page):
                 self.choices[entry.id] = made.choice
             if entry.id in kept:
                 made.pick(kept[entry.id])
+        before: QWidget = self.table
+        for stop in (stop for made in self.cards.values() for stop in made.stops()):
+            QWidget.setTabOrder(before, stop)  # what is made later would else come last
+            before = stop
 
     def _sides(self, entry: ConflictEntry) -> Sides:
         found = self.found

@@ -13,7 +13,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from takebridge.client.http import is_away
-from takebridge.errors import BridgeError, CutMismatchError, HostBusyError, HostOfflineError
+from takebridge.errors import BridgeError, CutMismatchError, HostBusyError, HostOfflineError, HostTimeoutError
 from takebridge.ids import CanvasId
 from takebridge_resolve.panel import keys, theme
 from takebridge_resolve.panel.announce import announce
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from takebridge.cut.merge_types import Choice
     from takebridge.cut.trip_types import RoundTrip, TripFacts
 
+_ENDED = ("Complete", "Failed")
 Stage = Literal["idle", "looking", "planned", "applying", "applied", "failed"]
 FIRST = "See what you and the canvas changed since both last agreed. Looking changes nothing and costs nothing."
 CHANGED = "The timeline or the canvas changed since you looked. Nothing was applied. This is the plan now."
@@ -84,6 +85,7 @@ class RoundTripTab(QWidget):
         self._asked: Asked | None = None
         self._loading: Asked | None = None
         self._lost = False
+        self._waits = False
         self._known: frozenset[str] = frozenset()
         """Trips there were before the last call that changes something."""
         self._make()
@@ -291,6 +293,7 @@ class RoundTripTab(QWidget):
         if trip.settled:
             words = to_you(trip.sentence)
         undecided = trip.outcome == "undecided"
+        self._waits = trip.outcome == "waiting"
         self.stage = "planned" if undecided and self.found else "applied"
         self._tell_outcome(words, tone)
         if self.found is not None and not undecided:
@@ -314,8 +317,8 @@ class RoundTripTab(QWidget):
         self._asked = None
         applying, self.stage = self.stage == "applying", "failed"
         self.body.lock(False)
+        self._lost = applying and (is_away(error) or isinstance(error, HostTimeoutError))
         if is_away(error):
-            self._lost = applying
             self.notice.tell(LOST if applying else AWAY, urgent=True, button="Look again")
         elif isinstance(error, CutMismatchError):
             self.base.tell(to_you(error.message), own_hint(error.hint), urgent=True)
@@ -361,6 +364,9 @@ class RoundTripTab(QWidget):
             self._on_trip(int(event.data.get("done", 0)), int(event.data.get("total", 0)), str(event.data.get("state")))
         elif event.topic == "canvas.changed" and mine:
             self._outdate(CANVAS_CHANGED)
+        elif event.topic == "job.changed" and mine and self._waits and event.data.get("status") in _ENDED:
+            self._waits = False
+            self.notice.tell("A take this round trip waits for is made.", "Look at what changed.", button="Look again")
         elif event.topic in ("host.connected", "host.disconnected"):
             self._outdate(EDITOR_CHANGED)
             if event.topic == "host.connected" and not self.busy:
@@ -374,7 +380,7 @@ class RoundTripTab(QWidget):
         if self.stage != "applying":
             self._outdate("Another round trip changed the timeline since you looked: look again.")
             self.status.say("")
-            self._load_past()
+            self._load_past(self._tell_lost if self._lost else None)
 
     def _show_progress(self, done: int, total: int, state: str) -> None:
         self.bar.setVisible(total > 0)

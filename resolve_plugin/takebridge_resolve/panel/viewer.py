@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from takebridge.canvas.model import FrameRange, Take
 from takebridge.client.panel_types import SeenClip
@@ -29,6 +29,7 @@ from takebridge_resolve.panel.sides import Shown, Sides
 from takebridge_resolve.panel.transport import Transport
 from takebridge_resolve.panel.tray_verbs import Verbs
 from takebridge_resolve.panel.viewer_stage import Stage
+from takebridge_resolve.panel.wrapping import Tight
 
 NOTHING = "Select a clip or park the playhead on one."
 LEAP = 10
@@ -58,6 +59,7 @@ class Viewer(QWidget):
         self.comparison, self.sides = Comparison(), Sides()
         self.counting: frame_words.Counting = "timecode"
         self.leap_seconds = False
+        self.nothing = NOTHING
         self.stage = Stage()
         self.display, self.scrub, self.bar = self.stage.display, self.stage.scrub, self.stage.bar
         self.position, self.differs = self.stage.position, self.stage.differs
@@ -74,7 +76,7 @@ class Viewer(QWidget):
         self.away = QLabel("The viewer is in its own window.")
         self.away.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.away.hide()
-        outer = QVBoxLayout(self)
+        outer = Tight(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.stage, 1)
         outer.addWidget(self.away)
@@ -107,6 +109,12 @@ class Viewer(QWidget):
             self.sides = self.sides.looking_at(take)
         self._show_all()
 
+    def say_why_empty(self, words: str) -> None:
+        """Say this while there is nothing to look at: why, and what to do."""
+        if words != self.nothing:
+            self.nothing = words
+            self._paint()
+
     def show_original(self, original: Original | str | None, clip: SeenClip | None = None) -> None:
         """Take in the editor's own clip: shown while there is no take, to be compared with when there is one.
 
@@ -115,7 +123,7 @@ class Viewer(QWidget):
         if isinstance(original, str):
             original = original_of(original, clip) if clip is not None else None
         self.sides = replace(self.sides, original=original, wants_original=False)
-        self._start_record_frame = None
+        self._start_record_frame = clip.start_record_frame if clip is not None and not clip.links else None
         if original is not None and clip is not None:
             ask_source_take(self._link, original, clip, self._on_source_take)
         self._show_all()
@@ -225,7 +233,7 @@ class Viewer(QWidget):
         note = viewer_words.fit_note(a.source, b.source, found.offset)
         screen.a = viewer_words.side(a, self._frame_of_a(frame), self._in_cut, note) if found.is_on else Side()
         screen.badge = viewer_words.badge(self.sides.b, self._in_cut, compared=found.is_on)
-        screen.words = self.pane_b.problem or (NOTHING if self.sides.b is None else "Loading…")
+        screen.words = self.pane_b.problem or (self.nothing if self.sides.b is None else "Loading…")
         screen.show_mode(found.mode, shows_b=found.shows_b)
         screen.setAccessibleDescription(f"{screen.badge} {self.position.text()}".strip())
 
@@ -410,7 +418,7 @@ class Viewer(QWidget):
 
     def _come_back(self) -> None:
         layout = self.layout()
-        assert isinstance(layout, QVBoxLayout)
+        assert isinstance(layout, Tight)
         layout.insertWidget(0, self.stage, 1)
         self.stage.show()
         self.away.hide()

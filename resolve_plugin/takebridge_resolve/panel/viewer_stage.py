@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from takebridge_resolve.panel import theme
 from takebridge_resolve.panel.controls import label
 from takebridge_resolve.panel.screen import Screen
 from takebridge_resolve.panel.scrub_bar import ScrubBar
 from takebridge_resolve.panel.viewer_bar import ViewerBar
+from takebridge_resolve.panel.wrapping import Tight
 
 
 class Stage(QWidget):
@@ -27,7 +28,7 @@ class Stage(QWidget):
         line.setSpacing(4)
         line.addWidget(self.scrub, 1)
         line.addWidget(self.position)
-        layout = QVBoxLayout(self)
+        layout = Tight(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.display, 1)

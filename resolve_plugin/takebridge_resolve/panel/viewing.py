@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from takebridge_resolve.panel.connection_words import first_steps
+from takebridge_resolve.panel.primary import AWAY, NO_CLIP, NOT_PUSHED, NOTHING_MADE
 from takebridge_resolve.panel.review import join
 from takebridge_resolve.panel.state import State
 from takebridge_resolve.panel.tray import Tray
@@ -28,6 +30,15 @@ class Viewing(QObject):
             self._takes = takes
             self.tray.show(canvas_id, node.id if node else None, shown.id if shown else None)
         self._show_clip()
+        words = self._why_empty()
+        self.tray.say_why_empty(words if words != AWAY else first_steps(self.state.connection))
+        self.viewer.say_why_empty(words)
+
+    def _why_empty(self) -> str:
+        """Say why there are no takes to see, and what to do about it."""
+        if self.state.clip is None:
+            return NO_CLIP if self.state.connection.is_live else AWAY
+        return NOT_PUSHED if self.state.seen_link is None else NOTHING_MADE
 
     def _show_clip(self) -> None:
         clip, look = self.state.clip, self.state.look

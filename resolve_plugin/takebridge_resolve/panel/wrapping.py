@@ -1,9 +1,29 @@
-"""A layout that puts what does not fit beside the others onto the next line."""
+"""Layouts for narrow windows: one wraps its lines, one asks for no more height than it must have."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QVBoxLayout, QWidget
+
+
+class Tight(QVBoxLayout):
+    """A column that asks for its least height, and shares what there is beyond that by its stretches.
+
+    With a wrapped text in it, Qt has a scroll area give a plain column all the height it would like; the area then
+    scrolls although everything could be seen.
+    """
+
+    def heightForWidth(self, width: int) -> int:
+        """The least height at this width."""
+        edges = self.contentsMargins()
+        inner = width - edges.left() - edges.right()
+        shown = [item for at in range(self.count()) if (item := self.itemAt(at)) is not None and not item.isEmpty()]
+        heights = [_least(item, inner) for item in shown]
+        return sum(heights) + self.spacing() * max(0, len(heights) - 1) + edges.top() + edges.bottom()
+
+    def minimumHeightForWidth(self, width: int) -> int:
+        """The same: there is nothing this column would like beyond it."""
+        return self.heightForWidth(width)
 
 
 class Wrapping(QLayout):
@@ -72,3 +92,7 @@ class Wrapping(QLayout):
             x += size.width() + self.spacing()
             high = max(high, size.height())
         return y + high - rect.y()
+
+
+def _least(item: QLayoutItem, width: int) -> int:
+    return item.minimumHeightForWidth(width) if item.hasHeightForWidth() else item.minimumSize().height()
