@@ -312,7 +312,8 @@ class TeamMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_states_told_are_those_of_a_full_pass(self) -> None:
-        for event in self.heard.drain():
+        changes = [event for event in self.heard.drain() if event.topic == "canvas.changed"]
+        for event in changes:
             told: Any = event.data["states"]
             self.states = {**self.states, **told}
             self.states = {node: facts for node, facts in self.states.items() if facts is not None}
