@@ -272,7 +272,10 @@ def cells(console: Console) -> Iterator[Limit]:
     """Both agents × profiles × verbs."""
     rows = matrix()
     columns = list(dict.fromkeys((row.agent, row.profile) for row in rows))
-    table = Table("verb", *(f"{agent} {profile}" for agent, profile in columns), title="Agents, versions, verbs")
+    table = Table(title="Agents, versions, verbs")
+    table.add_column("verb", no_wrap=True)
+    for agent_name, profile in columns:
+        table.add_column(f"{agent_name} {profile}")
     by_verb: dict[str, dict[tuple[str, str], str]] = {}
     for row in rows:
         by_verb.setdefault(row.verb, {})[row.agent, row.profile] = row.outcome
