@@ -46,7 +46,6 @@ from takebridge.hosts.protocol import (
     WireModel,
 )
 from takebridge.ids import new_id
-from takebridge_resolve.agent import AGENT_VERSION
 from takebridge_server.answers import checked_answer
 
 logger = logging.getLogger(__name__)
@@ -59,6 +58,12 @@ SILENT_POLLS = 2.5
 HUNG_UP_SECONDS = 8
 """Silence after a held poll's connection broke: longer than an agent's longest pause between two attempts (5 s)."""
 SWEEP_SECONDS = 0.25
+
+
+def _own_agent_version() -> str:
+    from takebridge_resolve.agent import AGENT_VERSION  # thirty modules a bridge has no other use for
+
+    return str(AGENT_VERSION)
 
 
 class UnknownSessionError(HostError):
@@ -150,7 +155,7 @@ class AgentSession:
 
     def _way_on(self, capability: str) -> str:
         """What helps where a capability is missing: a newer agent, when this one is not of the bridge's release."""
-        if capability.partition(":")[0] in VERBS and self.hello.agent_version != AGENT_VERSION:
+        if capability.partition(":")[0] in VERBS and self.hello.agent_version != _own_agent_version():
             return "Run 'takebridge install resolve', then start the agent again in Resolve: it is of another release."
         return "Use another way to choose or place the clip, or a newer version of the editor."
 

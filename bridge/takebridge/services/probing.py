@@ -15,7 +15,6 @@ from takebridge.hosts import tool_calls
 from takebridge.hosts.port import Host
 from takebridge.hosts.protocol import GrabFrameArgs, ProbeArgs, ProbeResult
 from takebridge.ids import new_id
-from takebridge.media.testcard import render_test_clip
 from takebridge.services.bridge import Bridge
 from takebridge.timebase import FrameRate
 
@@ -81,6 +80,8 @@ async def try_write(bridge: Bridge, host: Host) -> TriedWrite:
 
 
 def _media(folder: Path) -> list[Path]:
+    from takebridge.media.testcard import render_test_clip  # paints and fonts, of no other use to a bridge
+
     folder.mkdir(parents=True)
     made = []
     for number, frames in enumerate(CLIP_FRAMES):
