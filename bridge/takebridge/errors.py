@@ -7,7 +7,8 @@ BridgeError(message, hint, details; class-level code, retryable)
 ├ HostError         HostOfflineError · HostTimeoutError · HostBusyError · UnsupportedOpError · HostRejectedError
 │                   TimelineChangedError · TimelineSwitchedError · UnsupportedItemError · ProtocolVersionError
 │                   AgentFaultError · PlanNotAppliedError
-├ ProviderError     CapabilityError · ProviderUnavailableError · JobFailedError · JobCancelledError
+├ ProviderError     CapabilityError(ModerationError · RetiredModelError) · JobFailedError · JobCancelledError
+│                   ProviderUnavailableError(ProviderBusyError · ProviderKeyError · ProviderQuotaError)
 │                   UnknownOutcomeError · BudgetError
 ├ MediaError        ProbeError · UnsafeMediaError · RangeError · FFmpegError · FFmpegMissingError
 │                   ConformError · CancelledError
@@ -237,10 +238,48 @@ class CapabilityError(ProviderError):
     code = "capability"
 
 
+class ModerationError(CapabilityError):
+    """The provider's rules refused the request; nothing was started. Never tried again by itself."""
+
+    code = "moderation"
+    default_hint = "Change the prompt or the references, or choose another model. Nothing was charged."
+
+
+class RetiredModelError(CapabilityError):
+    """The model is switched off."""
+
+    code = "retired_model"
+    default_hint = "Choose a model that is still there: 'takebridge models' names successors."
+
+
 class ProviderUnavailableError(ProviderError):
-    """The provider is not installed, configured or reachable."""
+    """The provider is not installed, configured or reachable; this call started nothing."""
 
     code = "provider_unavailable"
+
+
+class ProviderBusyError(ProviderUnavailableError):
+    """The provider takes nothing right now, or nobody reaches it; this call started nothing. ``details.retry_after``
+    are the seconds it asked to wait, where it did.
+    """
+
+    code = "provider_busy"
+    retryable = True
+    default_hint = "Nothing was submitted. The job waits and is tried again by itself."
+
+
+class ProviderKeyError(ProviderUnavailableError):
+    """There is no key for the provider, or it does not take the one there is."""
+
+    code = "provider_key"
+    default_hint = "Set a key: 'takebridge keys set PROVIDER'. Nothing was submitted."
+
+
+class ProviderQuotaError(ProviderUnavailableError):
+    """The account has no balance, or its plan does not allow this."""
+
+    code = "provider_quota"
+    default_hint = "Nothing was submitted. Top up the account at the provider, or choose another provider's model."
 
 
 class JobFailedError(ProviderError):

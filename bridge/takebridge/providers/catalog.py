@@ -7,25 +7,30 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
 from takebridge.errors import ProviderUnavailableError
-from takebridge.providers.protocol import ModelProfile, ParamValue, Value
+from takebridge.providers.facts import InputRole, ModelProfile, ParamValue, ProviderFacts, Value
 
 _PROVIDER_WIDE = ("concurrency", "per_minute")
 """Stated once, at the top of the file, and copied into each profile."""
 
+_WORDS: tuple[InputRole, ...] = ("text", "style_text", "script")
+"""Every model with a prompt over the network takes words by wire: they become part of the prompt."""
+
+_MOST_WORDS = 64
+
 
 class Catalog(Value):
-    """One file: its layout version, the provider and the profiles in the order they are shown.
+    """One file: its layout version, the provider's facts and the profiles in the order they are shown.
 
     ``concurrency`` jobs of the provider run at a time, ``per_minute`` may be started a minute (None: any number).
     """
 
     schema_version: Literal[1]
-    provider: str
+    facts: ProviderFacts
     concurrency: int = Field(default=1, ge=1)
     per_minute: int | None = Field(default=None, ge=1)
     models: tuple[ModelProfile, ...]
@@ -33,12 +38,23 @@ class Catalog(Value):
 
 def load_catalog(provider: str) -> tuple[ModelProfile, ...]:
     """Return the profiles of ``catalog/<provider>.toml``. Raises ProviderUnavailableError when it is unfit."""
+    return load_file(provider).models
+
+
+def names() -> tuple[str, ...]:
+    """Return the providers that have a catalogue file here, in the order of their names."""
+    folder = resources.files("takebridge.providers") / "catalog"
+    return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")))
+
+
+def load_file(provider: str) -> Catalog:
+    """Return ``catalog/<provider>.toml`` whole. Raises ProviderUnavailableError when it is unfit."""
     file = resources.files("takebridge.providers") / "catalog" / f"{provider}.toml"
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise _unfit(f"{provider}.toml", "the file is missing") from error
-    return parse_catalog(text, f"{provider}.toml").models
+    return parse_catalog(text, f"{provider}.toml")
 
 
 def parse_catalog(text: str, name: str) -> Catalog:
@@ -50,14 +66,19 @@ def parse_catalog(text: str, name: str) -> Catalog:
     provider, models = raw.get("provider"), raw.pop("model", [])
     if not isinstance(models, list) or not all(isinstance(model, dict) for model in models):
         raise _unfit(name, "every model needs a [[model]] table of its own")
-    fields = {key: value for key, value in raw.items() if key != "schema"}
-    shared = {"provider": provider, **{key: raw[key] for key in _PROVIDER_WIDE if key in raw}}
+    wide = {key: raw.pop(key) for key in ("schema", *_PROVIDER_WIDE) if key in raw}
+    shared = {"provider": provider, **{key: wide[key] for key in _PROVIDER_WIDE if key in wide}}
     for key in _PROVIDER_WIDE:
         if any(key in model for model in models):
             raise _unfit(name, f"{key} holds for the whole provider: state it once, at the top")
     try:
         catalog = Catalog.model_validate(
-            {**fields, "schema_version": raw.get("schema"), "models": [{**model, **shared} for model in models]}
+            {
+                **{key: wide[key] for key in _PROVIDER_WIDE if key in wide},
+                "schema_version": wide.get("schema"),
+                "facts": {"title": provider, **raw},
+                "models": [_with_words({**model, **shared}, raw) for model in models],
+            }
         )
     except ValidationError as error:
         first = error.errors()[0]
@@ -66,6 +87,15 @@ def parse_catalog(text: str, name: str) -> Catalog:
     if (fault := next(_faults(catalog), None)) is not None:
         raise _unfit(name, fault)
     return catalog
+
+
+def _with_words(model: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    given = model.get("inputs", [])
+    if not facts.get("transport") or not model.get("prompt") or not isinstance(given, list):
+        return model
+    named = {slot.get("role") for slot in given if isinstance(slot, dict)}
+    more = [{"role": role, "maximum": _MOST_WORDS} for role in _WORDS if role not in named]
+    return {**model, "inputs": [*given, *more]}
 
 
 def _faults(catalog: Catalog) -> Iterator[str]:

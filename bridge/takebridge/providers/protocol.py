@@ -7,118 +7,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-GenerationKind = Literal[
-    "text",
-    "image",
-    "image_edit",
-    "video",
-    "video_edit",
-    "voice",
-    "music",
-    "sfx",
-    "lip_sync",
-    "upscale",
-    "previz",
-    "extract_frames",
-    "breakdown",
-    "trim",
-    "reframe",
-    "captions",
-    "storyboard",
-    "model_3d",
-    "world",
-    "assemble",
+from takebridge.providers.facts import (
+    GenerationKind,
+    InputRole,
+    InputSlot,
+    ModelProfile,
+    ParamValue,
+    Price,
+    Value,
+)
+
+__all__ = [
+    "Artifact",
+    "FindsJobs",
+    "GenerationKind",
+    "GenerationRequest",
+    "InputRole",
+    "InputSlot",
+    "JobUpdate",
+    "MediaInput",
+    "ModelProfile",
+    "ParamValue",
+    "Price",
+    "Provider",
+    "ProviderStatus",
+    "RemoteJob",
+    "Value",
 ]
-InputRole = Literal[
-    "text",
-    "script",
-    "style_text",
-    "start_frame",
-    "end_frame",
-    "reference_image",
-    "mask",
-    "source_image",
-    "source_video",
-    "clip",
-    "voice_sample",
-    "audio",
-    "music",
-    "sfx",
-    "captions",
-]
-ParamValue = bool | int | str
-
-
-class Value(BaseModel):
-    """Base: frozen, unknown fields are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class InputSlot(Value):
-    """How many inputs of a role a model takes and how large they may be."""
-
-    role: InputRole
-    minimum: int = 0
-    maximum: int = 1
-    max_pixels: int | None = None
-    max_frames: int | None = None
-
-
-class Price(Value):
-    """Price of one unit (`ModelProfile.price_per`) in millionths of the currency; unknown is None, never 0."""
-
-    currency: str = "USD"
-    low_micros: int | None
-    high_micros: int | None
-
-
-class ModelProfile(Value):
-    """One model's facts, from ``catalog/*.toml``.
-
-    ``previz`` marks output that stands in for generation and must be badged. ``idempotent_submit`` says that
-    submitting again with the same token cannot start (or bill) a second job. ``outputs`` are the ports of the node
-    it fills. ``seconds_low``/``seconds_high`` are how long one job usually takes. ``duration_ms`` is the shortest and
-    longest result, where a length can be asked for. ``max_prompt`` is the longest prompt in characters (None: any).
-    ``concurrency`` and ``per_minute`` hold for the whole provider.
-    """
-
-    id: str
-    provider: str
-    title: str
-    kind: GenerationKind
-    inputs: tuple[InputSlot, ...]
-    params: dict[str, ParamValue] = {}
-    choices: dict[str, tuple[ParamValue, ...]] = {}
-    seed: bool = False
-    prompt: bool = False
-    max_prompt: int | None = Field(default=None, ge=1)
-    previz: bool = False
-    outputs: tuple[str, ...] = ("video",)
-    price: Price
-    price_per: Literal["job", "second", "image", "1k_chars"] = "job"
-    seconds_low: int | None = None
-    seconds_high: int | None = None
-    duration_ms: tuple[int, int] | None = None
-    local: bool = False
-    concurrency: int = Field(default=1, ge=1)
-    per_minute: int | None = Field(default=None, ge=1)
-    idempotent_submit: bool = False
-    lifecycle: Literal["available", "retiring", "retired"] = "available"
-    licence: str = ""
-    source: str = ""
-    checked_on: str = ""
 
 
 class MediaInput(Value):
     """One input file, already on this machine and already probed.
 
     Text and sound have no size. ``used`` is the range of frames to take from a clip, end exclusive; None takes all.
-    ``name`` is what people call it.
+    ``duration_ms`` is the whole length of sound or a clip, where it was looked at. ``name`` is what people call it.
     """
 
     role: InputRole
@@ -130,6 +56,7 @@ class MediaInput(Value):
     frame_count: int | None = None
     rate: str | None = None
     used: tuple[int, int] | None = None
+    duration_ms: int | None = None
     name: str = ""
 
 
@@ -141,7 +68,7 @@ class GenerationRequest(Value):
     kind: GenerationKind
     inputs: tuple[MediaInput, ...] = ()
     prompt: str = ""
-    params: dict[str, ParamValue] = {}
+    params: dict[str, ParamValue] = Field(default_factory=dict)
     seed: int | None = None
     width: int | None = None
     height: int | None = None
@@ -156,15 +83,19 @@ class RemoteJob(Value):
     provider: str
     id: str
     model: str
-    details: dict[str, str] = {}
+    details: dict[str, str] = Field(default_factory=dict)
 
 
 class Artifact(Value):
-    """One result. ``location`` is the provider's own address of it (a URL, or a path of the local provider)."""
+    """One result. ``location`` is the provider's own address of it (a URL, or a path of the local provider).
+
+    ``job`` is the job it came from, where a fresh address can be asked for once this one has expired.
+    """
 
     port: str
     media_type: str
     location: str
+    job: RemoteJob | None = None
 
 
 class JobUpdate(Value):
@@ -224,4 +155,13 @@ class Provider(Protocol):
         self, artifact: Artifact, into: Path, progress: Callable[[int, int], None] | None = None
     ) -> Path:
         """Bring an artifact into the folder ``into`` under a name of ours; the file is complete when this returns."""
+        ...
+
+
+@runtime_checkable
+class FindsJobs(Protocol):
+    """A provider that can say whether a submit nobody saw the answer of started something."""
+
+    async def find(self, request: GenerationRequest) -> RemoteJob | None:
+        """Return the job an earlier submit of the same token started; None: it cannot be told. Costs nothing."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,9 +12,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from takebridge.errors import UnknownModelError
+from takebridge.providers import catalog
 from takebridge.providers.capability import check_request
 from takebridge.providers.local.provider import local_provider
 from takebridge.providers.protocol import ModelProfile, Provider
+from takebridge.providers.remote.keys import from_environment
+from takebridge.providers.remote.provider import RemoteProvider
+from takebridge.providers.transports import transport_named
 
 __all__ = ["GROUP", "LoadProblem", "ProviderFactory", "ProviderRegistry", "check_request", "load_registry"]
 
@@ -83,8 +88,22 @@ def load_registry(home: Path, installed: Iterable[EntryPoint] | None = None) -> 
 def _factories(installed: Iterable[EntryPoint]) -> Iterable[tuple[str, str, Callable[[], ProviderFactory]]]:
     for name, factory in BUILT_IN.items():
         yield "takebridge", name, partial(_itself, factory)
+    for name in catalog.names():
+        if name not in BUILT_IN:
+            yield "takebridge", name, partial(_itself, partial(remote_provider, name))
     for point in installed:
         yield point.dist.name if point.dist else point.value, point.name, point.load
+
+
+def remote_provider(name: str, home: Path) -> Provider:
+    """Build the provider of a catalogue file over its transport; its address may be set in the environment.
+
+    ``TAKEBRIDGE_<NAME>_URL`` replaces the catalogue's ``base_url``. Raises ProviderUnavailableError for an unfit file.
+    """
+    file = catalog.load_file(name)
+    url = os.environ.get(f"TAKEBRIDGE_{name.upper()}_URL", "")
+    transport = transport_named(file.facts.transport)
+    return RemoteProvider(home, file.facts, file.models, transport, from_environment, base_url=url)
 
 
 def _itself(factory: ProviderFactory) -> ProviderFactory:

@@ -1,0 +1,77 @@
+"""Which addresses may be fetched from: an allow-list of hosts, HTTPS, and nothing on private networks."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from takebridge.errors import ProviderUnavailableError
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Return scheme, host and port of a URL, lower case. Raises ProviderUnavailableError for anything odd."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+    except ValueError as error:
+        raise _refused(url) from error
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc or not port:
+        raise _refused(url)
+    return parts.scheme, parts.hostname.lower().rstrip("."), port
+
+
+def same_origin(left: str, right: str) -> bool:
+    """Say whether two URLs have the same scheme, host and port: only then a key may go to both."""
+    return origin_of(left) == origin_of(right)
+
+
+def check_allowed(url: str, own: Iterable[str], hosts: Iterable[str]) -> None:
+    """Raise ProviderUnavailableError unless a result may be fetched from ``url``.
+
+    ``own`` are the provider's configured addresses: their origins count as they are, be it a private ComfyUI. All
+    others need HTTPS on port 443 and a host on the list (``*.example.com`` covers everything below it).
+    """
+    scheme, host, port = origin_of(url)
+    if any((scheme, host, port) == origin_of(one) for one in own):
+        return
+    if scheme != "https" or port != _DEFAULT_PORTS["https"] or not any(_covers(pattern, host) for pattern in hosts):
+        raise ProviderUnavailableError(
+            f"The result lies at {host}, which is not among this provider's hosts; it was not fetched.",
+            hint="If the host is right, add it to result_hosts in your providers file, then look again.",
+        )
+
+
+def public_addresses(host: str, port: int) -> list[str]:
+    """Return a host's IP addresses (asks the DNS; blocks).
+
+    Raises ProviderUnavailableError when it has none or any of them is private, loopback, link-local or otherwise not
+    public. Connecting to one of the addresses returned leaves no room for another answer a moment later.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise ProviderUnavailableError(
+            f"The address of {host} was not found.", hint="Check the network connection, then look again."
+        ) from error
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    if not addresses or not all(ipaddress.ip_address(one.partition("%")[0]).is_global for one in addresses):
+        raise ProviderUnavailableError(
+            f"{host} lies in a private network; the result was not fetched.",
+            hint="A provider's results come from public hosts. Check its address in the providers file.",
+        )
+    return addresses
+
+
+def _covers(pattern: str, host: str) -> bool:
+    wanted = pattern.lower()
+    return host.endswith(wanted[1:]) if wanted.startswith("*.") else host == wanted
+
+
+def _refused(url: str) -> ProviderUnavailableError:
+    return ProviderUnavailableError(
+        f"The provider named an address that cannot be used: {url[:80]}", hint="Try again, or choose another model."
+    )

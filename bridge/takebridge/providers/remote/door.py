@@ -1,0 +1,322 @@
+"""The one door to a provider's API: plain httpx, a key that never crosses origins, and two kinds of request.
+
+`Door.spend` is for what may cost money: sent once. `Door.ask` is for what may be repeated: status, uploads, cancel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from functools import cache
+from pathlib import Path
+from time import time
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx
+
+from takebridge.errors import ProviderBusyError, ProviderUnavailableError, UnknownOutcomeError
+from takebridge.providers.facts import Json, ProviderFacts
+from takebridge.providers.remote.addresses import origin_of
+from takebridge.providers.remote.refusals import Refusal, error_of, plain_refusal
+from takebridge.providers.remote.secrets import Secret
+
+LARGEST_ANSWER = 96 * 2**20
+"""Bytes of an API answer held in memory: a 4K picture as base64 fits."""
+
+LONGEST_WAIT = 120.0
+"""Seconds a Retry-After may ask for; more counts as this."""
+
+_TRIES = 4
+_FIRST_PAUSE = 0.5
+_TIMEOUT = httpx.Timeout(30.0, connect=15.0)
+_SPEND_TIMEOUT = httpx.Timeout(280.0, connect=15.0)
+"""Below what the job runner gives a submit, so that it is us who say what happened."""
+
+_NEVER_ARRIVED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+    httpx.LocalProtocolError,
+)
+"""Failures that prove that no byte of the request reached the provider."""
+
+_TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+Auth = Callable[[Secret | None], Mapping[str, str]]
+"""Makes the authentication headers, anew for each request."""
+Explain = Callable[["Reply"], Refusal]
+Pause = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One provider's facts with the addresses and the key in force. ``base_url`` may be a server of the user's own."""
+
+    facts: ProviderFacts
+    base_url: str
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    key: Secret | None = None
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """All configured addresses."""
+        return (self.base_url, *self.hosts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer, read whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+    def json(self) -> Json:
+        """Return the JSON value. Raises ValueError for anything else."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise ValueError("no JSON") from error
+
+    def fields(self) -> dict[str, Any]:
+        """Return the JSON object, ``{}`` where the body is none: for reading errors."""
+        try:
+            value = self.json()
+        except ValueError:
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds the server asks to wait (both forms of the header, RFC 9110 §10.2.3, and ``retry-after-ms``)."""
+        if (ms := self.headers.get("retry-after-ms", "")).isdecimal():
+            return min(int(ms) / 1000, LONGEST_WAIT)
+        said = self.headers.get("retry-after", "").strip()
+        if not said:
+            return None
+        try:
+            seconds = float(said)
+        except ValueError:
+            try:
+                seconds = parsedate_to_datetime(said).timestamp() - time()
+            except (ValueError, TypeError):
+                return None
+        return min(max(seconds, 0.0), LONGEST_WAIT) if seconds == seconds else None
+
+
+def explain_by_status(reply: Reply) -> Refusal:
+    """Classify an error answer by its status, with whatever text it carries as the reason."""
+    return plain_refusal(reply.status, _text_of(reply), reply.retry_after)
+
+
+class Door:
+    """Requests to one account. Paths are relative to ``base_url``; whole URLs must share an origin of the account.
+
+    Use from one event loop; close with `aclose`. ``pause`` is how it waits (tests pass another).
+    """
+
+    def __init__(
+        self, account: Account, auth: Auth, explain: Explain = explain_by_status, pause: Pause = asyncio.sleep
+    ) -> None:
+        self.account = account
+        self._auth, self._explain, self._pause = auth, explain, pause
+        self.client = httpx.AsyncClient(
+            timeout=_TIMEOUT,
+            follow_redirects=False,
+            verify=_tls(),
+            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+            headers={"User-Agent": "TakeBridge"},
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self.client.aclose()
+
+    async def spend(self, path: str, *, method: str = "POST", seconds: float | None = None, **body: Json) -> Reply:
+        """Send a request that may start (and bill) something, exactly once; return its answer (2xx).
+
+        ``body``: httpx's ``json``, ``data``, ``files``, ``content``, ``headers``, ``params``. Raises
+        ProviderBusyError, ProviderKeyError, ProviderQuotaError, CapabilityError (with ModerationError,
+        RetiredModelError) where nothing was started, else UnknownOutcomeError.
+        """
+        try:
+            reply = await self._send(method, path, _SPEND_TIMEOUT if seconds is None else seconds, body)
+        except _NEVER_ARRIVED as error:
+            raise self._unreached(error) from error
+        except httpx.HTTPError as error:
+            raise UnknownOutcomeError(
+                f"{self.title} did not answer after the job was sent; whether it runs is not known."
+            ) from error
+        if 200 <= reply.status < 300:
+            return reply
+        raise self.refused(reply)
+
+    async def ask(self, path: str, *, method: str = "GET", again: bool = True, **body: Json) -> Reply:
+        """Send a request that may be repeated, waiting and trying again where that may help; return its 2xx answer.
+
+        Raises what `spend` does, never UnknownOutcomeError: a provider that fails or is away is a ProviderBusyError.
+        404 is a RetiredModelError of kind ``not_found``: use `look` where it means something else.
+        """
+        reply = await self.look(path, method=method, again=again, **body)
+        if 200 <= reply.status < 300:
+            return reply
+        raise self._refused(self._explain(reply), proved=True)
+
+    async def look(self, path: str, *, method: str = "GET", again: bool = True, **body: Json) -> Reply:
+        """Like `ask`, but return an answer of any status that trying again will not better (404, 400 …).
+
+        Raises ProviderBusyError for a provider that is away, or still fails (408, 429, 5xx) in the end.
+        """
+        waited = _FIRST_PAUSE
+        for turn in range(1, (_TRIES if again else 1) + 1):
+            last = turn == (_TRIES if again else 1)
+            try:
+                reply = await self._send(method, path, _TIMEOUT, body)
+            except httpx.HTTPError as error:
+                if last:
+                    raise self._unreached(error) from error
+                reply = None
+            if reply is not None and reply.status not in _TRY_AGAIN:
+                return reply
+            if last and reply is not None:
+                raise self._overloaded(self._explain(reply))
+            asked = reply.retry_after if reply is not None else None
+            await self._pause(asked if asked is not None else waited * random.uniform(0.5, 1.5))  # noqa: S311
+            waited *= 2
+        raise AssertionError("unreachable")
+
+    def refused(self, reply: Reply) -> Exception:
+        """Return the error of a refused submit."""
+        refusal = self._explain(reply)
+        return self._refused(refusal, proved=reply.status in self.account.facts.sheds_load or reply.status == 429)
+
+    def refused_in_words(self, refusal: Refusal) -> Exception:
+        """Return the error of a submit that was refused inside a 2xx answer (Kling, sync.so): nothing was started."""
+        return self._refused(refusal, proved=True)
+
+    def garbled(self) -> UnknownOutcomeError:
+        """Return the error of a submit that was answered with something nobody understands."""
+        return UnknownOutcomeError(
+            f"{self.title} answered with something unreadable; whether the job runs is not known."
+        )
+
+    @property
+    def title(self) -> str:
+        """What people call the provider."""
+        return self.account.facts.title
+
+    def url_of(self, path: str) -> str:
+        """Return the absolute URL of a path, or of a whole URL that lies at one of the account's own origins.
+
+        ``name:/path`` is a path at the further address of that name. Raises ProviderUnavailableError for others: the
+        key is never sent there.
+        """
+        name, _, rest = path.partition(":/")
+        if name in self.account.hosts:
+            return f"{self.account.hosts[name].rstrip('/')}/{rest.lstrip('/')}"
+        if "://" not in path:
+            return f"{self.account.base_url.rstrip('/')}/{path.lstrip('/')}"
+        if not self.is_own(path):
+            raise ProviderUnavailableError(
+                f"{self.title} named an address outside its own API; the key was not sent there.",
+                hint="If the address is right, add it to hosts in your providers file, then look again.",
+            )
+        return path
+
+    def is_own(self, url: str) -> bool:
+        """Say whether a URL lies at one of the account's own origins."""
+        wanted = origin_of(url)
+        return any(origin_of(one) == wanted for one in self.account.own)
+
+    def own_headers(self) -> dict[str, str]:
+        """Return fresh authentication headers, for the account's own origins only."""
+        return dict(self._auth(self.account.key))
+
+    def resolve(self, url: str) -> str:
+        """Return an address a provider named, made absolute against ``base_url``."""
+        return urljoin(f"{self.account.base_url.rstrip('/')}/", url)
+
+    # --- pieces
+
+    async def _send(self, method: str, path: str, patience: httpx.Timeout | float, body: Mapping[str, Any]) -> Reply:
+        """Send once; the answer is read up to `LARGEST_ANSWER` bytes. No redirect is followed."""
+        more = dict(body)
+        headers = {**self._auth(self.account.key), **(more.pop("headers", None) or {})}
+        if "files" in more:
+            more["files"] = _opened(more["files"])
+        async with self.client.stream(method, self.url_of(path), headers=headers, timeout=patience, **more) as answer:
+            parts, size = [], 0
+            async for part in answer.aiter_bytes():
+                size += len(part)
+                if size > LARGEST_ANSWER:
+                    raise httpx.DecodingError("the answer is larger than any answer may be")
+                parts.append(part)
+            return Reply(answer.status_code, dict(answer.headers), b"".join(parts), str(answer.url))
+
+    def _refused(self, refusal: Refusal, *, proved: bool) -> Exception:
+        facts = self.account.facts
+        return error_of(refusal, title=facts.title, provider=facts.provider, proved=proved)
+
+    def _overloaded(self, refusal: Refusal) -> ProviderBusyError:
+        said = f" It says: {refusal.reason}" if refusal.reason else ""
+        wait = None if refusal.retry_after is None else round(refusal.retry_after)
+        return ProviderBusyError(f"{self.title} does not answer properly right now.{said}", retry_after=wait)
+
+    def _unreached(self, error: Exception) -> ProviderBusyError:
+        return ProviderBusyError(
+            f"{self.title} cannot be reached ({_cause(error)}).",
+            hint="Check the network and the proxy. The job waits and is tried again by itself; nothing was submitted.",
+        )
+
+
+def _opened(files: Json) -> Json:
+    """Read files named by a Path now: a repeated request needs them again from the start."""
+    if isinstance(files, Mapping):
+        return {name: _part(value) for name, value in files.items()}
+    return [(name, _part(value)) for name, value in files]
+
+
+def _part(value: Json) -> Json:
+    if isinstance(value, Path):
+        return value.name, value.read_bytes()
+    if isinstance(value, tuple) and len(value) > 1 and isinstance(value[1], Path):
+        return (value[0], value[1].read_bytes(), *value[2:])
+    return value
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One TLS context for all doors: making one takes tens of milliseconds."""
+    return httpx.create_ssl_context()
+
+
+def _cause(error: Exception) -> str:
+    said = str(error) or type(error).__name__
+    return (
+        "its address was not found"
+        if "Name or service" in said or "nodename" in said or "getaddrinfo" in said
+        else said
+    )
+
+
+def _text_of(reply: Reply) -> str:
+    """Find a reason in an error body of the usual shapes; never a page of HTML."""
+    found: Any = reply.fields()
+    for name in ("error", "detail", "message", "title"):
+        value = found.get(name) if isinstance(found, dict) else None
+        if isinstance(value, dict):
+            inner = value.get("message") or value.get("detail")
+            value = inner if isinstance(inner, str) else None
+        if isinstance(value, str) and value:
+            return value
+    return "" if found or b"<" in reply.body[:200] else reply.body[:300].decode("utf-8", "replace")

@@ -1,0 +1,158 @@
+"""Bringing a result here: at once, whole, from allowed hosts only, without keys for strangers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from takebridge.errors import NotFoundError, ProviderBusyError, ProviderUnavailableError, UnsafeMediaError
+from takebridge.media.publish import publishing
+from takebridge.providers.remote.addresses import check_allowed, origin_of, public_addresses
+from takebridge.providers.remote.door import Door
+
+LARGEST_RESULT = 8 * 2**30
+"""Bytes: a minute of 4K ProRes fits."""
+SLOWEST = 4 * 1024
+"""Bytes a second, averaged over `SLOW_SECONDS`, below which a download is given up."""
+SLOW_SECONDS = 60.0
+_MOST_REDIRECTS = 4
+_TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+_GONE = frozenset({401, 403, 404, 410})
+Progress = Callable[[int, int], None]
+
+
+class ExpiredLinkError(NotFoundError):
+    """The address of a result no longer works; a fresh one may be asked for."""
+
+    default_hint = "Look again: a fresh address is asked for where the provider gives one."
+
+
+async def fetch(
+    door: Door,
+    url: str,
+    target: Path,
+    progress: Progress | None = None,
+    *,
+    largest: int = LARGEST_RESULT,
+    clock: Callable[[], float] = time.monotonic,
+) -> Path:
+    """Download ``url`` to ``target``; the file is complete when it is there. ``progress`` counts bytes (total 0: not
+    known).
+
+    The key goes along only to the account's own origins. Raises ExpiredLinkError, ProviderBusyError (cut short, too
+    slow, away), ProviderUnavailableError (address not allowed), UnsafeMediaError (too large).
+    """
+    here = url
+    for _ in range(_MOST_REDIRECTS + 1):
+        onward = await _fetch_once(door, here, target, progress, largest, clock)
+        if onward is None:
+            return target
+        here = urljoin(here, onward)
+    raise ProviderUnavailableError(f"{door.title} sends the download in circles.", hint="Look again later.")
+
+
+async def _fetch_once(
+    door: Door, url: str, target: Path, progress: Progress | None, largest: int, clock: Callable[[], float]
+) -> str | None:
+    """Download, or return where a redirect leads (unchecked)."""
+    check_allowed(url, door.account.own, door.account.facts.result_hosts)
+    request = await _request(door, url)
+    try:
+        answer = await door.client.send(request, stream=True)
+    except httpx.HTTPError as error:
+        raise _away(door, error) from error
+    try:
+        if answer.is_redirect:
+            return str(answer.headers.get("location", ""))
+        _check_status(door, answer)
+        await _save(door, answer, target, progress, largest, clock)
+        return None
+    finally:
+        await answer.aclose()
+
+
+async def _request(door: Door, url: str) -> httpx.Request:
+    """Build the request. A foreign host is connected to by an address seen to be public, under its own name."""
+    if door.is_own(url):
+        return door.client.build_request("GET", url, headers=door.own_headers(), timeout=_TIMEOUT)
+    _, host, port = origin_of(url)
+    if _through_proxy(host):
+        return door.client.build_request("GET", url, timeout=_TIMEOUT)  # the proxy looks the name up
+    address = (await asyncio.to_thread(public_addresses, host, port))[0]
+    parts = urlsplit(url)
+    shown = f"[{address}]" if ":" in address else address
+    pinned = parts._replace(netloc=f"{shown}:{port}").geturl()
+    return door.client.build_request(
+        "GET", pinned, headers={"Host": host}, timeout=_TIMEOUT, extensions={"sni_hostname": host}
+    )
+
+
+def _check_status(door: Door, answer: httpx.Response) -> None:
+    if answer.status_code in _GONE:
+        raise ExpiredLinkError(f"The result is no longer at the address {door.title} gave.")
+    if answer.status_code != 200:
+        raise ProviderBusyError(f"{door.title} does not hand the result over (HTTP {answer.status_code}).")
+
+
+async def _save(
+    door: Door,
+    answer: httpx.Response,
+    target: Path,
+    progress: Progress | None,
+    largest: int,
+    clock: Callable[[], float],
+) -> None:
+    total = _length(answer)
+    if total > largest:
+        raise _too_large(door, largest)
+    done, mark, since = 0, 0, clock()
+    with publishing(target) as part, part.open("wb") as file:
+        try:
+            async for chunk in answer.aiter_bytes(1 << 18):
+                done += len(chunk)
+                if done > largest:
+                    raise _too_large(door, largest)
+                await asyncio.to_thread(file.write, chunk)
+                if progress:
+                    progress(done, total)
+                if clock() - since >= SLOW_SECONDS:
+                    if done - mark < SLOWEST * SLOW_SECONDS:
+                        raise ProviderBusyError(f"The download from {door.title} is too slow to finish.")
+                    mark, since = done, clock()
+        except httpx.HTTPError as error:
+            raise _away(door, error) from error
+        if done == 0 or (total and done != total and "content-encoding" not in answer.headers):
+            raise ProviderBusyError(f"The download from {door.title} was cut short at {done:,} of {total:,} bytes.")
+
+
+def _length(answer: httpx.Response) -> int:
+    with suppress(ValueError):
+        return max(0, int(answer.headers.get("content-length", "0")))
+    return 0
+
+
+def _too_large(door: Door, largest: int) -> UnsafeMediaError:
+    return UnsafeMediaError(
+        f"{door.title} sends more than {largest / 2**30:,.1f} GB; nothing was kept.",
+        hint="Ask for a smaller result, or fetch it by hand at the provider.",
+    )
+
+
+def _away(door: Door, error: Exception) -> ProviderBusyError:
+    return ProviderBusyError(
+        f"The result could not be fetched from {door.title} ({error or type(error).__name__}).",
+        hint="Look again: the result is still at the provider for a while.",
+    )
+
+
+def _through_proxy(host: str) -> bool:
+    """Say whether the environment sends HTTPS to this host through a proxy."""
+    proxies = getproxies()
+    return bool(proxies.get("https") or proxies.get("all")) and not proxy_bypass(host)

@@ -1,0 +1,180 @@
+"""A provider over the network: a catalogue, a transport, a key and a shelf, in the four verbs."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from takebridge.errors import BridgeError, CapabilityError, ProviderKeyError
+from takebridge.media.publish import publishing
+from takebridge.providers.capability import check_request
+from takebridge.providers.facts import ProviderFacts
+from takebridge.providers.protocol import (
+    Artifact,
+    GenerationRequest,
+    JobUpdate,
+    ModelProfile,
+    ProviderStatus,
+    RemoteJob,
+)
+from takebridge.providers.remote.door import Account, Door
+from takebridge.providers.remote.fetching import ExpiredLinkError, fetch
+from takebridge.providers.remote.order import Order, mode_of
+from takebridge.providers.remote.secrets import Secret
+from takebridge.providers.remote.shelf import SCHEME, Shelf
+from takebridge.providers.remote.transport import Transport
+
+_SUFFIXES = {"image": ".png", "video": ".mp4", "audio": ".wav", "model_3d": ".glb", "world": ".zip", "text": ".txt"}
+
+
+class RemoteProvider:
+    """`Provider` and `FindsJobs` over a transport. Nothing touches the network before the first verb.
+
+    ``find_key`` is asked each time, so that a key set meanwhile counts. ``clock`` is a steady one, in seconds.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        facts: ProviderFacts,
+        models: Sequence[ModelProfile],
+        transport: Transport,
+        find_key: Callable[[ProviderFacts], Secret | None],
+        *,
+        base_url: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name, self.facts = facts.provider, facts
+        self._models = {model.id: model for model in models}
+        self._transport, self._find_key, self._clock = transport, find_key, clock
+        self._base_url = base_url or facts.base_url
+        self._shelf = Shelf(home)
+        self._doors: WeakKeyDictionary[asyncio.AbstractEventLoop, Door] = WeakKeyDictionary()
+        self._seen: dict[str, tuple[float, JobUpdate]] = {}
+
+    def models(self) -> Sequence[ModelProfile]:
+        """Profiles of the catalogue file."""
+        return tuple(self._models.values())
+
+    async def check(self) -> ProviderStatus:
+        """Say whether the provider can work now: a key is there, and it answers."""
+        if (missing := self._no_key()) is not None:
+            return ProviderStatus(ready=False, message=missing.message, hint=missing.hint)
+        try:
+            return await self._transport.check(self._door())
+        except BridgeError as error:
+            return ProviderStatus(ready=False, message=error.message, hint=error.hint)
+
+    async def submit(self, request: GenerationRequest) -> RemoteJob:
+        """Start the job. The same token again returns the job whose answer this machine saw, and starts nothing.
+
+        Raises CapabilityError, ProviderUnavailableError (nothing was started), UnknownOutcomeError.
+        """
+        order = self._order(request)
+        if (known := await asyncio.to_thread(self._shelf.noted, request.token)) is not None:
+            return known
+        if (missing := self._no_key()) is not None:
+            raise missing
+        await asyncio.to_thread(self._shelf.sweep)
+        job = await self._transport.submit(self._door(), order, self._shelf)
+        return await asyncio.to_thread(self._shelf.note, job, request.token)
+
+    async def find(self, request: GenerationRequest) -> RemoteJob | None:
+        """Return the job an earlier submit of this token started, from the shelf or the provider; None: not known."""
+        if (known := await asyncio.to_thread(self._shelf.noted, request.token)) is not None:
+            return known
+        if self._no_key() is not None:
+            return None
+        return await self._transport.find(self._door(), self._order(request), self._shelf)
+
+    async def poll(self, job: RemoteJob) -> JobUpdate:
+        """Look once, but not more often than the provider likes: in between the last update is given again."""
+        seen = self._seen.get(job.id)
+        if seen and seen[1].state in ("queued", "running") and self._clock() - seen[0] < self.facts.poll_seconds:
+            return seen[1]
+        update = await self._transport.poll(self._door(), job, self._shelf)
+        kept = update.model_copy(
+            update={"artifacts": tuple(one.model_copy(update={"job": job}) for one in update.artifacts)}
+        )
+        self._seen[job.id] = (self._clock(), kept)
+        if update.state not in ("queued", "running"):
+            del self._seen[job.id]
+        return kept
+
+    async def cancel(self, job: RemoteJob) -> None:
+        """Stop the job as far as the provider can. Raises where it cannot: it may run on."""
+        await self._transport.cancel(self._door(), job)
+
+    async def download(
+        self, artifact: Artifact, into: Path, progress: Callable[[int, int], None] | None = None
+    ) -> Path:
+        """Bring an artifact into ``into`` as ``<port>.<suffix>``; an expired address is asked for once more."""
+        await asyncio.to_thread(into.mkdir, parents=True, exist_ok=True)
+        target = into / f"{artifact.port.replace('/', '_')}{_suffix_of(artifact)}"
+        if artifact.location.startswith(SCHEME):
+            return await asyncio.to_thread(_copied, self._shelf.path_of(artifact.location), target)
+        try:
+            return await fetch(self._door(), artifact.location, target, progress, clock=self._clock)
+        except ExpiredLinkError:
+            fresh = await self._fresh(artifact)
+            if fresh is None or fresh.location == artifact.location:
+                raise
+            return await fetch(self._door(), fresh.location, target, progress, clock=self._clock)
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop."""
+        if (door := self._doors.pop(asyncio.get_running_loop(), None)) is not None:
+            await door.aclose()
+
+    # --- pieces
+
+    def _order(self, request: GenerationRequest) -> Order:
+        profile = self._models.get(request.model)
+        if profile is None:
+            raise CapabilityError(
+                f"{self.facts.title} has no model {request.model} in the catalogue.",
+                hint=f"'takebridge models --provider {self.name}' lists what there is.",
+            )
+        check_request(profile, request)
+        return Order(request, profile, mode_of(profile, request.inputs))
+
+    def _no_key(self) -> ProviderKeyError | None:
+        if self.facts.key_optional or self._find_key(self.facts) is not None:
+            return None
+        return ProviderKeyError(
+            f"There is no key for {self.facts.title}.",
+            hint=f"Set one: 'takebridge keys set {self.name}'. Nothing was submitted.",
+        )
+
+    def _door(self) -> Door:
+        """Return this loop's door; a key set anew opens a new one."""
+        loop, key = asyncio.get_running_loop(), self._find_key(self.facts)
+        door = self._doors.get(loop)
+        if door is None or door.account.key != key:
+            account = Account(self.facts, self._base_url, self.facts.hosts, key)
+            door = self._doors[loop] = Door(account, self._transport.auth, self._transport.explain)
+        return door
+
+    async def _fresh(self, artifact: Artifact) -> Artifact | None:
+        """Ask the provider for the result's address again."""
+        if artifact.job is None:
+            return None
+        update = await self._transport.poll(self._door(), artifact.job, self._shelf)
+        return next((one for one in update.artifacts if one.port == artifact.port), None)
+
+
+def _suffix_of(artifact: Artifact) -> str:
+    """The suffix its address shows, else the usual one of its media type; what is inside is looked at later."""
+    shown = Path(urlsplit(artifact.location).path).suffix.lower()
+    return shown if 2 <= len(shown) <= 6 and shown[1:].isalnum() else _SUFFIXES.get(artifact.media_type, ".bin")
+
+
+def _copied(source: Path, target: Path) -> Path:
+    with publishing(target, estimate=source.stat().st_size) as part:
+        shutil.copyfile(source, part)
+    return target
