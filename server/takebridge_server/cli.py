@@ -17,6 +17,7 @@ from takebridge_server.commands import (
     exchange,
     films,
     jobs,
+    keys,
     money,
     nodes,
     panel,
@@ -46,6 +47,7 @@ for name, group in {
     "template": templates.template,
     "queue": jobs.queue,
     "budget": money.budget,
+    "keys": keys.keys,
     "install": resolve.install,
     "probe": resolve.probe,
 }.items():

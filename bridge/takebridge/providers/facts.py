@@ -92,8 +92,8 @@ class Price(Value):
     """Price of one unit (`ModelProfile.price_per`) in millionths of the currency; unknown is None, never 0."""
 
     currency: str = "USD"
-    low_micros: int | None
-    high_micros: int | None
+    low_micros: int | None = None
+    high_micros: int | None = None
 
 
 class PriceRule(Value):
@@ -243,8 +243,8 @@ class ProviderFacts(Value):
     first (``A+B``: two of them, joined by a colon). ``hosts`` are further addresses by name (uploads …).
     ``result_hosts`` are the only hosts results are fetched from (``*.example.com`` covers those below it); the origin
     of ``base_url`` always counts. ``poll_seconds`` is the shortest pause between two looks at one job,
-    ``polls_per_minute`` the most looks at all jobs together. ``sheds_load`` are HTTP statuses the vendor documents as "nothing was
-    accepted". ``uploads_go`` says in words where footage goes and who can see it.
+    ``polls_per_minute`` the most looks at all jobs together. ``sheds_load`` are HTTP statuses the vendor documents as
+    "nothing was accepted". ``uploads_go`` says in words where footage goes and who can see it.
     """
 
     provider: str

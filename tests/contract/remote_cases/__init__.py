@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from takebridge.providers.protocol import GenerationRequest
+from takebridge.providers.protocol import GenerationRequest, ModelProfile
 from takebridge.testing.providers.base import ContractServer
 from takebridge.testing.providers.stage import Stage
 
@@ -26,7 +26,8 @@ class RemoteCase:
 
     ``synchronous``: the submit's answer is the result. ``can_cancel``: a running job can be stopped. ``refreshes``: a
     look gives a fresh address once one has expired. ``finds``: the API can be asked for a job by an id of ours.
-    ``moderates_out``: results may be refused. ``skips`` says why an act cannot happen with this API.
+    ``moderates_out``: results may be refused. ``models``: makes the profiles from a data folder where they are not those
+    of the catalogue file. ``skips`` says why an act cannot happen with this API.
     """
 
     name: str
@@ -38,4 +39,5 @@ class RemoteCase:
     refreshes: bool = False
     finds: bool = False
     moderates_out: bool = True
+    models: Callable[[Path], Sequence[ModelProfile]] | None = None
     skips: Mapping[str, str] = field(default_factory=dict)

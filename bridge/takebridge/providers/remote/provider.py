@@ -22,7 +22,7 @@ from takebridge.providers.protocol import (
     ProviderStatus,
     RemoteJob,
 )
-from takebridge.providers.remote.door import Account, Door
+from takebridge.providers.remote.door import Account, Door, Pause
 from takebridge.providers.remote.fetching import ExpiredLinkError, fetch
 from takebridge.providers.remote.order import Order, mode_of
 from takebridge.providers.remote.secrets import Secret
@@ -35,7 +35,8 @@ _SUFFIXES = {"image": ".png", "video": ".mp4", "audio": ".wav", "model_3d": ".gl
 class RemoteProvider:
     """`Provider` and `FindsJobs` over a transport. Nothing touches the network before the first verb.
 
-    ``find_key`` is asked each time, so that a key set meanwhile counts. ``clock`` is a steady one, in seconds.
+    ``find_key`` is asked each time, so that a key set meanwhile counts. ``clock`` is a steady one, in seconds;
+    ``pause`` is how it waits between two tries.
     """
 
     def __init__(
@@ -48,13 +49,17 @@ class RemoteProvider:
         *,
         base_url: str = "",
         clock: Callable[[], float] = time.monotonic,
+        pause: Pause = asyncio.sleep,
     ) -> None:
         self.name, self.facts = facts.provider, facts
         self._models = {model.id: model for model in models}
-        self._transport, self._find_key, self._clock = transport, find_key, clock
+        self._transport, self._find_key = transport, find_key
+        self._clock, self._pause = clock, pause
         self._base_url = base_url or facts.base_url
         self._shelf = Shelf(home)
         self._doors: WeakKeyDictionary[asyncio.AbstractEventLoop, Door] = WeakKeyDictionary()
+        self._old: list[Door] = []
+        self._next_look = 0.0
         self._seen: dict[str, tuple[float, JobUpdate]] = {}
 
     def models(self) -> Sequence[ModelProfile]:
@@ -63,10 +68,10 @@ class RemoteProvider:
 
     async def check(self) -> ProviderStatus:
         """Say whether the provider can work now: a key is there, and it answers."""
-        if (missing := self._no_key()) is not None:
+        if (missing := await self._no_key()) is not None:
             return ProviderStatus(ready=False, message=missing.message, hint=missing.hint)
         try:
-            return await self._transport.check(self._door())
+            return await self._transport.check(await self._door())
         except BridgeError as error:
             return ProviderStatus(ready=False, message=error.message, hint=error.hint)
 
@@ -78,26 +83,28 @@ class RemoteProvider:
         order = self._order(request)
         if (known := await asyncio.to_thread(self._shelf.noted, request.token)) is not None:
             return known
-        if (missing := self._no_key()) is not None:
+        if (missing := await self._no_key()) is not None:
             raise missing
         await asyncio.to_thread(self._shelf.sweep)
-        job = await self._transport.submit(self._door(), order, self._shelf)
+        job = await self._transport.submit(await self._door(), order, self._shelf)
         return await asyncio.to_thread(self._shelf.note, job, request.token)
 
     async def find(self, request: GenerationRequest) -> RemoteJob | None:
         """Return the job an earlier submit of this token started, from the shelf or the provider; None: not known."""
         if (known := await asyncio.to_thread(self._shelf.noted, request.token)) is not None:
             return known
-        if self._no_key() is not None:
+        if await self._no_key() is not None:
             return None
-        return await self._transport.find(self._door(), self._order(request), self._shelf)
+        return await self._transport.find(await self._door(), self._order(request), self._shelf)
 
     async def poll(self, job: RemoteJob) -> JobUpdate:
         """Look once, but not more often than the provider likes: in between the last update is given again."""
         seen = self._seen.get(job.id)
-        if seen and seen[1].state in ("queued", "running") and self._clock() - seen[0] < self.facts.poll_seconds:
+        if seen and self._clock() - seen[0] < self.facts.poll_seconds:
             return seen[1]
-        update = await self._transport.poll(self._door(), job, self._shelf)
+        if not self._may_look():
+            return seen[1] if seen else JobUpdate(state="running")
+        update = await self._transport.poll(await self._door(), job, self._shelf)
         kept = update.model_copy(
             update={"artifacts": tuple(one.model_copy(update={"job": job}) for one in update.artifacts)}
         )
@@ -108,7 +115,7 @@ class RemoteProvider:
 
     async def cancel(self, job: RemoteJob) -> None:
         """Stop the job as far as the provider can. Raises where it cannot: it may run on."""
-        await self._transport.cancel(self._door(), job)
+        await self._transport.cancel(await self._door(), job)
 
     async def download(
         self, artifact: Artifact, into: Path, progress: Callable[[int, int], None] | None = None
@@ -119,19 +126,32 @@ class RemoteProvider:
         if artifact.location.startswith(SCHEME):
             return await asyncio.to_thread(_copied, self._shelf.path_of(artifact.location), target)
         try:
-            return await fetch(self._door(), artifact.location, target, progress, clock=self._clock)
+            return await fetch(await self._door(), artifact.location, target, progress, clock=self._clock)
         except ExpiredLinkError:
             fresh = await self._fresh(artifact)
             if fresh is None or fresh.location == artifact.location:
                 raise
-            return await fetch(self._door(), fresh.location, target, progress, clock=self._clock)
+            return await fetch(await self._door(), fresh.location, target, progress, clock=self._clock)
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""
+        for old in self._old:
+            await old.aclose()
+        self._old.clear()
         if (door := self._doors.pop(asyncio.get_running_loop(), None)) is not None:
             await door.aclose()
 
     # --- pieces
+
+    def _may_look(self) -> bool:
+        """Say whether one more look stays within the provider's rate for all jobs together; if so, count it."""
+        if self.facts.polls_per_minute is None:
+            return True
+        now = self._clock()
+        if now < self._next_look:
+            return False
+        self._next_look = now + 60 / self.facts.polls_per_minute
+        return True
 
     def _order(self, request: GenerationRequest) -> Order:
         profile = self._models.get(request.model)
@@ -143,28 +163,33 @@ class RemoteProvider:
         check_request(profile, request)
         return Order(request, profile, mode_of(profile, request.inputs))
 
-    def _no_key(self) -> ProviderKeyError | None:
-        if self.facts.key_optional or self._find_key(self.facts) is not None:
+    async def _no_key(self) -> ProviderKeyError | None:
+        if self.facts.key_optional or await asyncio.to_thread(self._find_key, self.facts) is not None:
             return None
         return ProviderKeyError(
             f"There is no key for {self.facts.title}.",
             hint=f"Set one: 'takebridge keys set {self.name}'. Nothing was submitted.",
         )
 
-    def _door(self) -> Door:
+    async def _door(self) -> Door:
         """Return this loop's door; a key set anew opens a new one."""
-        loop, key = asyncio.get_running_loop(), self._find_key(self.facts)
+        loop, key = asyncio.get_running_loop(), await asyncio.to_thread(self._find_key, self.facts)
         door = self._doors.get(loop)
         if door is None or door.account.key != key:
-            account = Account(self.facts, self._base_url, self.facts.hosts, key)
-            door = self._doors[loop] = Door(account, self._transport.auth, self._transport.explain)
+            if door is not None:
+                self._old.append(door)  # others may be in the middle of a request
+            # A server put in the provider's place stands for its further addresses too.
+            moved = self._base_url != self.facts.base_url
+            hosts = dict.fromkeys(self.facts.hosts, self._base_url) if moved else self.facts.hosts
+            account = Account(self.facts, self._base_url, hosts, key)
+            door = self._doors[loop] = Door(account, self._transport.auth, self._transport.explain, self._pause)
         return door
 
     async def _fresh(self, artifact: Artifact) -> Artifact | None:
         """Ask the provider for the result's address again."""
         if artifact.job is None:
             return None
-        update = await self._transport.poll(self._door(), artifact.job, self._shelf)
+        update = await self._transport.poll(await self._door(), artifact.job, self._shelf)
         return next((one for one in update.artifacts if one.port == artifact.port), None)
 
 
