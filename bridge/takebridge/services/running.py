@@ -23,11 +23,12 @@ from takebridge.errors import (
     CapabilityError,
     JobFailedError,
     NotFoundError,
+    ProviderBusyError,
     ProviderUnavailableError,
 )
 from takebridge.ids import JobId
 from takebridge.jobs.port import EngineStopping
-from takebridge.providers.protocol import Artifact, JobUpdate, ModelProfile, Provider, RemoteJob
+from takebridge.providers.protocol import Artifact, FindsJobs, JobUpdate, ModelProfile, Provider, RemoteJob
 from takebridge.services import outcomes
 from takebridge.services.bridge import Bridge
 from takebridge.services.generate import entry_of
@@ -51,6 +52,11 @@ _DOWNLOAD_SECONDS = 6 * 3600.0
 
 _PATIENCE = 20
 """Answers in a row that nobody understands."""
+
+_BUSY_SECONDS = 2.0
+_BUSY_LONGEST = 120.0
+_BUSY_PATIENCE = 24 * 3600.0
+"""First and longest pause between submits to a provider that takes nothing, and how long that may go on."""
 
 _SHORTEST_WAIT = 600
 _UNKNOWN_WAIT = 6 * 3600
@@ -99,7 +105,7 @@ class GenerateRunner:
             entry = ledger.find(job_id) or ledger.reserve(entry_of(record))
             if record.cancel_requested and entry.state in ("reserved", "released"):
                 ledger.release(job_id)
-                return self._end(job_id, "cancelled", outcomes.CANCELLED)
+                return self._end(job_id, "cancelled", outcomes.CANCELLED, actual_micros=0)
             profile = self._bridge.providers.profile(record.request.model)
             provider = self._bridge.providers.provider_of(record.request.model)
         except BridgeError as error:
@@ -111,7 +117,7 @@ class GenerateRunner:
         if entry.state not in ("intent", "unknown"):
             return self._end(job_id, "failed", outcomes.NOT_ACCEPTED)
         if not first and not profile.idempotent_submit:
-            return self._unknown(job_id, profile)
+            return self._found(record, provider) or self._unknown(job_id, profile)
         return self._submit(record, profile, provider, first=first)
 
     def wait(self, job_id: JobId) -> bool:
@@ -159,17 +165,67 @@ class GenerateRunner:
     # --- submitting
 
     def _submit(self, record: JobRecord, profile: ModelProfile, provider: Provider, *, first: bool) -> bool:
-        ledger = self._bridge.ledger
         try:
-            remote = self._run(provider.submit(record.request), _ANSWER_SECONDS)
+            remote = self._accepted(record, provider, first=first)
         except (CapabilityError, ProviderUnavailableError) as error:
             # They prove that this call started nothing; an earlier one may have.
             return self._not_begun(record.id, error) if first else self._unknown(record.id, profile)
         except Exception:  # noqa: BLE001 - only the two above prove that nothing was accepted (providers/protocol.py)
-            return self._unknown(record.id, profile)
-        ledger.submitted(record.id, remote.model_dump_json())
-        self._change(record.id, state="running", starts=record.starts + 1, waiting_since=int(self._clock()))
+            return self._found(record, provider) or self._unknown(record.id, profile)
+        if remote is None:
+            return False
+        return self._began(record, remote)
+
+    def _accepted(self, record: JobRecord, provider: Provider, *, first: bool) -> RemoteJob | None:
+        """Submit. While the provider takes nothing, wait and try again: each time provably nothing was started.
+
+        None: the job was cancelled meanwhile. Raises what the provider raises; its last refusal after a day.
+        """
+        ledger, since, pause = self._bridge.ledger, self._clock(), _BUSY_SECONDS
+        while True:
+            try:
+                return self._run(provider.submit(record.request), _ANSWER_SECONDS)
+            except ProviderBusyError as error:
+                if not first or self._clock() - since > _BUSY_PATIENCE:
+                    raise
+                ledger.withdraw_intent(record.id)  # a process that dies in this pause leaves nothing open
+                self._change(record.id, state="queued", error=job_error(error))
+                asked = error.details.get("retry_after")
+                goes_on = self._pause(record.id, max(pause, asked) if isinstance(asked, int) else pause)
+            if not goes_on:
+                ledger.release(record.id)
+                self._end(record.id, "cancelled", outcomes.CANCELLED, actual_micros=0)
+                return None
+            ledger.intend(record.id)
+            pause = min(pause * 2, _BUSY_LONGEST)
+
+    def _pause(self, job_id: JobId, seconds: float) -> bool:
+        """Wait; False as soon as the job is cancelled. Raises EngineStopping when the bridge stops."""
+        edge = self._clock() + seconds
+        while not self._bridge.jobs.get(job_id).cancel_requested:
+            left = edge - self._clock()
+            if left <= 0:
+                return True
+            if self._stopping.wait(min(left, _POLL_SECONDS)):
+                raise EngineStopping
+        return False
+
+    def _began(self, record: JobRecord, remote: RemoteJob) -> bool:
+        """Record that the provider has the job."""
+        self._bridge.ledger.submitted(record.id, remote.model_dump_json())
+        now = int(self._clock())
+        self._change(record.id, state="running", starts=record.starts + 1, waiting_since=now, error=None)
         return True
+
+    def _found(self, record: JobRecord, provider: Provider) -> bool:
+        """Ask the provider for the job an earlier submit may have started; go on with it when there is one."""
+        if not isinstance(provider, FindsJobs):
+            return False
+        try:
+            remote = self._run(provider.find(record.request), _ANSWER_SECONDS)
+        except Exception:  # noqa: BLE001 - then it stays unknown
+            return False
+        return remote is not None and self._began(record, remote)
 
     def _look_again(self, record: JobRecord, entry: Entry) -> bool:
         """The provider has the job already: go on from there."""
@@ -193,7 +249,7 @@ class GenerateRunner:
             if entry.remote_job is not None:  # e.g. a provider that is no longer installed
                 return self._out_of_sight(job_id, error)
             self._bridge.ledger.release(job_id)
-        return self._end(job_id, "failed", job_error(error))
+        return self._end(job_id, "failed", job_error(error), actual_micros=0)
 
     def _unknown(self, job_id: JobId, profile: ModelProfile) -> bool:
         self._bridge.ledger.mark_unknown(job_id)

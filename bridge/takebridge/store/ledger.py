@@ -94,6 +94,16 @@ class Ledger:
             connection.execute(update(entries).where(entries.c.token == token).values(values))
         return True
 
+    def withdraw_intent(self, token: str) -> None:
+        """Provably nothing was accepted, and it will be tried again: the entry is reserved once more.
+
+        Does nothing unless it is an intent. Raises NotFoundError.
+        """
+        with self._db.write() as connection:
+            if must_be_stored(connection, token).state == "intent":
+                values = {"state": "reserved", "updated_at": self._now()}
+                connection.execute(update(entries).where(entries.c.token == token).values(values))
+
     def submitted(self, token: str, remote_job: str) -> None:
         """The provider accepted; ``remote_job`` is its job as JSON.
 
