@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from tests.contract.remote_cases import CaseMedia, RemoteCase
-from tests.support.provider_rig import Rig, all_cases, media_in, rig_of
+from tests.support.provider_rig import Rig, all_cases, media_in, rig_over, served
 from tests.support.provider_scenarios import SCENARIOS, NotOffered
+
+from takebridge.testing.providers.base import ContractServer
 
 
 @pytest.fixture(scope="module")
@@ -17,12 +19,18 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> CaseMedia:
     return media_in(tmp_path_factory.mktemp("media"))
 
 
-@pytest.fixture(params=all_cases(), ids=lambda case: case.name)
-def rig(request: pytest.FixtureRequest, media: CaseMedia, tmp_path: Path) -> Iterator[Rig]:
-    """One transport beside its contract server."""
+@pytest.fixture(params=all_cases(), ids=lambda case: case.name, scope="module")
+def running(request: pytest.FixtureRequest) -> Iterator[tuple[RemoteCase, ContractServer]]:
+    """One transport's contract server."""
     case: RemoteCase = request.param
-    with rig_of(case, tmp_path, media) as made:
-        yield made
+    with served(case) as server:
+        yield case, server
+
+
+@pytest.fixture
+def rig(running: tuple[RemoteCase, ContractServer], media: CaseMedia, tmp_path: Path) -> Rig:
+    """One transport beside its contract server, which has seen nothing yet."""
+    return rig_over(*running, tmp_path, media)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

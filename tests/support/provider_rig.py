@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -15,7 +16,7 @@ from tests.contract import remote_cases
 from tests.contract.remote_cases import CaseMedia, RemoteCase
 
 from takebridge.media.testcard import render_test_clip
-from takebridge.providers.catalog import load_file
+from takebridge.providers.catalog import Catalog, load_file
 from takebridge.providers.protocol import GenerationRequest, JobUpdate, RemoteJob
 from takebridge.providers.remote.provider import RemoteProvider
 from takebridge.providers.remote.secrets import Secret
@@ -90,7 +91,7 @@ class Rig:
 
     def provider(self) -> RemoteProvider:
         """A provider in a new process."""
-        file = load_file(self.case.catalog)
+        file = _catalog(self.case.catalog)
         url = self.url or self.server.url
         hosts = dict.fromkeys(file.facts.hosts, url)
         facts = file.facts.model_copy(update={"hosts": hosts, "base_url": url, "result_hosts": ()})
@@ -145,9 +146,20 @@ class Rig:
 
 
 @contextmanager
-def rig_of(case: RemoteCase, home: Path, media: CaseMedia) -> Iterator[Rig]:
+def served(case: RemoteCase) -> Iterator[ContractServer]:
     """Serve a case's contract server; it is gone when the block ends."""
     server = case.server(Stage())
     with serving(server.app()) as url:
         server.url = url
-        yield Rig(case, server, home, media)
+        yield server
+
+
+def rig_over(case: RemoteCase, server: ContractServer, home: Path, media: CaseMedia) -> Rig:
+    """A rig over a server that runs already: with a new script, and nothing seen yet."""
+    server.stage = Stage()
+    return Rig(case, server, home, media)
+
+
+@cache
+def _catalog(name: str) -> Catalog:
+    return load_file(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
 from typing import Any, ClassVar
 
 from starlette.applications import Starlette
@@ -172,8 +172,10 @@ class _Logged:
         path = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         self._server.stage.note(Seen(request.method, path, dict(request.headers), body, time.monotonic()))
 
-        async def again() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
+        given = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def again() -> MutableMapping[str, Any]:
+            return given.pop() if given else await receive()
 
         if not request.url.path.startswith("/results/") and not self._server.is_authorised(request):
             answer: Response = self._server.refusal("auth", "invalid key")
