@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from tests.support.dying import Death, dying_at
 from tests.support.provider_rig import Rig
 from tests.support.trap_host import TrapHost
 
@@ -451,6 +452,53 @@ def address_expired(rig: Rig) -> None:
         rig.fetch(update)
 
 
+# --- dying --------------------------------------------------------------------------------------------------
+
+
+def dies_anywhere(rig: Rig) -> None:
+    """Die before and after each request, each file kept and each file fetched; another process goes on.
+
+    What a job runner does then is done here: a remote job it heard of is looked at, a submit it saw no answer of is
+    looked for, never repeated. Nothing is ever charged twice, and what was heard of is never lost.
+    """
+    for point in range(1, _MOST_POINTS):
+        token = f"tb-contract-die-{point:03}"
+        charged = rig.stage.charged
+        survived = _lives_through(rig, token, point)
+        assert rig.stage.charged - charged <= 1, f"died at point {point}: charged twice"
+        if survived:
+            assert point > 4, "hardly any point was met"
+            return
+    raise AssertionError("it dies for ever")
+
+
+_MOST_POINTS = 200
+
+
+def _lives_through(rig: Rig, token: str, point: int) -> bool:
+    """Go the whole way, dying at the ``point``-th place; True when there was no such place."""
+    request, job = rig.request(token), None
+    with dying_at(point) as met:
+        try:
+            job = rig.run(lambda provider: provider.submit(request))
+            rig.fetch(rig.finish(job))
+        except Death:
+            pass
+    if not met.died:
+        return True
+    if job is None:
+        job = rig.run(lambda provider: provider.find(request))
+        if job is None:
+            assert not rig.case.finds or rig.stage.charged == 0 or not _was_accepted(rig, token)
+            return False
+    assert rig.fetch(rig.finish(job))
+    return False
+
+
+def _was_accepted(rig: Rig, token: str) -> bool:
+    return any(token in str(job.body) or token == job.id for job in rig.stage.jobs.values())
+
+
 # --- keys ---------------------------------------------------------------------------------------------------
 
 
@@ -556,6 +604,7 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
             download_redirected_home,
             download_from_a_stranger,
             address_expired,
+            dies_anywhere,
             key_stays_inside,
         )
     }
