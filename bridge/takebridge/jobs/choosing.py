@@ -9,7 +9,7 @@ from takebridge.ids import CanvasId, JobId
 from takebridge.store.jobs import JobRecord
 from takebridge.store.pauses import Pause
 
-MOST_RUNNING = 40
+MOST_RUNNING = 200
 """Running jobs of all providers together: each one holds a thread."""
 
 Turns = Mapping[tuple[str, str], int]

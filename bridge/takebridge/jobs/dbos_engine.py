@@ -16,6 +16,7 @@ from typing import Any
 from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, Serializer, SetWorkflowID
 
 from takebridge.ids import JobId
+from takebridge.jobs.choosing import MOST_RUNNING
 from takebridge.jobs.port import EngineStopping, GenerateSteps, Held
 from takebridge.store.jobs import job_of
 
@@ -169,6 +170,7 @@ def _config(path: Path) -> DBOSConfig:
         "system_database_url": f"sqlite:///{path}",
         "application_version": WORKFLOW_PROTOCOL,
         "executor_id": _EXECUTOR,
+        "max_executor_threads": MOST_RUNNING + 24,
         "notification_listener_polling_interval_sec": 0.2,
         "run_migrations": True,
         "serializer": JsonSerializer(),

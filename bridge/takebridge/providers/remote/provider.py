@@ -66,6 +66,10 @@ class RemoteProvider:
         """Profiles of the catalogue file."""
         return tuple(self._models.values())
 
+    def has_key(self) -> bool:
+        """Say whether there is a key, or none is needed. May ask the system's keyring."""
+        return self.facts.key_optional or self._find_key(self.facts) is not None
+
     async def check(self) -> ProviderStatus:
         """Say whether the provider can work now: a key is there, and it answers."""
         if (missing := await self._no_key()) is not None:
@@ -108,9 +112,7 @@ class RemoteProvider:
         kept = update.model_copy(
             update={"artifacts": tuple(one.model_copy(update={"job": job}) for one in update.artifacts)}
         )
-        self._seen[job.id] = (self._clock(), kept)
-        if update.state not in ("queued", "running"):
-            del self._seen[job.id]
+        self._remember(job.id, kept)
         return kept
 
     async def cancel(self, job: RemoteJob) -> None:
@@ -142,6 +144,16 @@ class RemoteProvider:
             await door.aclose()
 
     # --- pieces
+
+    def _remember(self, job_id: str, update: JobUpdate) -> None:
+        """Keep an update for as long as it may be given again; those of ended jobs go with the next ones."""
+        now = self._clock()
+        self._seen = {
+            key: seen
+            for key, seen in self._seen.items()
+            if seen[1].state in ("queued", "running") or now - seen[0] < self.facts.poll_seconds
+        }
+        self._seen[job_id] = (now, update)
 
     def _may_look(self) -> bool:
         """Say whether one more look stays within the provider's rate for all jobs together; if so, count it."""
