@@ -65,7 +65,7 @@ class Desk:
         CanvasStore(db).create(EMPTY)
         self.jobs, self.pauses, self.engine, self.now = JobStore(db), PauseStore(db), NotingEngine(), 0.0
         self.count = 0
-        limits = {"two": Limit(2), "slow": Limit(5, per_minute=6), "wide": Limit(100)}
+        limits = {"two": Limit(2), "slow": Limit(5, per_minute=6), "wide": Limit(2 * MOST_RUNNING)}
         self.dispatcher = Dispatcher(self.engine, self.jobs, self.pauses, limits, clock=lambda: self.now)
 
     def job(self, provider: str = "two", author: str = "ann", **changes: object) -> JobRecord:
