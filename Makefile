@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 ORACLE := .oracle/.installed
 
-.PHONY: demo test test-slow test-crash check bench bench-canvas bench-cut bench-fcpxml bench-resolve bench-providers fuzz-fcpxml serve setup oracle lock clean
+.PHONY: demo test test-live test-slow test-crash check bench bench-canvas bench-cut bench-fcpxml bench-resolve bench-providers fuzz-fcpxml serve setup oracle lock clean
 
 setup: $(STAMP)
 
@@ -32,6 +32,10 @@ QT_PLUGIN = $$($(PY) -c "import PySide6.QtWidgets" 2>/dev/null || echo "-p no:py
 
 test: $(STAMP) $(ORACLE)
 	PYTHON_KEYRING_BACKEND=keyring.backends.null.Keyring QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(QT_PLUGIN) -n 2 --dist loadfile -m "not slow"
+
+# With your own keys: asks each provider about its key. TAKEBRIDGE_LIVE_SPEND=1 also makes a take with each.
+test-live: $(STAMP)
+	$(PY) -m pytest -p no:pytest-qt -o qt_api= tests/live -m live -rs
 
 test-slow: $(STAMP)
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(QT_PLUGIN) -m slow --timeout 1800

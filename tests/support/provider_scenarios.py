@@ -382,6 +382,15 @@ def looks_within_the_rate(rig: Rig) -> None:
     rig.stage.release()
 
 
+def asks_for_no_webhook(rig: Rig) -> None:
+    """The bridge listens on this machine only: results are looked for, nobody is asked to call back."""
+    rig.finish(rig.submit())
+    for seen in rig.stage.seen:
+        words = f"{seen.path} {seen.body.decode('latin-1')}".lower()
+        assert "webhook" not in words, seen.path
+        assert "callback" not in words, seen.path
+
+
 # --- the download -------------------------------------------------------------------------------------------
 
 
@@ -598,6 +607,7 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
             job_lost,
             cancelled,
             looks_within_the_rate,
+            asks_for_no_webhook,
             download_cut_short,
             download_too_large,
             download_drips,
