@@ -35,7 +35,7 @@ test: $(STAMP) $(ORACLE)
 
 # With your own keys: asks each provider about its key. TAKEBRIDGE_LIVE_SPEND=1 also makes a take with each.
 test-live: $(STAMP)
-	$(PY) -m pytest -p no:pytest-qt -o qt_api= tests/live -m live -rs
+	$(PY) -m pytest $(QT_PLUGIN) tests/live -m live -rs
 
 test-slow: $(STAMP)
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(QT_PLUGIN) -m slow --timeout 1800
