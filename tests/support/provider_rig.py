@@ -77,8 +77,11 @@ class Rig:
     home: Path
     media: CaseMedia
     clock: Clock = field(default_factory=Clock)
-    key: str = KEY
+    key: str = ""
     url: str = ""
+
+    def __post_init__(self) -> None:
+        self.key = getattr(self.server, "key", KEY)
 
     @property
     def stage(self) -> Stage:

@@ -10,6 +10,7 @@ import json
 import random
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -35,6 +36,7 @@ LONGEST_WAIT = 120.0
 _TRIES = 4
 _FIRST_PAUSE = 0.5
 _TIMEOUT = httpx.Timeout(30.0, connect=15.0)
+_HASTY = httpx.Timeout(8.0, connect=4.0)
 _SPEND_TIMEOUT = httpx.Timeout(280.0, connect=15.0)
 """Below what the job runner gives a submit, so that it is us who say what happened."""
 
@@ -130,6 +132,7 @@ class Door:
     ) -> None:
         self.account = account
         self._auth, self._explain, self._pause = auth, explain, pause
+        self._tries, self._patience = _TRIES, _TIMEOUT
         self.client = httpx.AsyncClient(
             timeout=_TIMEOUT,
             follow_redirects=False,
@@ -137,6 +140,12 @@ class Door:
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
             headers={"User-Agent": "TakeBridge"},
         )
+
+    def hasty(self) -> Door:
+        """Return a door over the same connections that asks once and not for long: for a look in passing."""
+        other = copy(self)
+        other._tries, other._patience = 1, _HASTY
+        return other
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -177,11 +186,11 @@ class Door:
 
         Raises ProviderBusyError for a provider that is away, or still fails (408, 429, 5xx) in the end.
         """
-        waited = _FIRST_PAUSE
-        for turn in range(1, (_TRIES if again else 1) + 1):
-            last = turn == (_TRIES if again else 1)
+        waited, tries = _FIRST_PAUSE, self._tries if again else 1
+        for turn in range(1, tries + 1):
+            last = turn == tries
             try:
-                reply = await self._send(method, path, _TIMEOUT, body)
+                reply = await self._send(method, path, self._patience, body)
             except httpx.HTTPError as error:
                 if last:
                     raise self._unreached(error) from error

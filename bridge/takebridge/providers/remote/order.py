@@ -46,7 +46,8 @@ class Order:
         """
         found: dict[str, Any] = deepcopy(dict(self.mode.fixed))
         for name, spec in self.mode.body.items():
-            if (value := await self._value(name, spec, upload)) is not None:
+            value = await self._value(name, spec, upload)
+            if value is not None and value != "":  # a map may turn a word such as "auto" into nothing at all
                 put(found, spec.field, value)
         return found
 
@@ -129,11 +130,16 @@ def _plain_value(order: Order, name: str) -> Json:
         "rate": request.params.get("rate", request.rate),
         "model": order.remote_id,
         "token": request.token,
-        "size": f"{request.params.get('aspect', '')}@{request.params.get('resolution', '')}",
+        "size": f"{_param(order, 'aspect')}@{_param(order, 'resolution')}",
     }
     if name in values:
         return values[name]
-    return request.params.get(name, order.profile.params.get(name))
+    return _param(order, name, None)
+
+
+def _param(order: Order, name: str, missing: Json = "") -> Json:
+    """Return a parameter as it was asked for, else the profile's default."""
+    return order.request.params.get(name, order.profile.params.get(name, missing))
 
 
 def _in_form(value: Json, spec: BodyField) -> Json:

@@ -75,7 +75,7 @@ class RemoteProvider:
         if (missing := await self._no_key()) is not None:
             return ProviderStatus(ready=False, message=missing.message, hint=missing.hint)
         try:
-            return await self._transport.check(await self._door())
+            return await self._transport.check((await self._door()).hasty())
         except BridgeError as error:
             return ProviderStatus(ready=False, message=error.message, hint=error.hint)
 
