@@ -72,7 +72,16 @@ def facts_of(kind: NodeKind, port: str, path: Path) -> Facts:
         return {"characters": len(_timeline(path))}
     if path.stat().st_size == 0:
         raise _something_else(media_type, "an empty file")
+    if _is_page(path):
+        raise _something_else(media_type, "a web page")
     return {"bytes": path.stat().st_size}
+
+
+def _is_page(path: Path) -> bool:
+    """Say whether a file without a reader of ours is what a storage or a proxy answers instead of it."""
+    with path.open("rb") as file:
+        start = file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<error>"))
 
 
 # --- pictures and sound ---------------------------------------------------------------------------------

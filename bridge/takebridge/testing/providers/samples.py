@@ -1,7 +1,8 @@
-"""Small real results: a clip with sound, a picture, a second of sound, a 3D model; made once a process."""
+"""Small real results: a clip with sound, a picture, a second of sound, a 3D model, splats; made once a process."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import struct
 import tempfile
@@ -35,6 +36,8 @@ def sample(name: str) -> tuple[bytes, str]:
             return mp3(), "audio/mpeg"
         case ".glb":
             return model_3d(), "model/gltf-binary"
+        case ".spz":
+            return splats(), "application/octet-stream"
         case _:
             return clip(), "video/mp4"
 
@@ -88,3 +91,13 @@ def model_3d() -> bytes:
     text += b" " * (-len(text) % 4)
     chunk = struct.pack("<I4s", len(text), b"JSON") + text
     return struct.pack("<4sII", b"glTF", 2, 12 + len(chunk)) + chunk
+
+
+@cache
+def splats() -> bytes:
+    """An SPZ (version 2, gzip) with one Gaussian at the origin: half-way opaque, grey, unrotated."""
+    count, harmonics, fraction_bits, flags = 1, 0, 12, 0
+    head = struct.pack("<IIIBBBB", 0x5053474E, 2, count, harmonics, fraction_bits, flags, 0)
+    position, opacity, colour = bytes(9), b"\x80", b"\x80" * 3
+    scale, turn = b"\x80" * 3, b"\x80" * 3
+    return gzip.compress(head + position + opacity + colour + scale + turn, mtime=0)
