@@ -92,7 +92,8 @@ def _bridge(home: Path) -> Iterator[Check]:
         yield Check(name="Bridge", ok=False, message=error.message, hint=error.hint)
         return
     for problem in status["problems"]:
-        yield Check(name="Extension", ok=False, message=problem, hint="Update or remove that package.", fatal=False)
+        name, hint = _kind_of(problem)
+        yield Check(name=name, ok=False, message=problem, hint=hint, fatal=False)
     for name, provider in status["providers"].items():
         yield Check(
             name=f"Provider {name}",
@@ -106,6 +107,15 @@ def _bridge(home: Path) -> Iterator[Check]:
         yield _exchange(exchange)
     if status["hosts"] or not exchange:
         yield from _hosts(status["hosts"])
+
+
+def _kind_of(problem: str) -> tuple[str, str]:
+    """What a problem of the bridge is about, and the next step; the bridge says problems as sentences."""
+    if "mailbox" in problem.casefold():
+        return "Mailbox", "See 'takebridge doctor resolve'. Only the Lua agent needs the mailbox."
+    if "round trip" in problem.casefold():
+        return "Round trip", "Open that timeline, then run 'takebridge roundtrip --resume'."
+    return "Extension", "Update or remove that package."
 
 
 def bridge_checks(home: Path) -> tuple[Check, ...]:

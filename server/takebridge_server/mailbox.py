@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,6 +32,8 @@ from takebridge_server.mailbox_files import (
     find_letter,
     open_letters,
 )
+from takebridge_server.mailbox_lock import Taken
+from takebridge_server.process_life import life_of
 from takebridge_server.sessions import AgentHub, UnknownSessionError
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,10 @@ class Silent(Exception):
     """No answer came."""
 
 
+class Gone(Silent):
+    """None will come: Resolve's process has ended."""
+
+
 class Postman:
     """One mailbox. `run` it beside the requests; ``problem`` says in an editor's words why it is off, "" otherwise.
 
@@ -89,16 +94,28 @@ class Postman:
     async def run(self) -> None:
         """Carry letters until cancelled; then nothing of ours is left in the folder."""
         try:
-            self._box.open()
+            await self._move_in()
+            while True:
+                await self._one_agent()
         except UnsafeFolderError as error:
             self.problem = f"{error.message} {error.hint}"
             logger.warning("the mailbox is off: %s", error.message)
-            return
-        try:
-            while True:
-                await self._one_agent()
         finally:
             self._box.close()
+
+    async def _move_in(self) -> None:
+        """Open the folder, when another bridge has it once that one has left. Raises UnsafeFolderError."""
+        while True:
+            try:
+                self._box.open()
+            except Taken as taken:
+                if not self.problem:
+                    logger.warning("the mailbox waits: %s", taken)
+                self.problem = str(taken)
+                await asyncio.sleep(self._pace.retry)
+            else:
+                self.problem = ""
+                return
 
     async def _one_agent(self) -> None:
         try:
@@ -109,8 +126,14 @@ class Postman:
             self.problem = f"The mailbox has trouble: {error}"
             logger.warning("the mailbox has trouble: %s", error)
             await asyncio.sleep(self._pace.retry)
-            with contextlib.suppress(UnsafeFolderError):
-                self._box.open()
+            await self._move_back_in()
+
+    async def _move_back_in(self) -> None:
+        """The folder may have gone meanwhile, or be another bridge's; what is wrong with it is told by the next try."""
+        said = self.problem
+        with contextlib.suppress(UnsafeFolderError):
+            await self._move_in()
+        self.problem = self.problem or said
 
     async def _meet(self, said: dict[str, Any]) -> dict[str, Any] | None:
         """Hold the session of an agent that said hello; return the hello of another one that took its place."""
@@ -133,7 +156,7 @@ class Postman:
             return await visit.hold()
         finally:
             self.instance = ""
-            self._hub.leave(session)
+            self._hub.leave(session, "gone" if visit.is_gone() else "silent")
             with contextlib.suppress(OSError):
                 self._box.announce("")
 
@@ -201,7 +224,7 @@ class Visit:
     def __init__(self, postman: Postman, session: str, pid: int) -> None:
         self._postman, self._hub, self._pace = postman, postman._hub, postman._pace
         self._session, self._to = session, postman.instance
-        self._pid = pid if is_running(pid) else 0
+        self._life = life_of(pid)
         self._inbox: asyncio.Queue[Op | None] = asyncio.Queue()
         self._received = self._busy_with = ""
         self._heard = time.monotonic()
@@ -211,8 +234,9 @@ class Visit:
         polling = asyncio.create_task(self._poll())
         try:
             return await self._work()
-        except Silent:
-            logger.warning("the agent of session %s is silent", self._session)
+        except Silent as silence:
+            said = "gone" if isinstance(silence, Gone) else "silent"
+            logger.warning("the agent of session %s is %s", self._session, said)
             return None
         finally:
             polling.cancel()
@@ -242,16 +266,17 @@ class Visit:
 
     async def _pause(self) -> dict[str, Any] | None:
         """Between ops: look for an agent that takes over, and ping when nothing was heard for long."""
-        if self._pid and not is_running(self._pid):
-            raise Silent
+        if self.is_gone():
+            raise Gone
         other = await self._postman.knocker()
         if other is None and time.monotonic() - self._heard >= self._pace.ping:
             await self._ping()
         return other
 
     async def _ping(self) -> None:
-        postman = self._postman
-        await postman._ask("ping", {}, to=self._to, pause=self._pace.look, until=postman.patience())
+        postman, impatient = self._postman, self._postman.patience()
+        until: Until = lambda: impatient() or self.is_gone()  # noqa: E731
+        await postman._ask("ping", {}, to=self._to, pause=self._pace.look, until=until)
         self._heard = time.monotonic()
 
     async def _carry_out(self, op: Op) -> bool:
@@ -261,6 +286,8 @@ class Visit:
                 "op", op.model_dump(mode="json"), to=self._to, pause=self._pace.look, until=self._given_up()
             )
         except Silent:
+            if self.is_gone():
+                raise Gone from None
             # Its caller waits no longer: is the agent still there? It may be at the op yet, then we part for now.
             self._busy_with = ""
             await self._ping()
@@ -288,10 +315,13 @@ class Visit:
                 waited_for = self._hub.get(self._session).busy
             except HostOfflineError:
                 return True
-            gone = bool(self._pid) and not is_running(self._pid)
-            return not waited_for or gone or time.monotonic() > end
+            return not waited_for or self.is_gone() or time.monotonic() > end
 
         return test
+
+    def is_gone(self) -> bool:
+        """Whether Resolve's process, which the agent runs in, has ended or its id belongs to another one."""
+        return self._life is not None and self._life.has_ended()
 
 
 def _answer(said: Mapping[str, Any], session: str, op: Op) -> OpAnswer:
@@ -308,16 +338,3 @@ def _fault(op: Op, error: Exception) -> dict[str, Any]:
         hint="Look at the timeline in Resolve, then install the agent again: takebridge install resolve.",
     )
     return {"op_id": op.id, "outcome": "committed_unverified", "error": wire.model_dump()}
-
-
-def is_running(pid: int) -> bool:
-    """Say whether a process is there. True on Windows, where asking is not as cheap."""
-    if os.name == "nt" or pid <= 0:
-        return pid > 0
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True

@@ -15,7 +15,7 @@ import secrets
 import stat
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,15 +23,22 @@ from typing import Any
 from takebridge.client.private import require_private
 from takebridge.errors import UnsafeFolderError
 from takebridge.hosts.protocol import PROTOCOL_VERSION
+from takebridge_server.mailbox_lock import MailboxLock
 
 REQUEST_FILE, BRIDGE_FILE = "request.lua", "bridge.lua"
 PREFS_FILE = "Fusion.prefs"
 PART_BYTES = 192 * 1024
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 MAX_PARTS = -(-MAX_ANSWER_BYTES * 4 // (3 * PART_BYTES)) + 1
-MAX_PREFS_BYTES = 64 * 1024 * 1024
+MAX_PREFS_BYTES = 16 * 1024 * 1024
+"""A larger file is not read: Resolve's own has well below 1 MiB, and an answer adds at most 192 KiB to it."""
 REPLACE_TRIES = 20
 """An agent on Windows may have the request open for a moment; then it cannot be replaced."""
+
+_NAME = b"TakeBridge"
+_MAX_SECTION_BYTES = PART_BYTES + 64 * 1024
+_MAX_SECTIONS, _MAX_SECTIONS_BYTES = 10_000, 8 * _MAX_SECTION_BYTES
+"""What is looked into of one file: Resolve writes one section, a file made to keep the bridge busy any number."""
 
 _SECTION = re.compile(rb"\bTakeBridge\s*=\s*\{([^{}]*)\}")
 _ANSWER = re.compile(rb'\bAnswer\s*=\s*"([\w-]{1,255});(\d{1,4})/(\d{1,4});([A-Za-z0-9+/]*={0,2})"')
@@ -71,15 +78,20 @@ def bridge_text(token: str, instance: str) -> str:
 
 
 class Box:
-    """The folder. `open` first; the files are there until `close`."""
+    """The folder. `open` first; the files are there, and no other bridge gets in, until `close`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.token = secrets.token_hex(32)
+        self._lock = MailboxLock(folder)
         self._seq = 0
 
     def open(self) -> None:
-        """Make the folder for its owner alone and say that a bridge runs. Raises UnsafeFolderError."""
+        """Make the folder for its owner alone, take it, and say that a bridge runs; once more does no harm.
+
+        What a bridge that crashed left in it is taken away. Raises UnsafeFolderError, and Taken when another bridge
+        has the folder: then nothing in it was touched.
+        """
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             found = self.folder.lstat()
@@ -91,9 +103,16 @@ class Box:
             raise _unusable(self.folder, "it is not a folder")
         require_private(self.folder, found)
         try:
+            if self._lock.take():
+                self._sweep()
             self.announce("")
         except OSError as error:
             raise _unusable(self.folder, error.strerror or str(error)) from error
+
+    def _sweep(self) -> None:
+        self.clear()
+        for draft in self.folder.glob(".*.lua.*"):
+            draft.unlink(missing_ok=True)
 
     def announce(self, instance: str) -> None:
         """Say which agent is heard. Raises OSError."""
@@ -110,12 +129,13 @@ class Box:
             (self.folder / REQUEST_FILE).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Take our files away; those of another bridge stay."""
+        """Take our files away and let the next bridge in; files that are not ours stay."""
         for name in (REQUEST_FILE, BRIDGE_FILE):
             path = self.folder / name
             with contextlib.suppress(OSError):
                 if self.token in path.read_text("utf-8", errors="replace"):
                     path.unlink(missing_ok=True)
+        self._lock.release()
 
     def _write(self, name: str, text: str) -> None:
         draft = self.folder / f".{name}.{secrets.token_hex(4)}"
@@ -153,7 +173,7 @@ def _unusable(folder: Path, why: str) -> UnsafeFolderError:
 
 def find_letter(prefs: bytes, wanted: str) -> Letter | None:
     """Return the answer to the request ``wanted``, or None: not there, or not whole (yet)."""
-    for section in reversed(_SECTION.findall(prefs)):
+    for section in _sections(prefs):
         for id, part, parts, data in _ANSWER.findall(section):
             letter = Letter(id.decode(), int(part), int(parts), data.decode())
             if letter.id == wanted and _is_whole(letter):
@@ -163,8 +183,24 @@ def find_letter(prefs: bytes, wanted: str) -> Letter | None:
 
 def find_knock(prefs: bytes) -> str:
     """Return the name the last agent that started left there, "" when there is none."""
-    found = [knock for section in _SECTION.findall(prefs) for knock in _KNOCK.findall(section)]
-    return found[-1].decode() if found else ""
+    for section in _sections(prefs):
+        found = _KNOCK.findall(section)
+        if found:
+            return str(found[-1].decode())
+    return ""
+
+
+def _sections(prefs: bytes) -> Iterator[bytes]:
+    """Closed sections of our name, the last one first. The name is sought as bytes: a thousand times cheaper."""
+    at, read = len(prefs), 0
+    for _ in range(_MAX_SECTIONS):
+        at = prefs.rfind(_NAME, 0, at)
+        if at < 0 or read > _MAX_SECTIONS_BYTES:
+            return
+        section = _SECTION.match(prefs, at, at + _MAX_SECTION_BYTES)
+        if section:
+            read += len(section[1])
+            yield section[1]
 
 
 def _is_whole(letter: Letter) -> bool:

@@ -165,6 +165,8 @@ def _mailbox(status: Mapping[str, Any]) -> Iterator[Check]:
     for problem in status["problems"]:
         if "mailbox" in problem.casefold():
             hint = "Mend that, then start the bridge again. Only the Lua agent needs it."
+            if problem.startswith("Another bridge"):
+                hint = "Stop that bridge: this one takes the mailbox over within seconds. Only the Lua agent needs it."
             yield Check(name="Mailbox", ok=False, message=problem, hint=hint, fatal=False)
 
 

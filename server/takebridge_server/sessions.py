@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from takebridge.errors import (
     BridgeError,
@@ -47,17 +47,25 @@ from takebridge.hosts.protocol import (
 )
 from takebridge.ids import new_id
 from takebridge_server.answers import checked_answer
+from takebridge_server.process_life import life_of
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], float]
 QUEUE_LIMIT = 64
 POLL_SECONDS = 30
-"""How long a poll is held: an idle agent asks twice a minute. That it went away shows at once, by its connection."""
+"""How long a poll is held: an idle agent asks twice a minute. That it went away shows at once, by its connection or
+between two polls by its process."""
 SILENT_POLLS = 2.5
 HUNG_UP_SECONDS = 8
 """Silence after a held poll's connection broke: longer than an agent's longest pause between two attempts (5 s)."""
 SWEEP_SECONDS = 0.25
+_FAREWELLS = {
+    "gone": "{editor} has quit, or its agent's process was ended.",
+    "silent": "The agent in {editor} stopped answering.",
+    "stopped": "The agent in {editor} was stopped.",
+}
+"""Why the last session ended, for whoever asks for an editor next."""
 
 
 def _own_agent_version() -> str:
@@ -114,6 +122,7 @@ class AgentSession:
         self._heard = clock()
         self._hung_up = False
         self._open = True
+        self._life = life_of(hello.pid)
 
     # --- the services' side ---
 
@@ -243,6 +252,14 @@ class AgentSession:
         """Whether the connection of the last poll broke: then the process is gone, not just held up by its host."""
         return self._hung_up
 
+    def gone(self) -> bool:
+        """Whether the agent's process has ended, as far as this machine can tell.
+
+        A held poll says that it has not, whatever the id does: an agent in a container has another one there. A
+        process that was never seen here is no evidence either, and one that is there is no sign of life.
+        """
+        return self._held is None and self._life is not None and self._life.has_ended()
+
     def silent(self) -> bool:
         """Whether the agent has not been heard of for 2.5 polls, or for 8 s after its connection broke.
 
@@ -267,16 +284,16 @@ class AgentSession:
             return HostBusyError("The editor was still at an earlier request; nothing was changed.")
         return HostOfflineError("The editor's agent did not ask for work in time; nothing was changed.")
 
-    def close(self) -> None:
-        """End the session: queued ops fail as offline, a taken one as outcome unknown."""
+    def close(self, farewell: str = "") -> None:
+        """End the session: queued ops fail as offline, a taken one as outcome unknown. ``farewell`` says why."""
         self._open = False
+        why = farewell or "The editor's agent went away."
         for pending in self._queue:
-            pending.fail(HostOfflineError("The editor's agent went away; nothing was changed."))
+            pending.fail(HostOfflineError(f"{why} Nothing was changed."))
         self._queue.clear()
         if self._in_flight:
-            self._in_flight.fail(
-                HostTimeoutError("The editor's agent went away while it was at the request.", op=self._in_flight.op.id)
-            )
+            op = self._in_flight.op.id
+            self._in_flight.fail(HostTimeoutError(f"{why} It was at the request: the outcome is unknown.", op=op))
             self._in_flight = None
         self._release_held()
 
@@ -290,6 +307,7 @@ class AgentHub:
         self._poll_seconds = poll_seconds
         self._sessions: dict[str, AgentSession] = {}
         self._lost: set[str] = set()
+        self._last: tuple[str, str] = ("", "")
         self.folder: Host | None = None
 
     # --- the agents' side ---
@@ -302,6 +320,7 @@ class AgentHub:
                 self._end(old, "replaced")
         session = AgentSession(new_id("ses"), hello, clock=self._clock, poll_seconds=self._poll_seconds)
         self._sessions[session.session] = session
+        self._last = ("", "")
         self._bus.publish("host.connected", _description(session))
         return Welcome(session=session.session, protocol=PROTOCOL_VERSION, poll_seconds=self._poll_seconds)
 
@@ -320,10 +339,10 @@ class AgentHub:
             self._end(session, "stopped")
         return ack
 
-    def leave(self, session: str) -> None:
-        """End the session of an agent its transport hears no more; one that is gone already is no error."""
+    def leave(self, session: str, reason: Literal["silent", "gone"] = "silent") -> None:
+        """End the session of an agent its transport hears no more; one that has ended already is no error."""
         if session in self._sessions:
-            self._end(self._sessions[session], "silent")
+            self._end(self._sessions[session], reason)
 
     def _known(self, session: str) -> AgentSession:
         if session not in self._sessions:
@@ -341,14 +360,15 @@ class AgentHub:
         if self._sessions:
             return next(reversed(self._sessions.values()))
         if self.folder is None:
-            raise HostOfflineError("No editor is connected.")
+            raise HostOfflineError(f"No editor is connected. {self._last[1]}".rstrip())
         return self.folder
 
     def get(self, session: str) -> AgentSession:
         """Return one session. Raises HostOfflineError when it is gone."""
         self.sweep()
         if session not in self._sessions:
-            raise HostOfflineError("This editor is not connected any more.", session=session)
+            why = self._last[1] if session == self._last[0] else ""
+            raise HostOfflineError(f"This editor is not connected any more. {why}".rstrip(), session=session)
         return self._sessions[session]
 
     def list(self) -> tuple[AgentSession, ...]:
@@ -358,12 +378,15 @@ class AgentHub:
     # --- time ---
 
     def sweep(self) -> None:
-        """Let time pass: expire ops and polls, report lost heartbeats, end silent sessions.
+        """Let time pass: expire ops and polls, report lost heartbeats, end sessions that are gone or silent.
 
         A session that is busy is waited for, as a host may hold up its script, unless its connection broke.
         """
         for session in self.list():
             session.expire()
+            if session.gone():
+                self._end(session, "gone")
+                continue
             if not session.silent():
                 continue
             if session.session not in self._lost:
@@ -386,7 +409,11 @@ class AgentHub:
     def _end(self, session: AgentSession, reason: str) -> None:
         self._sessions.pop(session.session, None)
         self._lost.discard(session.session)
-        session.close()
+        farewell = _FAREWELLS.get(reason, "").format(
+            editor=f"{session.status.product} {session.status.version}".strip()
+        )
+        self._last = (session.session, farewell)
+        session.close(farewell)
         logger.info("agent session %s ended: %s", session.session, reason)
         self._bus.publish("host.disconnected", {"session": session.session, "reason": reason})
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from tests.support.resolve_person import SECRET, Person, person, until, world
 from tests.support.server import ScriptedAgent, hello_of
+from tests.support.whole_bridge import whole_bridge
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the script folders are those of Linux")
 
@@ -136,3 +137,22 @@ def test_a_mailbox_that_cannot_be_used_is_named(ann: Person) -> None:
 def test_there_is_no_doctor_for_other_editors(ann: Person) -> None:
     code, document = ann.run("doctor", "premiere")
     assert code != 0 and "doctor resolve" in document["error"]["hint"]
+
+
+def test_a_mailbox_another_bridge_uses_is_named_until_that_one_stops(ann: Person) -> None:
+    """TAKEBRIDGE_MAILBOX is set for everything a person starts: their second bridge meets the first one's folder."""
+    shared = ann.folder / "shared mailbox"
+    with whole_bridge(ann.folder / "first", mailbox=shared) as first, whole_bridge(ann.home, mailbox=shared) as second:
+        first.wait_until((shared / "bridge.lua").exists)
+        before = (shared / "bridge.lua").read_text("utf-8")
+        second.wait_until((ann.home / "bridge.json").exists)
+        ann.server = second
+        _code, named, _first = ann.doctor(TAKEBRIDGE_MAILBOX=str(shared))
+        (told,) = named["Mailbox"]
+        assert str(shared) in told["message"] and "Another bridge" in told["message"]
+        assert "Stop that bridge" in told["hint"]
+        _code, document = ann.run("doctor")
+        assert [check["name"] for check in document["checks"] if "shared mailbox" in check["message"]] == ["Mailbox"]
+        with first.client() as one, second.client() as two:
+            assert [http.get("/api/status").json()["problems"] != [] for http in (one, two)] == [False, True]
+        assert (shared / "bridge.lua").read_text("utf-8") == before

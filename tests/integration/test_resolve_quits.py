@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.resolve_person import Person, person, world
+from tests.support.resolve_person import SECRET, Person, person, world
+from tests.support.resolve_world import EmulatorProcess
 from tests.support.server import PATIENCE, ScriptedAgent, hello_of
 from tests.support.trip import card
 
-from takebridge.errors import BridgeError, HostOfflineError, HostTimeoutError, UnsupportedOpError
+from takebridge.errors import (
+    BridgeError,
+    HostError,
+    HostOfflineError,
+    HostTimeoutError,
+    NotFoundError,
+    UnsupportedOpError,
+)
 from takebridge.hosts import calls, tool_calls
-from takebridge.hosts.protocol import PingArgs, ProbeArgs, SaveProjectArgs, SnapshotArgs
+from takebridge.hosts.protocol import Expectation, PingArgs, ProbeArgs, SaveProjectArgs, SnapshotArgs
+from takebridge.hosts.reading import read_cut
+from takebridge.hosts.tool_ops import (
+    ExportTimelineArgs,
+    ImportTimelineArgs,
+    RenderRangeArgs,
+    RenderResult,
+    RenderWay,
+)
 from takebridge.timebase import FrameRate
+from takebridge_server.sessions import AgentSession
+
+SOON = 5
+"""Seconds within which the end of Resolve's process is told; a poll is held for 30, an agent given up after 75."""
 
 
 @pytest.fixture
@@ -47,6 +70,204 @@ def test_a_crash_in_the_middle_is_an_unknown_outcome_and_the_next_one_starts_cle
     assert second.session != first.session
     answer = ann.server.start(second.call("timeline.snapshot", SnapshotArgs())).result(PATIENCE)
     assert answer.outcome == "verified"
+
+
+def ask(ann: Person, call: Coroutine[Any, Any, Any]) -> Any:
+    """Let the bridge ask an agent, and wait."""
+    assert ann.server is not None
+    return ann.server.start(call).result(PATIENCE)
+
+
+def newest(ann: Person) -> AgentSession:
+    assert ann.server is not None
+    found: AgentSession = ann.server.on_loop(ann.server.shell.hub.current)
+    return found
+
+
+def one_clip(folder: Path) -> dict[str, Any]:
+    """A timeline of one clip and nothing else: titles do not come through an OTIO."""
+    film = card(folder / "film.mp4", 60, rate=FrameRate(24))
+    return {**world(), "clips": [{"kind": "clip", "path": str(film), "track": 1, "timeline_start": 0, "duration": 48}]}
+
+
+def open_timeline(ann: Person, session: AgentSession) -> Expectation:
+    """What a change is asked on."""
+    return calls.expectation(read_cut(ask(ann, calls.snapshot(session))))
+
+
+def lost(ann: Person, call: Coroutine[Any, Any, Any]) -> str:
+    """Ask for what Resolve does not survive; the outcome must be told as unknown, and soon. Returns the words."""
+    began = time.monotonic()
+    with pytest.raises(HostTimeoutError) as caught:
+        ask(ann, call)
+    assert time.monotonic() - began < SOON
+    assert "has quit" in caught.value.message and "unknown" in caught.value.message and caught.value.hint
+    return caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("agent", "when"),
+    [
+        ("python", "after"),
+        pytest.param("python", "before", marks=pytest.mark.slow),
+        pytest.param("lua", "after", marks=pytest.mark.slow),
+        pytest.param("lua", "before", marks=pytest.mark.slow),
+    ],
+)
+def test_resolve_quits_inside_a_timeline_import(agent: str, when: str, ann: Person, tmp_path: Path) -> None:
+    """What was not saved went with it; in the next Resolve the same import makes one timeline, and ours stays open."""
+    profile = "21.1 free" if agent == "lua" else "20.3"
+    cut = one_clip(tmp_path)
+    emulator = ann.start_resolve(cut, profile, agent=agent)
+    first = newest(ann)
+    export = ExportTimelineArgs(path=str(tmp_path / "cut.otio"), format="otio")
+    made = ask(ann, tool_calls.export_timeline(first, export))
+    expect = open_timeline(ann, first)
+    args = ImportTimelineArgs(path=made.path, name="Brought")
+    emulator.tell("on_call", name="ImportTimelineFromFile", when=when, then={"do": "crash"})
+    lost(ann, tool_calls.import_timeline(first, args, expect))
+
+    emulator = ann.start_resolve(cut, profile, name="again", agent=agent)
+    second = newest(ann)
+    assert second.session != first.session
+    with pytest.raises(HostError) as caught:  # the ids of the project that is gone
+        ask(ann, tool_calls.import_timeline(second, args, expect))
+    assert caught.value.code == "timeline_switched"
+    ask(ann, tool_calls.import_timeline(second, args, open_timeline(ann, second)))
+    state = emulator.tell("state")
+    assert sorted(line["name"] for line in state["timelines"]) == ["Brought", f"{SECRET} Schnitt"]
+    assert state["timeline"]["name"] == f"{SECRET} Schnitt"
+
+
+def range_of(folder: Path, way: RenderWay) -> RenderRangeArgs:
+    """The first second."""
+    return RenderRangeArgs(start_record_frame=86400, end_record_frame=86424, folder=str(folder), name="shot", way=way)
+
+
+@pytest.mark.parametrize(
+    ("call", "when", "way"),
+    [
+        ("StartRendering", "after", "queue"),
+        pytest.param("StartRendering", "before", "queue", marks=pytest.mark.slow),
+        pytest.param("SaveAsNewRenderPreset", "after", "queue", marks=pytest.mark.slow),
+        pytest.param("RenderWithQuickExport", "before", "quick", marks=pytest.mark.slow),
+        pytest.param("RenderWithQuickExport", "after", "quick", marks=pytest.mark.slow),
+    ],
+)
+def test_resolve_quits_around_the_start_of_a_render(
+    call: str, when: str, way: RenderWay, ann: Person, tmp_path: Path
+) -> None:
+    """A file that is there all the same is never written over: the next render says so, or makes its own."""
+    cut, out = one_clip(tmp_path), tmp_path / "renders"
+    out.mkdir()
+    emulator = ann.start_resolve(cut)
+    emulator.tell("on_call", name=call, when=when, then={"do": "crash"})
+    lost(ann, tool_calls.render_range(newest(ann), range_of(out, way)))
+
+    left = {path: path.read_bytes() for path in out.iterdir()}
+    emulator = ann.start_resolve(cut, name="again")
+    before = delivery(emulator)
+    if left:
+        with pytest.raises(HostError) as caught:
+            ask(ann, tool_calls.render_range(newest(ann), range_of(out, way)))
+        assert caught.value.code == "host_rejected" and "another name" in caught.value.hint
+        assert {path: path.read_bytes() for path in out.iterdir()} == left
+        return
+    done = rendered(ann, out, way)
+    assert Path(done.path).stat().st_size > 0
+    assert delivery(emulator) == before
+
+
+def delivery(emulator: EmulatorProcess) -> dict[str, Any]:
+    """What a person has set on the Deliver page; where to, and the name of what was loaded last, are the job's."""
+    return {key: emulator.tell("state")["deliver"][key] for key in ("format", "codec", "mode", "own_presets")}
+
+
+def rendered(ann: Person, out: Path, way: RenderWay) -> RenderResult:
+    """Render to the end."""
+    found: RenderResult = ask(ann, tool_calls.render_range(newest(ann), range_of(out, way)))
+    end = time.monotonic() + PATIENCE
+    while found.state in ("ready", "rendering"):
+        assert time.monotonic() < end, found
+        found = ask(ann, tool_calls.render_status(newest(ann), found.job))
+    assert found.state == "complete", found
+    return found
+
+
+def test_resolve_quits_while_it_renders(ann: Person, tmp_path: Path) -> None:
+    """The job went with its queue: asked for again it is not there, and no half file counts as a render."""
+    cut, out = one_clip(tmp_path), tmp_path / "renders"
+    out.mkdir()
+    emulator = ann.start_resolve(cut)
+    emulator.tell("knobs", render_polls=1000)
+    first = newest(ann)
+    begun = ask(ann, tool_calls.render_range(first, range_of(out, "queue")))
+    assert begun.state == "rendering" and begun.path == ""
+    emulator.process.kill()
+    emulator.process.wait()
+    began = time.monotonic()
+    with pytest.raises(HostError) as caught:
+        ask(ann, tool_calls.render_status(first, begun.job))
+    assert isinstance(caught.value, HostOfflineError | HostTimeoutError) and time.monotonic() - began < SOON
+    (out / "shot.mov").write_bytes(b"half a film")
+
+    emulator = ann.start_resolve(cut, name="again")
+    with pytest.raises(NotFoundError) as gone:
+        ask(ann, tool_calls.render_status(newest(ann), begun.job))
+    assert "render again" in gone.value.hint
+    assert ask(ann, tool_calls.cancel_render(newest(ann), begun.job)).state == "cancelled"
+    with pytest.raises(HostError) as caught:
+        ask(ann, tool_calls.render_range(newest(ann), range_of(out, "queue")))
+    assert caught.value.code == "host_rejected" and "nothing is overwritten" in caught.value.message
+    assert (out / "shot.mov").read_bytes() == b"half a film"
+    (out / "shot.mov").unlink()
+    assert rendered(ann, out, "queue").path == str(out / "shot.mov")
+
+
+def test_an_agent_that_is_killed_between_two_polls_is_missed_within_seconds(ann: Person) -> None:
+    """75 s by its polls alone: none is held, so no connection breaks. Asking costs the agent nothing."""
+    assert ann.server is not None
+    with ann.server.client() as http, child() as process:
+        agent = ScriptedAgent(http)
+        agent.hello(hello_of(pid=process.pid))
+        session = newest(ann)
+        asked = ann.server.start(session.call("agent.ping", PingArgs()))
+        agent.poll()
+        waiting = ann.server.start(session.call("agent.ping", PingArgs()))
+        began = time.monotonic()
+        process.kill()
+        process.wait()
+        with pytest.raises(HostTimeoutError, match="has quit"):
+            asked.result(PATIENCE)
+        with pytest.raises(HostOfflineError, match="has quit"):
+            waiting.result(PATIENCE)
+        with pytest.raises(HostOfflineError) as caught:
+            newest(ann)
+        assert caught.value.message.startswith("No editor is connected. DaVinci Resolve 20.3.1 has quit")
+        assert time.monotonic() - began < SOON and "Workspace > Scripts" in caught.value.hint
+        hosts = http.get("/api/status").json()["hosts"]
+        assert hosts == []
+
+
+def child() -> subprocess.Popen[bytes]:
+    """A process that stands for an agent's."""
+    return subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("agent", ["python", pytest.param("lua", marks=pytest.mark.slow)])
+def test_an_idle_agent_that_is_killed_is_missed_within_seconds(agent: str, ann: Person) -> None:
+    """kill -9, no good-bye: by its connection or its process, whichever tells first."""
+    assert ann.server is not None
+    emulator = ann.start_resolve(world(), "21.1 free" if agent == "lua" else "20.3", agent=agent)
+    hub = ann.server.shell.hub
+    assert len(ann.server.on_loop(hub.list)) == 1
+    began = time.monotonic()
+    emulator.process.kill()
+    emulator.process.wait()
+    ann.server.wait_until(lambda: not hub.list())
+    assert time.monotonic() - began < SOON
+    with pytest.raises(HostOfflineError, match="has quit"):
+        newest(ann)
 
 
 @pytest.fixture

@@ -52,15 +52,18 @@ class Person:
         self.server.wait_until((self.home / "bridge.json").exists)
         return self.server
 
-    def start_resolve(self, spec: dict[str, Any], profile: str = "20.3", name: str = "one") -> EmulatorProcess:
-        """An emulated Resolve with its agent, connected."""
+    def start_resolve(
+        self, spec: dict[str, Any], profile: str = "20.3", name: str = "one", agent: str = "python"
+    ) -> EmulatorProcess:
+        """An emulated Resolve with its agent ("python" or "lua"), connected. One that ended is not counted."""
         assert self.server is not None
-        hub, count = self.server.shell.hub, len(self.server.on_loop(self.server.shell.hub.list))
+        hub = self.server.shell.hub
+        before = {session.session for session in self.server.on_loop(hub.list)}
         folder = self.folder / name
         folder.mkdir()
-        words = ("--profile", profile, "--agent", "--home", str(self.home))
+        words = ("--profile", profile, "--agent", agent, "--home", str(self.home))
         emulator = self.stack.enter_context(EmulatorProcess(folder, spec, *words))
-        self.server.wait_until(lambda: len(hub.list()) > count)
+        self.server.wait_until(lambda: {session.session for session in hub.list()} - before)
         return emulator
 
     def run(self, *words: str, **environ: str) -> tuple[int, Any]:

@@ -102,9 +102,7 @@ class BridgeClient:
         if not _arrived(reply) and (repeatable or method in REPEATABLE) and self._moved():
             reply = self._attempt(method, path, options)
         if isinstance(reply, httpx.TransportError):
-            raise NotFoundError(
-                "The bridge does not answer.", hint="Start it with 'takebridge serve'.", url=self.address.url
-            ) from reply
+            raise _no_answer(method, reply, self.address.url) from reply
         if reply.is_success:
             return reply
         raise _error(reply)
@@ -139,6 +137,16 @@ def _arrived(reply: httpx.Response | httpx.TransportError) -> bool:
     if isinstance(reply, httpx.Response):
         return reply.status_code != UNAUTHORIZED
     return not isinstance(reply, httpx.ConnectError | httpx.ConnectTimeout)
+
+
+def _no_answer(method: str, reply: httpx.TransportError, url: str) -> NotFoundError:
+    if method == "GET" or not _arrived(reply):
+        return NotFoundError("The bridge does not answer.", hint="Start it with 'takebridge serve'.", url=url)
+    return NotFoundError(
+        "The bridge went away before it answered; whether it did what was asked is not known.",
+        hint="Start it with 'takebridge serve', and look whether it was done before you ask again.",
+        url=url,
+    )
 
 
 def _params(query: dict[str, Query]) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def _lock(path: Path) -> IO[str]:
     with contextlib.ExitStack() as undo:
         try:
             file = undo.enter_context(open(path, "a+", encoding="utf-8"))
-            held = _held_by_another(file)
+            held = held_by_another(file)
             if not held:
                 file.truncate(0)
                 file.write(json.dumps({"pid": os.getpid()}))
@@ -137,7 +137,8 @@ def _lock(path: Path) -> IO[str]:
         return file
 
 
-def _held_by_another(file: IO[str]) -> bool:
+def held_by_another(file: IO[str]) -> bool:
+    """Lock an open file for this process, until it is closed; True when somebody else has it. Raises OSError."""
     try:
         _lock_handle(file)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from takebridge.errors import BridgeError
 from takebridge.hosts import calls
 from takebridge.hosts.protocol import ProbeResult
 from takebridge.media.ffmpeg import find_ffmpeg
+from takebridge.providers.protocol import Provider, ProviderStatus
 from takebridge.services.exchange import Exchange
 from takebridge.services.probing import TriedWrite, probe_host, try_write
 from takebridge.services.roundtrip_report import cut_off
@@ -21,6 +23,7 @@ from takebridge_server.api.bodies import Body
 from takebridge_server.sessions import AgentHub
 from takebridge_server.works import Works
 
+CHECK_SECONDS = 2
 SessionPath = Annotated[str, InPath(max_length=80)]
 
 
@@ -40,15 +43,14 @@ def status_router(works: Works, hub: AgentHub) -> APIRouter:
 
         ``fresh`` asks each agent what is open now instead of repeating its hello.
         """
-        providers = {}
-        for name, provider in works.bridge.providers.providers.items():
-            providers[name] = (await provider.check()).model_dump()
+        asked = works.bridge.providers.providers
+        checks = await asyncio.gather(*(_checked(provider) for provider in asked.values()))
         return {
             "version": version("takebridge"),
             "home": str(works.bridge.layout.home),
             "ffmpeg": await anyio.to_thread.run_sync(_ffmpeg),
             "problems": [*works.all_problems(), *await anyio.to_thread.run_sync(cut_off, works.bridge)],
-            "providers": providers,
+            "providers": {name: check.model_dump() for name, check in zip(asked, checks, strict=True)},
             "hosts": [await _host(session, fresh) for session in hub.list()],
             "exchange": _exchange(works.exchange),
             "canvases": await anyio.to_thread.run_sync(works.bridge.desk.titles),
@@ -78,6 +80,16 @@ def status_router(works: Works, hub: AgentHub) -> APIRouter:
         return {"stopped": True}
 
     return router
+
+
+async def _checked(provider: Provider) -> ProviderStatus:
+    """Whether a provider can work now. One that does not say so soon holds up nobody who asks what is running."""
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await provider.check()
+    except TimeoutError:
+        said = f"It did not answer within {CHECK_SECONDS} seconds."
+        return ProviderStatus(ready=False, message=said, hint="See whether it runs and can be reached, then ask again.")
 
 
 async def _host(session: Any, fresh: bool) -> dict[str, Any]:  # noqa: ANN401
