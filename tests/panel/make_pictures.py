@@ -115,9 +115,21 @@ def tell(window: Window, camera: Camera) -> None:
     window.clip_page.viewer.set_compare("wipe")
     camera.take("wipe", window, 1200)
     window.clip_page.viewer.leave_compare()
+    note(window, camera)
     buttons.primary.click()
     wait(lambda: buttons.primary.text() == "Up to date")
     camera.take("up-to-date", window, 1500)
+
+
+def note(window: Window, camera: Camera) -> None:
+    """A note on a frame of the take."""
+    viewer = window.clip_page.viewer
+    viewer.seek(20)
+    viewer.do("note")
+    viewer.stage.notes.field.setPlainText("The left wheel doubles here.")
+    viewer.stage.notes.post.click()
+    wait(lambda: viewer.stage.notes.notes)
+    camera.take("note", window, 700)
 
 
 def pages(window: Window, camera: Camera) -> None:

@@ -120,10 +120,10 @@ def main(folder: Path = IMAGES) -> list[Path]:
         for dark in (True, False):
             theme.apply(found, "dark" if dark else "light")
             name = f"panel-roundtrip-{'dark' if dark else 'light'}"
-            made.append(draw(found, round_trip_tab(Path(home)), name, 760, 900, folder))
+            made.append(draw(found, round_trip_tab(Path(home)), name, 760, 1000, folder))
         theme.apply(found, "dark")
-        made.append(draw(found, gap_tab(Path(home)), "panel-gap-dark", 440, 640, folder))
-        made.append(draw(found, plan_dialog(Path(home)), "panel-plan-dark", 600, 400, folder))
+        made.append(draw(found, gap_tab(Path(home)), "panel-gap-dark", 440, 590, folder))
+        made.append(draw(found, plan_dialog(Path(home)), "panel-plan-dark", 600, 330, folder))
     return made
 
 

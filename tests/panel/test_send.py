@@ -16,7 +16,7 @@ from takebridge.client.replies import TemplateInfo, TemplateSlot
 from takebridge.errors import UsageError
 from takebridge.ids import CanvasId, LinkId, NodeId, WireId
 from takebridge.nodes.registry import load_kinds
-from takebridge_resolve.panel.models import Model, fitting, makings, model_line, rough_price
+from takebridge_resolve.panel.models import Model, fitting, makings, model_line, rough_price, usable
 from takebridge_resolve.panel.sending import Wish, send
 
 CANVAS = CanvasId("canvas_1")
@@ -204,3 +204,9 @@ def test_the_pushed_clip_takes_the_place_of_a_templates_own() -> None:
 def test_nothing_chosen_is_refused() -> None:
     with pytest.raises(UsageError, match="Nothing was chosen"):
         sent(Script(), wish(making=None))
+
+
+def test_models_of_providers_that_cannot_work_now_are_not_offered() -> None:
+    models = [model(name, provider=provider) for name, provider in (("a", "able"), ("b", "keyless"), ("c", "new"))]
+    providers = {"able": {"ready": True}, "keyless": {"ready": False, "message": "There is no key for it."}}
+    assert [one.id for one in usable(models, providers)] == ["a", "c"]

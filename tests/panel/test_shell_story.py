@@ -17,6 +17,8 @@ from tests.support.trip import Trip, card, clip, editor, running_server, spec
 
 from takebridge_resolve.panel.window import Window
 
+SOURCE_START = 20
+"""Source frame on a clip's first record frame, as `tests.support.trip.clip` lays it."""
 LONG = 90_000
 """Milliseconds: an offline generation on a machine that is busy."""
 
@@ -91,6 +93,7 @@ def test_from_the_cut_to_the_canvas_and_back(desk: Desk) -> None:
     item = desk.trip.item()
     assert len(item["takes"]) == 2 and item["selected_take"] == 2
     assert desk.trip.item(1)["takes"] == []
+    stands_on_record_frames(desk)
 
     # put it above as well, from the menu
     menu = desk.buttons.put.menu()
@@ -101,6 +104,25 @@ def test_from_the_cut_to_the_canvas_and_back(desk: Desk) -> None:
     put = desk.trip.item(0, track=2)
     assert (put["start_record_frame"], put["end_record_frame"]) == (86400, 86412)
     assert "is on the canvas" in desk.log() and "a new take is there. Not charged." in desk.log()
+
+
+def stands_on_record_frames(desk: Desk) -> None:
+    """The viewer of a pulled clip counts record timecode, also once its head was trimmed."""
+    viewer, state = desk.window.clip_page.viewer, desk.window.state
+    link = state.seen_link
+    assert link is not None and link.shown is not None and state.snapshot is not None
+    canvas = state.snapshot.canvas
+    pushed = canvas.takes[canvas.nodes[link.source_node].pin]
+    head = SOURCE_START - int(pushed.outputs["video"].facts["given_start_frame"])
+    for trimmed in (0, 3):
+        if trimmed:
+            desk.trip.emulator.do("user_edit", edit="trim", item=desk.trip.item()["id"], head=trimmed, tail=0)
+            desk.trip.client.post("/api/hosts/playhead", {"record_frame": 86400 + 5})
+            desk.window.following.look_again()
+            desk.until(lambda: state.clip is not None and state.clip.start_record_frame == 86400 + 3)
+        viewer.seek(head)
+        desk.until(lambda: viewer.position.text().startswith("01:00:00:00 "))  # the frame the clip began with
+    desk.trip.emulator.do("user_edit", edit="trim", item=desk.trip.item()["id"], head=-3, tail=0)
 
 
 def test_the_panel_follows_the_playhead_and_stays_when_asked(desk: Desk) -> None:

@@ -281,7 +281,7 @@ def test_today_counts_what_is_held_and_says_what_is_unknown() -> None:
     cap = CapFacts(scope="day", currency="USD", limit_micros=50_000_000)
     older = line.model_copy(update={"day": "2026-11-21"})
     said = job_words.today([line, older], [cap], "2026-11-22")
-    assert said == "Today $18.40 of $50.00 + 1 job at an unknown price"
+    assert said == "Today $18.40 of $50.00 + 1 job of unknown cost"
     assert job_words.today([], [], "2026-11-22") == "Today $0.00"
 
 

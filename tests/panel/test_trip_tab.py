@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,10 @@ from tests.support.panel_trip import (
     start_of,
     trip,
 )
+from tests.support.panel_trip import link as clip_link
 
 from takebridge.client.live import LiveEvent
+from takebridge.client.panel_types import PutRequest
 from takebridge.client.replies import Status, StatusExchange
 from takebridge.cut.trip_types import RoundTrip, RoundTripRequest
 from takebridge.errors import (
@@ -47,7 +50,9 @@ from takebridge.errors import (
 from takebridge.ids import CanvasId
 from takebridge_resolve.panel import theme
 from takebridge_resolve.panel.connection_words import BUSY, NO_HOST
-from takebridge_resolve.panel.trip_tab import CHANGED, LOST, WAS_AWAY, RoundTripTab
+from takebridge_resolve.panel.trip_calls import Found
+from takebridge_resolve.panel.trip_rest import undisputed
+from takebridge_resolve.panel.trip_tab import CHANGED, LOST, LOST_TAKES, WAS_AWAY, RoundTripTab
 
 CONTENT = conflict(3, "content", "editor", "canvas", "both")
 DELETED = conflict(5, "deleted_by_editor")
@@ -121,10 +126,10 @@ def test_nothing_is_preselected_and_apply_waits_for_every_conflict(tab: RoundTri
     assert not tab.foot.apply.isEnabled() and tab.foot.reason.text() == "2 conflicts still to decide."
     tab.body.cards[CONTENT.id].pick("editor")
     assert not tab.foot.apply.isEnabled() and tab.foot.reason.text() == "1 conflict still to decide."
-    tab.body.cards[DELETED.id].pick("later")
-    assert tab.foot.apply.isEnabled() and "1 conflict left for later" in tab.foot.reason.text()
+    tab.body.cards[DELETED.id].pick("canvas")
+    assert tab.foot.apply.isEnabled() and tab.foot.reason.text() == ""
     tab.apply()
-    assert writes(api)[0].choices == {CONTENT.id: "editor"}
+    assert writes(api)[0].choices == {CONTENT.id: "editor", DELETED.id: "canvas"}
 
 
 def test_both_sides_of_a_conflict_have_a_picture(tab: RoundTripTab, api: TripApi) -> None:
@@ -216,10 +221,78 @@ def test_undecided_leaves_the_plan_and_says_that_nothing_was_done(tab: RoundTrip
     answered(api, PLAN, trip("undecided", undecided=[DELETED.id]))
     tab.look_up()
     tab.body.cards[CONTENT.id].pick("canvas")
-    tab.body.cards[DELETED.id].pick("later")
+    tab.body.cards[DELETED.id].pick("editor")
     tab.apply()
     assert tab.outcome.text() == "Nothing was changed: 1 conflict waits for a decision. Decide, then apply again."
     assert tab.body.cards[CONTENT.id].choice == "canvas" and not tab.foot.isHidden()
+
+
+# --- deciding later
+
+
+def later(tab: RoundTripTab) -> None:
+    """Look, decide about the one conflict and leave the other for later."""
+    tab.look_up()
+    tab.body.cards[CONTENT.id].pick("canvas")
+    tab.body.cards[DELETED.id].pick("later")
+
+
+def test_takes_that_touch_no_conflict_go_in_while_one_is_left_for_later(tab: RoundTripTab, api: TripApi) -> None:
+    left = trip(conflicts=[CONTENT, DELETED])
+    api.answers = [PLAN, PLAN, left]
+    later(tab)
+    assert tab.foot.apply.words == "Put 2 takes in now" and tab.foot.apply.isEnabled()
+    assert "the whole cut the new base" in tab.foot.reason.text()  # why the round trip itself waits
+    assert "without a safety copy" in tab.foot.reason.text() and tab.foot.copy.isHidden()
+    assert tab.foot.reason.text().endswith("1 other change waits for the decision.")  # what was decided: it waits too
+    tab.apply()
+    assert writes(api) == []
+    (put,) = (one for one in api.asked if isinstance(one, PutRequest))
+    assert dict(put.takes) == {"link_1": "take_1", "link_2": "take_2"} and set(put.links) == set(put.takes)
+    assert put.how == "take"
+    assert tab.outcome.text().endswith("What is left waits for your decision.")
+    assert [card.choice for card in tab.body.cards.values()] == ["canvas", "later"]
+    assert not tab.foot.apply.isEnabled() and tab.foot.apply.words == "Apply once it is decided"
+
+
+def test_a_take_that_could_not_be_put_in_is_told_by_its_shot(tab: RoundTripTab, api: TripApi) -> None:
+    api.put_errors = {"link_2": "The clip of SH_0420 is not on the timeline any more."}
+    later(tab)
+    tab.apply()
+    said = "SH_0420 was not changed: The clip of SH_0420 is not on the timeline any more."
+    assert tab.outcome.text().startswith(f"1 take is on the timeline, read back. {said}")
+    assert tab.outcome.property("role") == "warning"
+
+
+def test_a_plan_that_changed_meanwhile_puts_nothing_in(tab: RoundTripTab, api: TripApi) -> None:
+    later(tab)
+    api.answers = [trip(edits=[edit(1, head=9)], conflicts=[CONTENT, DELETED])]
+    tab.apply()
+    assert not any(isinstance(one, PutRequest) for one in api.asked)
+    assert tab.notice.head.text() == CHANGED
+
+
+def test_the_bridge_leaving_while_takes_go_in_is_not_told_as_a_round_trip(tab: RoundTripTab, api: TripApi) -> None:
+    api.refuse["put"] = GONE
+    later(tab)
+    tab.apply()
+    assert tab.notice.head.text() == LOST_TAKES
+    tab.link.resync.emit()
+    assert "round trip" not in tab.outcome.text()
+
+
+def test_what_goes_in_apart_is_on_no_clip_of_a_conflict_and_nothing_but_a_take() -> None:
+    links = tuple(clip_link(number) for number in range(1, 6))
+    moved = edit(4).model_copy(update={"operations": [*edit(4).operations, {"op": "reshape"}]})
+    found = Found(trip(edits=[edit(1), edit(2), edit(3), moved], conflicts=[CONTENT]), {}, links)
+    assert undisputed(found) == {"link_1": "take_1", "link_2": "take_2"}
+    twice = Found(trip(edits=[edit(1), edit(1), edit(2)], conflicts=[CONTENT]), {}, links)
+    assert undisputed(twice) == {"link_2": "take_2"}  # a razored clip: which half a pull means is not known
+    assert undisputed(replace(found, folder=True)) == {}
+    same_place = CONTENT.model_copy(update={"name": "?", "text": "?", "base": ["video", 0, 0], "editor": None})
+    assert undisputed(replace(found, trip=trip(edits=[edit(1), edit(2)], conflicts=[same_place]))) == {
+        "link_2": "take_2"
+    }
 
 
 def test_the_same_key_cannot_apply_twice(tab: RoundTripTab, api: TripApi, link: TripLink) -> None:

@@ -205,8 +205,11 @@ def test_what_is_decided_later_counts_as_chosen_and_is_not_sent() -> None:
     picked: dict[str, Any] = {first: "canvas", second: "later"}
     assert why_not_apply(found, picked) == ""
     assert sent_choices(picked) == {first: "canvas"}
-    assert "the bridge holds all changes back" in later_words(picked)
-    assert later_words({first: "editor"}) == ""
+    nothing_apart = later_words(picked, 0, 1)
+    assert nothing_apart.startswith("1 conflict left for later, so the round trip waits:")
+    assert nothing_apart.endswith("1 change waits for the decision.") and "can go in now" not in nothing_apart
+    assert "2 takes touch no conflict and can go in now" in later_words(picked, 2, 0)
+    assert later_words({first: "editor"}, 2, 0) == ""
 
 
 def test_prices_of_takes() -> None:

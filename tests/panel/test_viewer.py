@@ -400,7 +400,8 @@ def test_the_source_clips_take_is_compared_with_and_gives_record_timecode(
     )
     node = link.api.state.nodes[SOURCE].model_copy(update={"pin": "take_s"})
     link.api.state = link.api.state.with_take(source).with_node(node)
-    seen_link = SeenLink(link_id="l", canvas_id=CANVAS, shot="SH", source_node=SOURCE, node=NODE)
+    link_facts = {"link_id": "l", "canvas_id": CANVAS, "shot": "SH", "source_node": SOURCE, "node": NODE}
+    seen_link = SeenLink(**link_facts, head_source_frame=108)
     viewer.show_original("session_1", seen_clip(links=(seen_link,)))
     look_at(viewer, link, 2, qtbot)
     qtbot.waitUntil(lambda: viewer.sides.original.take is not None)

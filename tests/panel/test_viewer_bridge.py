@@ -15,7 +15,8 @@ from tests.support.trip import START, Trip, card, clip, editor, running_server, 
 from takebridge.canvas.model import FrameRange
 from takebridge.client.api import Api
 from takebridge.client.http import BridgeClient
-from takebridge.ids import CanvasId
+from takebridge.errors import BlobMissingError, RangeError
+from takebridge.ids import BlobHash, CanvasId
 from takebridge.media.testcard import read_frame_number
 from takebridge_resolve.panel.link import Link
 from takebridge_resolve.panel.review import join
@@ -99,6 +100,22 @@ def test_posters_and_sprites_arrive(panel: tuple[Viewer, Tray], qtbot: QtBot) ->
     assert content is not None
     qtbot.waitUntil(lambda: viewer.pictures.image(content) is not None, timeout=PATIENCE)
     qtbot.waitUntil(lambda: viewer.pictures.sprite(content) is not None, timeout=PATIENCE)
+
+
+def test_a_frame_comes_in_full_size_and_is_exactly_that_frame(panel: tuple[Viewer, Tray], api: Api) -> None:
+    _, tray = panel
+    take = tray.take()
+    assert take is not None
+    output = take.outputs["video"]
+    first, count = int(output.facts["given_start_frame"]), int(output.facts["frame_count"])
+    for frame in (0, 9, count - 1):
+        image = QImage.fromData(api.full_frame(output.content, frame))
+        assert (image.width(), image.height()) == (320, 180)
+        assert number(image) == first + frame
+    with pytest.raises(RangeError):
+        api.full_frame(output.content, count)
+    with pytest.raises(BlobMissingError):
+        api.full_frame(BlobHash("b3:" + "0" * 64), 0)
 
 
 def test_a_rating_and_a_best_range_reach_the_bridge(

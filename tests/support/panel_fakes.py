@@ -27,6 +27,7 @@ from takebridge.canvas.state import derive
 from takebridge.client.live import LiveEvent
 from takebridge.client.panel_types import Cells
 from takebridge.client.replies import Committed, Job, Snapshot, StateFacts, Tray
+from takebridge.cut.link import ClipLink
 from takebridge.errors import BridgeError, NotFoundError, UnknownNodeError
 from takebridge.ids import BlobHash, CanvasId, JobId, NodeId, OpId, TakeId
 from takebridge.media.testcard import render_test_clip
@@ -112,8 +113,10 @@ class FakeApi:
         self.state = Canvas(id=CANVAS, title="Reel 2", nodes={NODE: node, SOURCE: source})
         self.films = films or {}
         self.job_list: list[Job] = []
+        self.link_list: list[ClipLink] = []
         self.rev = 1
         self.refuse: BridgeError | None = None
+        self.full_size = (1280, 720)
         self.gate = threading.Event()
         self.gate.set()
         self.tell: Callable[[str, dict[str, Any]], None] = lambda topic, data: None
@@ -138,6 +141,9 @@ class FakeApi:
             takes = self.state.takes_of(node_id)
             pin = self.state.nodes[node_id].pin
             return Tray(pin=pin, takes=tuple(take for take in takes if hidden or not take.hidden))
+
+    def links(self, canvas_id: CanvasId) -> list[ClipLink]:
+        return [*self.link_list]
 
     def jobs(self, canvas_id: CanvasId | None = None) -> list[Job]:
         return list(self.job_list)
@@ -181,6 +187,16 @@ class FakeApi:
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(self._film(content).read_bytes())
         return to
+
+    def full_frame(self, content: BlobHash, frame: int) -> bytes:
+        """A frame of the film, enlarged to `full_size`: a take that the proxy is a small copy of."""
+        self.calls.append(f"full_frame {frame}")
+        with av.open(str(self._film(content))) as inside:
+            found = next(one for number, one in enumerate(inside.decode(video=0)) if number == frame)
+            picture = Image.fromarray(found.to_ndarray(format="rgb24")).resize(self.full_size)
+        data = io.BytesIO()
+        picture.save(data, "PNG")
+        return data.getvalue()
 
     def clip_frame(self, session: str, clip: str, record_frame: int, *, width: int = 320) -> bytes:
         picture = Image.new("RGB", (width, width * 9 // 16), (record_frame % 256, 40, 40))

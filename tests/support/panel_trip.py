@@ -108,6 +108,8 @@ class TripApi:
         self.status_now = Status(version="0.1", hosts=(AGENT,))
         self.asked: list[Any] = []
         self.refuse: dict[str, BridgeError] = {}
+        self.put_errors: dict[str, str] = {}
+        """Words of what goes wrong with a clip, by its link."""
         self.paths: dict[str, Any] = {"/api/models": [LOCAL, VEO, PLAIN], "/api/ledger/remaining": {}}
         self.client = _Client(self)
         self.when_run: Callable[[], None] = lambda: None
@@ -208,9 +210,15 @@ class TripApi:
     def put(self, request: PutRequest) -> list[PutClip]:
         self.asked.append(request)
         self._check("put")
-        link_id = request.links[0]
-        self.link_list = [one for one in self.link_list if one.id != link_id]
-        return [PutClip(link_id=link_id, shot="SH_0460", how="take", changed=True, sentence="placed in its gap.")]
+        self.link_list = [one for one in self.link_list if not (one.fills_gap and one.id in request.links)]
+        return [self._put(link_id) for link_id in request.links]
+
+    def _put(self, link_id: LinkId) -> PutClip:
+        number = str(link_id).rpartition("_")[2]
+        shot = shot_name(int(number)) if number.isdigit() else "SH_0460"
+        if words := self.put_errors.get(link_id):
+            return PutClip(link_id=link_id, shot=shot, how="take", sentence=words, error={"code": "not_found"})
+        return PutClip(link_id=link_id, shot=shot, how="take", changed=True, sentence="placed in its gap.")
 
 
 # --- the reel -------------------------------------------------------------------------------------------

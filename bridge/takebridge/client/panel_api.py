@@ -107,6 +107,13 @@ class PanelApi:
             raise StoreError(f"{to.name} cannot be stored: {error.strerror}.", hint="Choose another folder.") from error
         return to
 
+    def full_frame(self, content: BlobHash, frame: int) -> bytes:
+        """One frame of what is stored, from 0, in full size as PNG; 0 is a still itself.
+
+        Raises MediaError where there is no picture, RangeError beyond the last frame.
+        """
+        return self.client.get_bytes(f"/api/media/{content}/frames/{frame}")
+
     # --- clips and takes
 
     def push(

@@ -26,7 +26,11 @@ class Spot(Reply):
 
 
 class SeenLink(Reply):
-    """The clip link of a clip, and what it shows now. ``shown`` None: media that is no take of ours."""
+    """The clip link of a clip, and what it shows now. ``shown`` None: media that is no take of ours.
+
+    ``head_source_frame`` is the frame of the pushed media on the clip's first record frame, whichever take it shows;
+    None where that is not known, or media and timeline have not the same rate.
+    """
 
     link_id: LinkId
     canvas_id: CanvasId
@@ -35,6 +39,7 @@ class SeenLink(Reply):
     node: NodeId = Field(description="The node whose tray the clip shows: the last one behind the source.")
     pinned: TakeId | None = None
     shown: TakeId | None = None
+    head_source_frame: int | None = None
 
 
 class SeenClip(Reply):

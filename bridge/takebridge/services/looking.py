@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import anyio.to_thread
 
@@ -27,7 +28,7 @@ from takebridge.services.looking_types import Look, LookMode, SeenClip, SeenLink
 from takebridge.services.push import meant, refusal
 from takebridge.services.roundtrip_canvas import below_of, deliverers
 from takebridge.store.links import Delivery
-from takebridge.timebase import format_timecode
+from takebridge.timebase import FrameRate, format_timecode
 
 _SESSIONS = 16
 """So many connections are remembered; older ones are long gone."""
@@ -162,7 +163,7 @@ def _seen(bridge: Bridge, cut: HostCut, clip: HostClip, media: MediaItem | None,
         selected_take=clip.selected_take,
         problem=problem.message if problem else "",
         hint=problem.hint if problem else "",
-        links=tuple(_seen_link(index, link, clip) for link in index.of(clip)),
+        links=tuple(_seen_link(index, link, clip, cut.space.rate) for link in index.of(clip)),
     )
 
 
@@ -216,7 +217,7 @@ def _is_keyed(link: ClipLink, clip: HostClip) -> bool:
     return bool(link.clip_key) and link.clip_key == clip.key
 
 
-def _seen_link(index: LinkIndex, link: ClipLink, clip: HostClip) -> SeenLink:
+def _seen_link(index: LinkIndex, link: ClipLink, clip: HostClip, rate: FrameRate) -> SeenLink:
     canvas, deliveries = index.canvas(link.canvas_id), index.deliveries(link)
     node = tray_node(canvas, link, deliveries)
     return SeenLink(
@@ -227,7 +228,23 @@ def _seen_link(index: LinkIndex, link: ClipLink, clip: HostClip) -> SeenLink:
         node=node.id,
         pinned=node.pin,
         shown=shown_take(deliveries, clip),
+        head_source_frame=head_source_frame(deliveries, link, clip, rate),
     )
+
+
+def head_source_frame(deliveries: list[Delivery], link: ClipLink, clip: HostClip, rate: FrameRate) -> int | None:
+    """Return the frame of the pushed media on a clip's first record frame, whichever take the clip shows.
+
+    None where that is not known: other media, a speed change, or media at another rate than the timeline's ``rate``.
+    """
+    start, path = clip.source_start_frame, clip.media.path if clip.media else ""
+    if start is None or link.rate != rate or clip.speed not in (None, 1) or clip.speed_percent not in (None, 100):
+        return None
+    delivered = next((item for item in reversed(deliveries) if same_file(path, item.path)), None)
+    if delivered is None:
+        return start if same_file(path, link.media_path) else None
+    frame = Fraction(delivered.origin) * rate.fraction + start
+    return frame.numerator if frame.denominator == 1 else None
 
 
 def tray_node(canvas: Canvas, link: ClipLink, deliveries: list[Delivery]) -> Node:

@@ -27,7 +27,9 @@ class Spot:
 class SeenLink:
     """A clip link of a clip: its shot, the node whose tray the clip shows, what is pinned there and what is shown.
 
-    ``shown`` None: media that is no take of ours.
+    ``shown`` None: media that is no take of ours. ``head_source_frame`` is the frame of the media the shot was pushed
+    from that stands on the clip's first record frame, also where the clip shows a take; None where that is not known,
+    or media and timeline have not the same rate.
     """
 
     link_id: LinkId
@@ -37,6 +39,7 @@ class SeenLink:
     node: NodeId
     pinned: TakeId | None
     shown: TakeId | None
+    head_source_frame: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def cancel(bridge: Bridge, queue: JobQueue, job_id: JobId) -> JobRecord:
     def edit(old: JobRecord) -> JobRecord:
         if old.state in ENDED:
             return old
-        ended = {"state": "cancelled", "error": outcomes.CANCELLED, "ended_at": now_text()}
+        ended = {"state": "cancelled", "error": outcomes.CANCELLED, "ended_at": now_text(), "actual_micros": 0}
         return old.model_copy(update={"cancel_requested": True, **(ended if at_once else {})})
 
     at_once = waited and not _was_submitted(bridge, job_id)

@@ -289,6 +289,8 @@ class ClipPage(QWidget):
             from takebridge_resolve.panel.viewing import Viewing
 
             self.joined = Viewing(self.state, self.viewer, self.tray)
+        if self.viewer is not None:
+            self.viewer.stage.notes.folded.connect(self._arrange)
         self._arrange()
         for widget in (self.tray, self.viewer):
             if callable(join := getattr(widget, "attach_keys", None)):
@@ -319,4 +321,6 @@ class ClipPage(QWidget):
         if self.viewer is not None:
             picture = self.width() * 9 // 16
             least = max(theme.size("viewer_least"), self.viewer.minimumSizeHint().height())
-            self.viewer.setMaximumHeight(_NO_LIMIT if wide else max(least, picture + BARS))
+            notes = self.viewer.stage.notes
+            more = 0 if notes.isHidden() else notes.sizeHint().height() + 4
+            self.viewer.setMaximumHeight(_NO_LIMIT if wide else max(least, picture + BARS + more))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from takebridge.canvas.model import Node
 from takebridge.canvas.plan_types import Scope
 from takebridge_resolve.panel import keys
 from takebridge_resolve.panel.acts import Acts
-from takebridge_resolve.panel.controls import button, label, row
+from takebridge_resolve.panel.controls import button, column, label, row
+from takebridge_resolve.panel.spend import micros_of
 from takebridge_resolve.panel.state import State
 from takebridge_resolve.panel.words import exactly
 
@@ -44,20 +45,34 @@ class AgainDialog(QDialog):
         )
         self.cancel = button("Cancel", self.reject)
         self.go = button(f"Generate 1 take · {ceiling}", self._go, "primary", action="confirm")
-        self.go.setEnabled(self.most is not None)
-        self.reason = label("" if self.most is not None else "Without a price there is no limit to hold it to.", "hint")
-        self.reason.setWordWrap(True)
+        self.amount = QLineEdit()
+        self.amount.setAccessibleName("How much may be paid at most")
+        self.amount.setPlaceholderText("5.00")
+        self.amount.setMaximumWidth(120)
+        self.amount.textChanged.connect(lambda *_: self._show_limit())
+        self.reason = label("Nobody knows what it will cost. Say how much may be paid.", "hint", wrap=True)
+        limit = column(self.reason, row(label("Pay at most $", "label"), self.amount, None))
+        limit.setVisible(self.most is None)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 12)
         layout.setSpacing(10)
-        for part in (self.title, self.about, self.reason):
+        for part in (self.title, self.about, limit):
             layout.addWidget(part)
         layout.addStretch(1)
         layout.addWidget(row(self.cancel, None, self.go))
         keys.attach(self, "confirm", self._go)
+        self._show_limit()
         self.cancel.setFocus()
 
+    @property
+    def limit(self) -> int | None:
+        """The most that may be paid, in micros: what such a take was priced at, else what a person allows."""
+        return self.most if self.most is not None else micros_of(self.amount.text()) or None
+
+    def _show_limit(self) -> None:
+        self.go.setEnabled(self.limit is not None)
+
     def _go(self) -> None:
-        if self.most is not None:
-            self.acts.generate_node(self.node_id, again=True, max_micros=self.most)
+        if self.limit is not None:
+            self.acts.generate_node(self.node_id, again=True, max_micros=self.limit)
             self.accept()

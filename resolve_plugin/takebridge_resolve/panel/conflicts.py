@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QPushButton,
     QRadioButton,
@@ -80,7 +81,12 @@ class ConflictCard(QFrame):
             head.addWidget(self.show_there)
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._parts.setSpacing(12)
-        self._parts.addWidget(self._choices(), 1)
+        self.choices = Choices(self.entry)
+        for choice, radio in self.choices.radios.items():
+            radio.toggled.connect(partial(self._on_toggled, choice))
+            self.radios[choice] = radio
+            self.group.addButton(radio)
+        self._parts.addWidget(self.choices, 1)
         self._parts.addWidget(self._pictures())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
@@ -92,22 +98,6 @@ class ConflictCard(QFrame):
     def _title(self) -> str:
         shot = self.sides.link.shot if self.sides.link else ""
         return f"{shot} · {self.entry.name}" if shot and shot != self.entry.name else self.entry.name
-
-    def _choices(self) -> QWidget:
-        made = column(spacing=2)
-        for choice in picks_of(self.entry):
-            name, meaning = choice_words(choice, self.entry.what)
-            radio = QRadioButton(name)
-            radio.setAccessibleName(f"{self.entry.name}: {name}")
-            radio.setAccessibleDescription(meaning)
-            radio.setToolTip(meaning)
-            radio.toggled.connect(partial(self._on_toggled, choice))
-            self.radios[choice] = radio
-            self.group.addButton(radio)
-            words = label(meaning, "hint", wrap=True, name=meaning)
-            made.layout().addWidget(radio)  # type: ignore[union-attr]
-            made.layout().addWidget(row(24, words, spacing=0))  # type: ignore[union-attr]
-        return made
 
     def _pictures(self) -> QWidget:
         yours = column(self.yours, label("Your timeline", "caption"), spacing=2)
@@ -180,7 +170,44 @@ class ConflictCard(QFrame):
         """Beside each other where there is room."""
         super().resizeEvent(event)
         narrow = event.size().width() < NARROW * theme.scale()
+        self.choices.spread(not narrow)
         self._parts.setDirection(QBoxLayout.Direction.BottomToTop if narrow else QBoxLayout.Direction.LeftToRight)
+
+
+class Choices(QWidget):
+    """What can be picked, each with its meaning: on the same line where there is room, else below it."""
+
+    def __init__(self, entry: ConflictEntry) -> None:
+        super().__init__()
+        self.radios: dict[Picked, QRadioButton] = {}
+        self._meanings: list[QWidget] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(2)
+        for choice in picks_of(entry):
+            name, meaning = choice_words(choice, entry.what)
+            radio = QRadioButton(name)
+            radio.setAccessibleName(f"{entry.name}: {name}")
+            radio.setAccessibleDescription(meaning)
+            radio.setToolTip(meaning)
+            self.radios[choice] = radio
+            self._meanings.append(label(meaning, "hint", wrap=True, name=meaning))
+        self._wide: bool | None = None
+        self.spread(True)
+
+    def spread(self, wide: bool) -> None:
+        """Put the meanings beside the choices, or below them."""
+        if wide == self._wide:
+            return
+        self._wide = wide
+        for number, (radio, words) in enumerate(zip(self.radios.values(), self._meanings, strict=True)):
+            words.setContentsMargins(0 if wide else 24, 0, 0, 0)
+            self._grid.addWidget(radio, number if wide else 2 * number, 0)
+            self._grid.addWidget(words, number if wide else 2 * number + 1, 1 if wide else 0)
+        self._grid.setColumnStretch(0, 0 if wide else 1)
+        self._grid.setColumnStretch(1, 1 if wide else 0)
+        self._grid.setRowStretch(2 * len(self.radios), 1)
 
 
 def _poster(content: BlobHash) -> Callable[[Api], bytes]:

@@ -20,6 +20,7 @@ from takebridge.canvas.op_types import (
     SetTitle,
 )
 from takebridge.ids import TakeId
+from takebridge_resolve.panel import take_notes
 from takebridge_resolve.panel.tiles import TrayFacts
 
 
@@ -65,10 +66,20 @@ def lock(facts: TrayFacts) -> list[Op]:
     return [SetLocked(node=facts.node_id, locked=not facts.locked)]
 
 
+def note(facts: TrayFacts, take: Take, frame: int, text: str) -> list[Op]:
+    """Post a note on a frame of a take."""
+    mine = {one.id for one in facts.takes}
+    there = sum(one.take in mine for one in facts.notes.values())
+    return take_notes.post(take, frame, text, facts.title, facts.place, there)
+
+
 def done(facts: TrayFacts, ops: Iterable[Op]) -> TrayFacts:
     """Return the tray as it is after ``ops``. Ops of other nodes change nothing, and the same ops twice count once."""
     for op in ops:
         facts = _done(facts, op)
+        notes = take_notes.after(facts.notes, (op,))
+        if notes != facts.notes:
+            facts = replace(facts, notes=notes)
     return facts
 
 

@@ -27,8 +27,12 @@ def said_length(frames: int, rate: FrameRate) -> str:
     return " ".join([*parts, _count(rest, "frame")] if rest or not seconds else parts)
 
 
-def position(counting: Counting, frame: int, rate: FrameRate, *, start_record_frame: int | None = None) -> str:
+def position(
+    counting: Counting, frame: int, rate: FrameRate, *, start_record_frame: int | None = None, drop: bool = False
+) -> str:
     """Return where ``frame`` of a take is: its record timecode where that is known, else counted from the take's head.
+
+    ``drop``: the timeline counts drop-frame; that is only said of record timecode, at rates that have it.
 
     ``frame`` counts from 0. Frames are shown as they are counted everywhere here, the first one as 0.
     """
@@ -37,7 +41,8 @@ def position(counting: Counting, frame: int, rate: FrameRate, *, start_record_fr
     if counting == "seconds":
         return seconds_words(to_seconds(frame, rate))
     try:
-        return format_timecode(frame + (start_record_frame or 0), rate)
+        as_dropped = drop and start_record_frame is not None and rate.allows_drop
+        return format_timecode(frame + (start_record_frame or 0), rate, drop=as_dropped)
     except InvalidTimeError:  # a timeline beyond 99 hours has no label
         return f"f {frame}"
 

@@ -9,11 +9,11 @@ from typing import Literal
 from takebridge.canvas.model import Canvas
 from takebridge.client.api import Api
 from takebridge.client.panel_types import FillRequest, GapFilled, GapFound, PutClip, PutRequest
-from takebridge.client.replies import Job, read
+from takebridge.client.replies import Job
 from takebridge.cut.link import ClipLink
 from takebridge.errors import BridgeError, UsageError, from_wire
 from takebridge.ids import CanvasId, LinkId
-from takebridge_resolve.panel.models import Model
+from takebridge_resolve.panel.models import Model, load_models
 
 Mode = Literal["marks", "gaps"]
 
@@ -58,8 +58,8 @@ def shots(api: Api, canvas_id: CanvasId | None) -> Shots:
 
 
 def models(api: Api) -> list[Model]:
-    """Return every model there is."""
-    return read(list[Model], api.client.get("/api/models"))
+    """Return the models that can be asked now."""
+    return load_models(api)
 
 
 def fill(api: Api, request: FillRequest) -> tuple[GapFilled, Shots]:

@@ -18,7 +18,8 @@ from takebridge_resolve.panel.link import Link
 from takebridge_resolve.panel.models import Model
 from takebridge_resolve.panel.still import Still
 
-STILL = (128, 72)
+NO_PRICE = "Nobody knows what a take costs: the provider lists no price."
+STILL = (176, 99)
 NARROW = 340
 NO_MODEL = "No model makes video here: set one up (takebridge doctor says how)."
 
@@ -125,7 +126,9 @@ class GapPicker(QFrame):
         model = self.chosen_model
         known = self.gap is not None and model is not None
         words = price_words(model, self.gap) if model and self.gap else ""
-        self.price.setText(f"A take: {words}, by the list price. Making the shot is free." if known else "")
+        listed = "" if words.startswith("Free") else ", by the list price"
+        cost = NO_PRICE if words == "Price unknown" else f"A take: {words}{listed}."
+        self.price.setText(f"{cost} Making the shot is free." if known else "")
         self.price.setAccessibleName(self.price.text() or "No price yet")
         ticks = {"first": self.use_before.isChecked(), "last": self.use_after.isChecked()}
         left_out = frames_words(model, **ticks) if model else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,8 @@ from takebridge_resolve.panel.words import NO_ESTIMATE, clock, counted, exactly,
 if TYPE_CHECKING:
     from takebridge.client.replies import CapFacts, Job, SpendFacts
 
+LOST = "We sent this and lost the answer. It may have been charged; we won't send it twice."
+"""What is said of a job whose submission was cut off (code ``unknown_outcome``)."""
 CANCELLING = "Cancelling… may still be charged"
 RECENT_SECONDS = 900
 """A finished job leaves the drawer after a quarter of an hour; one that failed stays until it is dismissed."""
@@ -91,8 +93,21 @@ def _detail(job: Job) -> str:
     error = job.error
     if not error:
         return ""
-    message = str(error.get("message", ""))
+    message = told(error)
     return in_short(f"{message} {paid(job)}".strip()) if job.status == "Failed" else in_short(message)
+
+
+def told(error: Mapping[str, Any]) -> str:
+    """Return what went wrong with a job, in one sentence."""
+    return LOST if error.get("code") == "unknown_outcome" else str(error.get("message", ""))
+
+
+def failure(job: Job) -> str:
+    """Return why a job failed and whether it cost money; "" for one that did not, or that somebody cancelled."""
+    error = job.error or {}
+    if job.status != "Failed" or error.get("code") == "job_cancelled":
+        return ""
+    return f"{told(error)} {paid(job)}".strip()
 
 
 def paid(job: Job) -> str:
@@ -102,6 +117,14 @@ def paid(job: Job) -> str:
     if job.actual_micros is not None:
         return f"Charged {exactly(job.actual_micros, job.currency)}."
     return "" if job.status == "Complete" else "Whether it was charged is not known yet."
+
+
+def retry_words(job: Job) -> str:
+    """Return what stands on the button that asks for a failed job once more: what that may cost at most."""
+    if job.high_micros == 0:
+        return "Retry"
+    most = job.high_micros if job.high_micros is not None else job.max_micros
+    return "Retry" if most is None else f"Retry · up to {exactly(most, job.currency)}"
 
 
 def usual_seconds(jobs: Iterable[Job], model: str) -> tuple[int | None, int | None]:
@@ -152,7 +175,7 @@ def today(spent: Iterable[SpendFacts], caps: Iterable[CapFacts], day: str, curre
     unknown = sum(line.unknown_jobs for line in lines)
     cap = next((cap for cap in caps if cap.scope == "day" and cap.key == "" and cap.currency == currency), None)
     limit = f" of {exactly(cap.limit_micros, currency)}" if cap else ""
-    unpriced = f" + {counted(unknown, 'job')} at an unknown price" if unknown else ""
+    unpriced = f" + {counted(unknown, 'job')} of unknown cost" if unknown else ""
     return f"Today {exactly(micros, currency)}{limit}{unpriced}"
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QS
 from takebridge.ids import JobId
 from takebridge_resolve.panel import theme
 from takebridge_resolve.panel.controls import Elided, button, emptied, label
-from takebridge_resolve.panel.job_words import JobRow, choice_words, job_row
+from takebridge_resolve.panel.job_words import JobRow, choice_words, job_row, retry_words
 from takebridge_resolve.panel.jobs_state import Jobs
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class RowView(QFrame):
         self._show_buttons(job, found)
 
     def _show_buttons(self, job: Job, found: JobRow) -> None:
-        wanted = (found.can_cancel, found.can_retry, found.choices, job.status)
+        wanted = (found.can_cancel, found.can_retry, found.choices, job.status, job.high_micros)
         if wanted == self._made_for:
             return
         self._made_for = wanted
@@ -83,7 +83,7 @@ class RowView(QFrame):
         if found.can_cancel:
             self._add("Cancel", lambda: self.jobs.cancel(self.job_id), name)
         if found.can_retry:
-            self._add("Retry", lambda: self.jobs.retry(self.job_id, most), name)
+            self._add(retry_words(job), lambda: self.jobs.retry(self.job_id, most), name)
         for choice in found.choices:
             self._add(choice_words(choice), partial(self.jobs.decide, self.job_id, choice, most), name)
         if not found.can_cancel and not found.choices:

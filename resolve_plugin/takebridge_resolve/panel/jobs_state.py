@@ -118,6 +118,13 @@ class Jobs(QObject):
         """How many jobs of a node wait or run."""
         return sum(job.node == node_id and job.status in _ACTIVE for job in self.all.values())
 
+    def failure_of(self, node_id: str) -> str:
+        """Why the newest job of a node failed, and whether it cost money; "" when it did not fail."""
+        from takebridge_resolve.panel.job_words import failure
+
+        newest = next((job for job in reversed([*self.all.values()]) if job.node == node_id), None)
+        return failure(newest) if newest else ""
+
     def usual(self, model: str) -> tuple[int | None, int | None]:
         """How many seconds jobs of a model took."""
         return usual_seconds(self.all.values(), model)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from takebridge.errors import BridgeError
-from takebridge_resolve.panel.job_words import paid
+from takebridge_resolve.panel.job_words import paid, told
 from takebridge_resolve.panel.words import counted, in_words
 
 AUTHOR = "editor"
@@ -37,6 +37,7 @@ _REASONS = {
     "replaced": "another one took its place",
     "stopped": "it was stopped",
     "silent": "it stopped answering",
+    "gone": "it was closed, or its agent was ended",
     "server stopping": "the bridge stops",
 }
 _TRIPS = {
@@ -120,7 +121,7 @@ def _job(data: Mapping[str, Any], at: datetime, names: Names) -> Line | None:
     if job.status == "PendingReview":
         return Line(
             at,
-            f"{name}: {error.get('message', 'its outcome is not known')} {error.get('hint', '')}",
+            f"{name}: {told(error) or 'its outcome is not known.'} {error.get('hint', '')}",
             "warning",
             details,
         )
@@ -154,7 +155,8 @@ def _canvas(data: Mapping[str, Any], at: datetime) -> Line | None:
     names = [str(op.get("op")) for op in data.get("ops") or ()]
     if "add_take" in names:
         return None  # a push or an import, which tells of itself
-    done = [_VERBS.get(name, "") for name in names]
+    notes = [op for op in data.get("ops") or () if op.get("op") == "add_node" and op.get("kind") == "note"]
+    done = [_VERBS.get(name, "") for name in names] if len(notes) < len(names) else ["posted a note"]
     author = str(data.get("author") or "Somebody")
     own = author == AUTHOR
     said = [verb for verb in dict.fromkeys(done) if verb and not (own and verb == _VERBS["add_node"])]

@@ -1,13 +1,20 @@
-"""What could be made of a clip: node kinds that take one, the models they run on, and what those cost. Pure."""
+"""What could be made of a clip: node kinds that take one, the models they run on, and what those cost.
+
+Pure but for `load_models`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from takebridge.canvas.model import NodeKind
-from takebridge.client.replies import Reply
+from takebridge.client.api import Api
+from takebridge.client.replies import Reply, read
+from takebridge.errors import BridgeError
 from takebridge_resolve.panel.words import price, span
 
 _FIRST = ("upscale", "video_edit", "video", "previz", "reframe", "lip_sync", "trim", "extract_frames", "breakdown")
@@ -123,3 +130,27 @@ def rough_price(model: Model, frames: int, rate: Fraction) -> str:
         took = span(model.seconds_low, model.seconds_high)
         return f"Free, {'on this computer' if model.local else f'at {model.provider}'}, {took}"
     return text[:1].upper() + text[1:]
+
+
+def rough_words(model: Model, frames: int, rate: Fraction) -> str:
+    """Return `rough_price` as a sentence says it: ``$0.80, by the list price``; that there is none where that is so."""
+    text = rough_price(model, frames, rate)
+    if text.startswith("Free"):
+        return text
+    return "Price unknown: the provider lists none" if text == "Price unknown" else f"{text}, by the list price"
+
+
+def usable(models: Iterable[Model], providers: Mapping[str, Mapping[str, Any]]) -> list[Model]:
+    """Leave out the models of providers that say they cannot work now, such as those without a key.
+
+    ``providers`` as the bridge's status has them; a provider it does not name counts as able.
+    """
+    return [model for model in models if providers.get(model.provider, {}).get("ready", True)]
+
+
+def load_models(api: Api) -> list[Model]:
+    """Ask for the models that can be asked now. Raises what the call raises."""
+    found = read(list[Model], api.client.get("/api/models"))
+    with suppress(BridgeError):  # without a status all are shown; the planner then says what is missing
+        return usable(found, api.status().providers)
+    return found

@@ -46,7 +46,7 @@ def ask_source_take(link: Link, original: Original, clip: SeenClip, then: Found)
 
     def got(take: Take | None) -> None:
         if take is not None:
-            then(replace(original, take=take), start_record_frame(clip, take) if seen.shown is None else None)
+            then(replace(original, take=take), start_record_frame(clip, take))
 
     def failed(_: BridgeError) -> None:
         """Stills will do."""
@@ -57,13 +57,20 @@ def ask_source_take(link: Link, original: Original, clip: SeenClip, then: Found)
 def start_record_frame(clip: SeenClip, take: Take) -> int | None:
     """Return the record frame at which frame 0 of ``take`` stands; None when the rates differ or a frame is not known.
 
-    Handles before the clip make it earlier than the clip's own first frame.
+    ``take`` is the source clip's. Handles before the clip make it earlier than the clip's own first frame. It counts
+    for a pulled clip as well: the bridge says which source frame stands at its head, whatever it shows.
     """
     picture = take_facts.picture(take)
     given = picture.facts.get(GIVEN_START) if picture else None
-    if not isinstance(given, int) or clip.start_source_frame is None or take_facts.rate(take) != _rate(clip.rate):
+    head = clip.links[0].head_source_frame if clip.links else clip.start_source_frame
+    if not isinstance(given, int) or head is None:
         return None
-    return clip.start_record_frame - (clip.start_source_frame - given)
+    return clip.start_record_frame - (head - given)
+
+
+def drops(clip: SeenClip) -> bool:
+    """Say whether the clip's timeline counts drop-frame timecode, as its own label shows (``;``)."""
+    return ";" in clip.timecode
 
 
 def _rate(text: str) -> FrameRate:

@@ -39,7 +39,8 @@ def offer(plan: Plan, left: str = "") -> Offer:
     free = all(step.free for step in steps)
     ceiling = sum(amount.high_micros for amount in plan.whole)
     lines = [("Will run", f"{counted(len(steps), 'take')} · {', '.join(dict.fromkeys(s.title for s in steps))}")]
-    lines.append(("Price", free_words(plan) if free else totals(plan.whole)))
+    if free or any(amount.high_micros for amount in plan.whole):
+        lines.append(("Price", free_words(plan) if free else totals(plan.whole)))
     lines += [("Price unknown", f"{counted(plan.unknown_prices, 'take')}, not counted")] if plan.unknown_prices else []
     lines += [("May follow", f"{counted(len(plan.may_follow), 'take')} if the new takes are pinned")] * bool(
         plan.may_follow

@@ -22,6 +22,7 @@ class Facts:
     """What the button depends on. Take numbers are those of the tray; None: there is none.
 
     ``node`` says whether something makes takes of the clip; ``loading``: its canvas is not here yet.
+    ``failed``: why the last job for the clip failed, "" when it did not.
     ``shown`` is the take the clip shows in the timeline. ``doing`` is what is being done just now, "" when nothing.
     """
 
@@ -36,6 +37,7 @@ class Facts:
     shown: int | None = None
     conflicts: int = 0
     making: int = 0
+    failed: str = ""
     doing: str = ""
 
 
@@ -86,7 +88,8 @@ def _of_takes(facts: Facts) -> Primary:
     if facts.takes == 0:
         if facts.making:
             return Primary("First take in progress", enabled=False, reason="It shows in the tray when it is there.")
-        return Primary("Generate first take", "generate", reason="No take yet.")
+        why = f"The last one failed: {facts.failed}" if facts.failed else "No take yet."
+        return Primary("Generate first take", "generate", reason=why)
     if facts.pinned is None:
         return Primary("Up to date", enabled=False, quiet=True, reason="No take is pinned: choose one with Pin.")
     return Primary(

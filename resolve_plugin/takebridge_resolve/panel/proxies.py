@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 
@@ -44,6 +45,10 @@ class Films(QObject):
                 lambda _: self._arrived(content),
                 lambda error: self._failed(content, error),
             )
+
+    def path(self, content: BlobHash) -> Path:
+        """Return where the proxy of a content is kept, once it is here."""
+        return self._files.path(content, "proxy").with_suffix(".mp4")
 
     def hold(self, contents: frozenset[BlobHash]) -> None:
         """Say which films are on screen: they are not closed for others."""

@@ -26,8 +26,9 @@ def stars_of(rating: Rating | None) -> int:
 
 
 def title_of(stars: int) -> str:
-    """Return the judgement in a person's words."""
-    return _TITLES[min(stars, MOST_STARS)]
+    """Return stars with the judgement they stand for: ``3 stars: almost``."""
+    count = min(stars, MOST_STARS)
+    return f"{count} star{'' if count == 1 else 's'}: {_TITLES[count].lower()}" if count else _TITLES[0]
 
 
 def spoken(rating: Rating | None) -> str:

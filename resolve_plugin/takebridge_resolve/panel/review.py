@@ -14,6 +14,7 @@ def join(viewer: Viewer, tray: Tray) -> None:
         facts = tray.desk.facts
         known = [facts.take(take_id) for take_id in (facts.shown, facts.pin)] if facts else []
         viewer.set_cut(facts.shown if facts else None, [take for take in known if take is not None])
+        viewer.set_notes(tuple(facts.notes.values()) if facts else ())
 
     def scrub(take: Take, part: float) -> None:
         if viewer.take is not None and take.id == viewer.take.id:
@@ -29,6 +30,8 @@ def join(viewer: Viewer, tray: Tray) -> None:
     tray.ringed.connect(viewer.show_take)
     tray.scrubbed.connect(scrub)
     viewer.best_wanted.connect(tray.set_best)
+    viewer.note_posted.connect(tray.post_note)
+    viewer.note_dropped.connect(tray.drop_note)
     viewer.compared.connect(tray.set_letters)
     viewer.detached.connect(give_keys)
     tell_cut()

@@ -5,7 +5,7 @@ Zoom and pan are one view for both panes, and the wipe line is a place in the pi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -29,6 +29,8 @@ class Side:
     label: str = ""
     ended: str = ""
     note: str = ""
+    size: QSize = field(default_factory=QSize)
+    """Of the take itself, which `image` may be a smaller copy of; not valid where that is not known."""
 
 
 class Screen(QWidget):
@@ -45,6 +47,8 @@ class Screen(QWidget):
         """Above the picture on the left: what is previewed, or nothing when it is what the cut shows."""
         self.words = ""
         self.zoom: float | None = None
+        self.zoom_note = ""
+        """What is not yet 1:1 about a picture shown 1:1."""
         self._pan = QPointF()
         self._drag: QPointF | None = None
         self.handle = WipeHandle(self)
@@ -80,10 +84,11 @@ class Screen(QWidget):
     def picture_rect(self, room: QRectF | None = None) -> QRectF:
         """Return where side A's picture is; B is fitted into the same place."""
         room = QRectF(self.rect()) if room is None else room
-        shown = self.a.image or self.b.image
-        size = shown.size() if shown is not None else QSize(16, 9)
-        if self.zoom is None or shown is None:
+        side = self.a if self.a.image is not None else self.b
+        size = side.image.size() if side.image is not None else QSize(16, 9)
+        if self.zoom is None or side.image is None:
             return fitted(size, room)
+        size = side.size if side.size.width() > size.width() else size
         factor = self.zoom / self.devicePixelRatioF()
         rect = QRectF(0, 0, size.width() * factor, size.height() * factor)
         rect.moveCenter(room.center() + self._pan)
@@ -113,6 +118,8 @@ class Screen(QWidget):
             self._paint_in_place(painter)
         if self.badge:
             _box(painter, self.badge, QPointF(8, 8), bold=True)
+        if self.zoom_note and self.zoom is not None:
+            _box(painter, self.zoom_note, QPointF(8, 36 if self.badge else 8))
         painter.end()
 
     def _paint_in_place(self, painter: QPainter) -> None:

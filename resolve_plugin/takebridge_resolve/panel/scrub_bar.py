@@ -20,6 +20,7 @@ class ScrubBar(QAbstractSlider):
         super().__init__(parent)
         self.best: FrameRange | None = None
         self.ends: int | None = None
+        self.notes: tuple[int, ...] = ()
         self._sprite: Sprite | None = None
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setAccessibleName("Frame")
@@ -43,6 +44,12 @@ class ScrubBar(QAbstractSlider):
             self.setRange(0, max(0, count - 1))
             self.blockSignals(False)
         self.update()
+
+    def show_notes(self, frames: tuple[int, ...]) -> None:
+        """Mark the frames that have a note."""
+        if frames != self.notes:
+            self.notes = frames
+            self.update()
 
     def x_of(self, frame: int) -> float:
         """Return where a frame begins on the bar."""
@@ -84,6 +91,7 @@ class ScrubBar(QAbstractSlider):
             self._paint_strip(painter, strip, self._sprite)
         self._paint_end(painter, strip)
         self._paint_best(painter, strip)
+        self._paint_notes(painter, strip)
         if self.isEnabled():
             self._paint_head(painter, strip)
         if self.hasFocus():
@@ -134,6 +142,16 @@ class ScrubBar(QAbstractSlider):
                     QPointF(x + side, strip.bottom()),
                 ]
             )
+
+    def _paint_notes(self, painter: QPainter, strip: QRectF) -> None:
+        """A flag at the foot of the strip for every note, light with a dark edge: to be seen on any picture."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor("#0E0F10"), 1.5))
+        painter.setBrush(QColor("#E8EAED"))
+        half = strip.width() / max(1, self.maximum() + 1) / 2
+        for frame in self.notes:
+            x, y = self.x_of(frame) + half, strip.bottom() + 3
+            painter.drawPolygon(QPolygonF([QPointF(x - 4.5, y), QPointF(x + 4.5, y), QPointF(x, y - 8)]))
 
     def _paint_head(self, painter: QPainter, strip: QRectF) -> None:
         frame = strip.width() / max(1, self.maximum() + 1)

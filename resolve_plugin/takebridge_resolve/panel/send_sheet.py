@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QGridLayout,
+    QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
     QVBoxLayout,
@@ -23,16 +24,17 @@ from PySide6.QtWidgets import (
 
 from takebridge.canvas.plan_types import Plan, Scope
 from takebridge.client.api import Api
-from takebridge.client.replies import RunFacts, TemplateInfo, read
+from takebridge.client.replies import RunFacts, TemplateInfo
 from takebridge.errors import BridgeError
 from takebridge.ids import CanvasId, NodeId
 from takebridge_resolve.panel import keys
 from takebridge_resolve.panel.controls import Elided, button, card, fit, form, label, row
 from takebridge_resolve.panel.following import Following
-from takebridge_resolve.panel.models import Making, Model, fitting, makings, model_line, rough_price
+from takebridge_resolve.panel.models import Making, Model, fitting, load_models, makings, model_line, rough_words
+from takebridge_resolve.panel.plan_lines import Hindrance, confirm_words, hindrance
 from takebridge_resolve.panel.plan_words import Offer, offer
 from takebridge_resolve.panel.sending import Sent, Wish, send
-from takebridge_resolve.panel.spend import left_words, remaining
+from takebridge_resolve.panel.spend import left_words, micros_of, remaining
 from takebridge_resolve.panel.state import State
 from takebridge_resolve.panel.words import in_words, length, rate_of
 
@@ -68,7 +70,7 @@ class SendSheet(QDialog):
         self._make_controls()
         self._lay_out()
         keys.attach(self, "confirm", self._confirm)
-        state.link.ask(_models, self._got_models, self._failed)
+        state.link.ask(load_models, self._got_models, self._failed)
         state.link.ask(lambda api: api.templates(), self._got_templates, lambda _: None)
         self._fill_choices()
         self.refresh()
@@ -93,6 +95,13 @@ class SendSheet(QDialog):
         self.prices.setHorizontalSpacing(16)
         self.prices.setVerticalSpacing(4)
         self.prices.setColumnStretch(1, 1)
+        self.amount = QLineEdit()
+        self.amount.setAccessibleName("How much may be paid at most")
+        self.amount.setPlaceholderText("5.00")
+        self.amount.setMaximumWidth(120)
+        self.amount.textChanged.connect(lambda *_: self._show_button())
+        self.at_most = row(label("Pay at most $", "label"), self.amount, None)
+        self.at_most.hide()
         self.problem = label("", "error", wrap=True)
         self.cancel = button("Cancel", self.reject)
         self.go = button("", self._confirm, "primary", action="confirm")
@@ -111,6 +120,7 @@ class SendSheet(QDialog):
             layout.addWidget(part)
         layout.addLayout(fields)
         layout.addWidget(priced)
+        layout.addWidget(self.at_most)
         layout.addWidget(self.problem)
         layout.addStretch(1)
         layout.addWidget(row(self.cancel, None, self.go))
@@ -211,16 +221,18 @@ class SendSheet(QDialog):
         if clip is None or model is None:
             return (("Price", "Sending is free. What a take costs is said before anything is generated."),)
         frames = clip.end_record_frame - clip.start_record_frame
+        comes = "How much may be paid is asked" if model.price.high_micros is None else "The exact price comes"
         return (
-            ("A take", f"{rough_price(model, frames, rate_of(clip.rate))}, by the list price"),
-            ("Now", "Sending is free. The exact price comes next, before anything is generated."),
+            ("A take", rough_words(model, frames, rate_of(clip.rate))),
+            ("Now", f"Sending is free. {comes} next, before anything is generated."),
         )
 
     def _show_button(self) -> None:
         why = self._why_not()
         text = "Send to canvas" if self.there is None else "Looking up the price…"
-        if self.offer is not None:
-            text = self.offer.button
+        if self.plan is not None:
+            text = self._offer_words(self.plan)
+        self.at_most.setVisible(self.offer is not None and self.offer.unpriced > 0)
         self.go.setText("Sending…" if self.busy and self.there is None else text)
         self.go.setAccessibleName(self.go.text())
         self.go.setEnabled(not why)
@@ -234,7 +246,8 @@ class SendSheet(QDialog):
         if self.busy:
             return "Wait for the answer."
         if self.there is not None:
-            return "" if self.offer and (self.offer.allowed or self.offer.over) else "There is nothing to generate."
+            stuck = self.stuck
+            return "" if stuck is None or stuck.scope else stuck.words
         if clip is None:
             return "Park the playhead on a clip first."
         if clip.problem and self.state.seen_link is None:
@@ -248,6 +261,22 @@ class SendSheet(QDialog):
             return f"The prompt has {len(self.prompt.toPlainText())} characters; this model takes {limit}."
         return ""
 
+    @property
+    def most(self) -> int | None:
+        """The most a person allows where a price is unknown, in micros; None where they named no amount."""
+        return micros_of(self.amount.text()) if self.offer is not None and self.offer.unpriced else None
+
+    @property
+    def stuck(self) -> Hindrance | None:
+        """What is in the way of generating what was sent; None when nothing is."""
+        if self.plan is None:
+            return Hindrance("The price is not known yet.")
+        return hindrance(self.plan, self.most)
+
+    def _offer_words(self, plan: Plan) -> str:
+        stuck = self.stuck
+        return f"{stuck.words} · Change budget" if stuck and stuck.scope else confirm_words(plan, self.most)
+
     # --- doing it
 
     def _confirm(self) -> None:
@@ -255,7 +284,7 @@ class SendSheet(QDialog):
             return
         if self.there is None:
             self._send()
-        elif self.offer and self.offer.over:
+        elif self.stuck is not None:
             self.budget_wanted.emit()
         elif self.offer:
             self._generate(self.there, self.offer)
@@ -301,11 +330,11 @@ class SendSheet(QDialog):
         self.offer = offer(self.plan, left_words(headroom))
         self.busy = False
         self.refresh()
-        (self.cancel if self.offer.unpriced else self.go).setFocus()
+        (self.amount if self.offer.unpriced else self.go).setFocus()
 
     def _generate(self, there: Sent, agreed: Offer) -> None:
         assert self.plan is not None
-        digest = self.plan.digest
+        digest, most = self.plan.digest, agreed.max_micros if self.most is None else self.most
         self.busy = True
         self.refresh()
 
@@ -314,14 +343,15 @@ class SendSheet(QDialog):
                 there.canvas_id,
                 _scope(there.nodes),
                 digest=digest,
-                max_micros=agreed.max_micros,
+                max_micros=most,
                 allow_unknown=agreed.unpriced > 0,
             )
 
         self.state.link.ask(run, self._begun, self._failed)
 
     def _begun(self, facts: RunFacts) -> None:
-        self.state.say(f"Generating: {self.offer.button if self.offer else ''}.")
+        words = confirm_words(self.plan, self.most) if self.plan else ""
+        self.state.say(f"Generating {words.removeprefix('Generate ')}.")
         self.accept()
 
     def _failed(self, error: BridgeError) -> None:
@@ -338,10 +368,6 @@ def _combo(name: str) -> QComboBox:
     made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     made.setMinimumWidth(180)
     return made
-
-
-def _models(api: Api) -> list[Model]:
-    return read(list[Model], api.client.get("/api/models"))
 
 
 def _scope(nodes: tuple[NodeId, ...]) -> Scope:

@@ -300,6 +300,7 @@ class State(QObject):
             shown=self.shown.seq if self.shown else None,
             conflicts=self.conflicts,
             making=self.jobs.active_of(node.id) if node else 0,
+            failed=self.jobs.failure_of(node.id) if node else "",
             doing=self.doing,
         )
 

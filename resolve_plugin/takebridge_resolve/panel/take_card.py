@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from takebridge.canvas.fingerprint import Change
-from takebridge_resolve.panel import frame_words, keys, take_facts, theme, tiles
+from takebridge_resolve.panel import frame_words, job_words, keys, take_facts, theme, tiles
 from takebridge_resolve.panel.controls import Elided
 from takebridge_resolve.panel.tiles import Tile
 
@@ -96,7 +96,7 @@ def provenance(tile: Tile | None, cancelling: Container[str] = ()) -> str:
     assert tile.job is not None
     if tile.key in cancelling and tile.job.status in ("Pending", "InProgress"):
         return "Cancelling… may still be charged"
-    error = str((tile.job.error or {}).get("message", ""))
+    error = job_words.failure(tile.job) or job_words.told(tile.job.error or {})
     parts = (take_facts.model_title(tile.job.model), theme.word(tile.marks[0]), tiles.job_time(tile, datetime.now(UTC)))
     return " · ".join(part for part in (*parts, error) if part)
 

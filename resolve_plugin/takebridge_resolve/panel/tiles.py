@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
@@ -12,6 +13,7 @@ from takebridge.canvas.model import Take
 from takebridge.client.replies import Job, StateFacts
 from takebridge.ids import BlobHash, CanvasId, NodeId, TakeId
 from takebridge_resolve.panel import rating, spoken, take_facts, theme, words
+from takebridge_resolve.panel.take_notes import Note
 
 Show = Literal["all", "picks", "unrated", "rejected"]
 Order = Literal["newest", "oldest"]
@@ -34,6 +36,9 @@ class TrayFacts:
     locked: bool = False
     state: StateFacts | None = None
     jobs: tuple[Job, ...] = ()
+    notes: Mapping[NodeId, Note] = field(default_factory=dict)
+    place: tuple[int, int] = (0, 0)
+    """Where the node lies on the canvas, in its units."""
 
     def take(self, take_id: TakeId | None) -> Take | None:
         """Return the take of this id, if it is of this tray."""
@@ -64,6 +69,8 @@ class Tile:
     usually: str = ""
     content: BlobHash | None = None
     """The picture's content hash."""
+    notes: int = 0
+    """How many notes there are on it."""
 
     @cached_property
     def marks(self) -> tuple[str, ...]:
@@ -89,6 +96,7 @@ def word_of(mark: str) -> str:
 def accessible_text(tile: Tile, now: datetime | None = None) -> str:
     """Return ``Take 5, pinned, 4 stars, Veo 3.1, 8 seconds, 3 dollars 20, out of date``."""
     marks = tuple(word_of(mark) for mark in tile.marks if mark != tile.health)
+    marks += (words.counted(tile.notes, "note"),) if tile.notes else ()
     if tile.take is not None:
         return spoken.take_text(tile.take, marks=marks, health=word_of(tile.health) if tile.health else "")
     assert tile.job is not None
@@ -134,7 +142,9 @@ def tiles_of(facts: TrayFacts, looked: Filter, known: Mapping[str, Tile] | None 
     ``known`` are tiles that were shown before, by key: what has not changed is the very same tile again.
     """
     before = known or {}
-    kept = [_take_tile(facts, take, before.get(take.id)) for take in facts.takes if _passes(take, looked)]
+    noted = Counter(note.take for note in facts.notes.values())
+    passing = (take for take in facts.takes if _passes(take, looked))
+    kept = [_take_tile(facts, take, noted[take.id], before.get(take.id)) for take in passing]
     jobs = [_job_tile(facts, job) for job in _open_jobs(facts) if _job_passes(job, looked)]
     ordered = [*kept, *jobs]
     return tuple(ordered if looked.order == "oldest" else reversed(ordered))
@@ -179,14 +189,14 @@ def _job_passes(job: Job, looked: Filter) -> bool:
     return looked.show == "all" and not looked.stars and looked.model in ("", take_facts.model_title(job.model))
 
 
-def _take_tile(facts: TrayFacts, take: Take, known: Tile | None) -> Tile:
-    pinned, in_timeline, health = take.id == facts.pin, take.id == facts.shown, _health(facts, take)
+def _take_tile(facts: TrayFacts, take: Take, notes: int, known: Tile | None) -> Tile:
+    now = (take.id == facts.pin, take.id == facts.shown, _health(facts, take), notes)
     if known is not None and known.take is take:
-        if (known.pinned, known.in_timeline, known.health) == (pinned, in_timeline, health):
+        if (known.pinned, known.in_timeline, known.health, known.notes) == now:
             return known
-        return replace(known, pinned=pinned, in_timeline=in_timeline, health=health)
+        return replace(known, pinned=now[0], in_timeline=now[1], health=now[2], notes=notes)
     content = take_facts.picture_content(take)
-    return Tile(key=take.id, take=take, pinned=pinned, in_timeline=in_timeline, health=health, content=content)
+    return Tile(take.id, take, None, now[0], now[1], now[2], content=content, notes=notes)
 
 
 def _health(facts: TrayFacts, take: Take) -> str:

@@ -21,13 +21,14 @@ from takebridge.canvas.op_types import Op
 from takebridge.client.replies import Job
 from takebridge.errors import BridgeError
 from takebridge.ids import CanvasId, NodeId, TakeId
-from takebridge_resolve.panel import edits, keys, rating, take_facts, tiles, words
+from takebridge_resolve.panel import edits, keys, rating, take_facts, take_notes, tiles, words
 from takebridge_resolve.panel.announce import announce
 from takebridge_resolve.panel.link import Link
 from takebridge_resolve.panel.notice import Notice
 from takebridge_resolve.panel.pictures import pictures_of
 from takebridge_resolve.panel.sheet import Sheet
 from takebridge_resolve.panel.take_card import TakeCard
+from takebridge_resolve.panel.take_notes import Note
 from takebridge_resolve.panel.tiles import Tile, TrayFacts
 from takebridge_resolve.panel.tray_bar import TrayBar
 from takebridge_resolve.panel.tray_desk import TrayDesk
@@ -156,6 +157,16 @@ class Tray(QWidget):
         current = self.take_of(take.id)
         if current is not None:
             self.desk.edit(edits.mark(current, best), self._ring)
+
+    def post_note(self, take: Take, frame: int, text: str) -> None:
+        """Keep a note on a frame of a take of this tray."""
+        facts = self.desk.facts
+        if facts is not None and self.take_of(take.id) is not None:
+            self.desk.edit(edits.note(facts, take, frame, text), self._ring)
+
+    def drop_note(self, note: Note) -> None:
+        """Take a note away; undo brings it back."""
+        self.desk.edit(take_notes.remove(note), self._ring)
 
     @property
     def verbs(self) -> Verbs:

@@ -20,8 +20,9 @@ from takebridge.client.live import LiveEvent
 from takebridge.client.replies import CanvasChanged, Committed, Job, Snapshot, StateFacts, Tray, read
 from takebridge.errors import BridgeError, PreconditionError
 from takebridge.ids import CanvasId, NodeId, OpId, TakeId, new_id
-from takebridge_resolve.panel import edits
+from takebridge_resolve.panel import edits, take_notes
 from takebridge_resolve.panel.link import Asked, Link
+from takebridge_resolve.panel.take_notes import Note
 from takebridge_resolve.panel.tiles import TrayFacts
 
 MOST_UNDONE = 200
@@ -53,6 +54,8 @@ class _CanvasNotes:
     locked: dict[NodeId, bool]
     titles: dict[NodeId, str]
     states: dict[NodeId, StateFacts]
+    notes: dict[NodeId, Note]
+    places: dict[NodeId, tuple[int, int]]
 
 
 class TrayDesk(QObject):
@@ -175,7 +178,9 @@ class TrayDesk(QObject):
             return facts
         node = facts.node_id
         title, locked = notes.titles.get(node, ""), notes.locked.get(node, False)
-        return replace(facts, title=title, locked=locked, state=notes.states.get(node))
+        place = notes.places.get(node, (0, 0))
+        state = notes.states.get(node)
+        return replace(facts, title=title, locked=locked, state=state, notes=notes.notes, place=place)
 
     def _set(self, facts: TrayFacts) -> None:
         if facts != self._facts:
@@ -296,6 +301,8 @@ class TrayDesk(QObject):
             return
         before = {take.id for take in self._facts.takes}
         ops = change.ops
+        if ops is None:
+            self._notes = None
         if ops is None or edits.brings_unknown(ops, self._facts):
             self.load()
         self._under_way = [made for made in self._under_way if made.op_id != change.batch]
@@ -326,6 +333,9 @@ class TrayDesk(QObject):
         notes = self._notes
         if notes is None:
             return
+        kept = take_notes.after(notes.notes, ops)
+        if kept != notes.notes:
+            notes.notes = kept
         for op in ops:
             if isinstance(op, SetLocked):
                 notes.locked[op.node] = op.locked
@@ -347,4 +357,6 @@ def _notes_of(snapshot: Snapshot) -> _CanvasNotes:
         locked={node.id: node.locked for node in nodes},
         titles={node.id: node.title for node in nodes},
         states=dict(snapshot.states),
+        notes=take_notes.notes_in(nodes),
+        places={node.id: (node.x, node.y) for node in nodes},
     )

@@ -167,6 +167,8 @@ class TileDelegate(QStyledItemDelegate):
             self._previz(painter, at)
         if letter := self.look.letters.get(TakeId(tile.key)):
             self._letter(painter, at, letter)
+        if tile.notes:
+            self._notes(painter, at, f"✎ {tile.notes}")
 
     def _previz(self, painter: QPainter, at: QRect) -> None:
         ground = QColor(theme.hex_of("previz", dark=True))
@@ -188,6 +190,16 @@ class TileDelegate(QStyledItemDelegate):
         painter.setPen(self.look.ink.color("on_accent"))
         painter.setFont(self.look.ink.body)
         painter.drawText(chip, int(_ALIGN.AlignCenter), letter)
+
+    def _notes(self, painter: QPainter, at: QRect, text: str) -> None:
+        """How many notes there are, in the upper right corner."""
+        metrics = self.look.ink.mark_size
+        width = metrics.horizontalAdvance(text) + 8
+        chip = QRect(at.right() + 1 - width, at.top(), width, metrics.height() + 1)
+        painter.fillRect(chip, QColor(14, 15, 16, 190))
+        painter.setFont(self.look.ink.mark)
+        painter.setPen(QColor(theme.hex_of("text", dark=True)))
+        painter.drawText(chip, int(_ALIGN.AlignCenter), text)
 
     def _job(self, painter: QPainter, at: QRect, tile: Tile) -> None:
         job, mark = tile.job, tile.marks[0]

@@ -48,7 +48,7 @@ class TrayVerbs(QWidget):
         button = Star()
         button.setText("☆")
         button.setObjectName(f"stars_{number}")
-        button.setAccessibleName(f"{rating.title_of(number)}, {number} of {rating.MOST_STARS} stars")
+        button.setAccessibleName(rating.title_of(number))
         button.clicked.connect(lambda: self.wanted.emit(f"stars_{number}"))
         return button
 

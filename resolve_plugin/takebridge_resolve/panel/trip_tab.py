@@ -35,8 +35,11 @@ from takebridge_resolve.panel.trip_calls import (
     what_changed,
 )
 from takebridge_resolve.panel.trip_foot import TripFoot
+from takebridge_resolve.panel.trip_rest import Rest, put_rest, undisputed
 from takebridge_resolve.panel.trip_takes import TakesDialog
 from takebridge_resolve.panel.trip_words import (
+    LATER,
+    apart_words,
     apply_words,
     changes_after,
     cut_off_words,
@@ -45,6 +48,7 @@ from takebridge_resolve.panel.trip_words import (
     outcome_words,
     own_hint,
     progress_words,
+    put_words,
     result_words,
     sent_choices,
     state_words,
@@ -64,6 +68,7 @@ Stage = Literal["idle", "looking", "planned", "applying", "applied", "failed"]
 FIRST = "See what you and the canvas changed since both last agreed. Looking changes nothing and costs nothing."
 CHANGED = "The timeline or the canvas changed since you looked. Nothing was applied. This is the plan now."
 LOST = "The bridge went away in the middle. It finishes the round trip or undoes it when it is back; nothing is lost."
+LOST_TAKES = "The bridge went away while takes were put in. Each is in or not, none is half in: look again."
 AWAY = "The bridge is away. What you see is from before; look again when it is back."
 CANVAS_CHANGED = "The canvas changed since you looked: look again."
 EDITOR_CHANGED = "The editor was connected anew since you looked: look again."
@@ -84,7 +89,7 @@ class RoundTripTab(QWidget):
         self.dialog: TakesDialog | None = None
         self._asked: Asked | None = None
         self._loading: Asked | None = None
-        self._lost = False
+        self._lost = self._apart = False
         self._waits = False
         self._known: frozenset[str] = frozenset()
         """Trips there were before the last call that changes something."""
@@ -226,6 +231,9 @@ class RoundTripTab(QWidget):
         found = self.found
         if found is None or not self.foot.apply.isEnabled() or self.foot.isHidden():
             return
+        if LATER in self.body.choices.values():
+            self._put_rest(found)
+            return
         if self.body.make_takes.isChecked() and found.trip.price is not None and found.trip.price.jobs:
             self._ask_consent(found)
             return
@@ -253,6 +261,22 @@ class RoundTripTab(QWidget):
         if found is not None:
             self._act(lambda api, canvas_id: apply_seen(api, canvas_id, found, agreed))
 
+    def _put_rest(self, found: Found) -> None:
+        """Put in what no conflict is about, while the round trip waits."""
+        canvas_id = self.canvas_id
+        if canvas_id is not None and not self.busy and self.link.is_there is not False:
+            self._begin("Putting takes on the timeline…", apart=True)
+            self._asked = self.link.ask(lambda api: put_rest(api, canvas_id, found), self._put, self._failed)
+
+    def _put(self, rest: Rest) -> None:
+        self.body.lock(False)
+        self.stage = "looking"
+        self._got_plan(rest.found)
+        if rest.done is None:
+            self.notice.tell(CHANGED, urgent=True, button="Look again")
+        else:
+            self._tell_outcome(*put_words(rest.done))
+
     def make_base(self) -> None:
         """Take the open cut as the base."""
         self._act(new_base)
@@ -265,14 +289,18 @@ class RoundTripTab(QWidget):
         canvas_id = self.canvas_id
         if canvas_id is None or self.busy or self.link.is_there is False:
             return
-        self.stage = "applying"
+        self._begin("Making the files that are needed…")
+        self._asked = self.link.ask(lambda api: call(api, canvas_id), self._done, self._failed)
+
+    def _begin(self, words: str, *, apart: bool = False) -> None:
+        self.stage, self._apart = "applying", apart
         self._known = frozenset(one.trip for one in self.body.trips)
         self._hide_tops()
         self.cut_off.hide()
         self.body.lock(True)
         self._show_progress(0, 0, "applying")
+        self.status.say(words)
         self.refresh()
-        self._asked = self.link.ask(lambda api: call(api, canvas_id), self._done, self._failed)
 
     def _done(self, applied: Applied) -> None:
         self._asked = None
@@ -317,9 +345,10 @@ class RoundTripTab(QWidget):
         self._asked = None
         applying, self.stage = self.stage == "applying", "failed"
         self.body.lock(False)
-        self._lost = applying and (is_away(error) or isinstance(error, HostTimeoutError))
+        self._lost = applying and not self._apart and (is_away(error) or isinstance(error, HostTimeoutError))
         if is_away(error):
-            self.notice.tell(LOST if applying else AWAY, urgent=True, button="Look again")
+            lost = LOST_TAKES if self._apart else LOST
+            self.notice.tell(lost if applying else AWAY, urgent=True, button="Look again")
         elif isinstance(error, CutMismatchError):
             self.base.tell(to_you(error.message), own_hint(error.hint), urgent=True)
         elif isinstance(error, HostOfflineError) and not applying:
@@ -362,6 +391,8 @@ class RoundTripTab(QWidget):
         mine = event.data.get("canvas") == self.canvas_id
         if event.topic == "roundtrip.changed" and mine:
             self._on_trip(int(event.data.get("done", 0)), int(event.data.get("total", 0)), str(event.data.get("state")))
+        elif event.topic == "put.progress" and mine and self._apart and self.stage == "applying":
+            self._show_progress(int(event.data.get("done", 0)), int(event.data.get("total", 0)), "applying")
         elif event.topic == "canvas.changed" and mine:
             self._outdate(CANVAS_CHANGED)
         elif event.topic == "job.changed" and mine and self._waits and event.data.get("status") in _ENDED:
@@ -386,7 +417,8 @@ class RoundTripTab(QWidget):
         self.bar.setVisible(total > 0)
         self.bar.setRange(0, max(1, total))
         self.bar.setValue(done)
-        self.status.say(progress_words(done, total, state) if total else "Making the files that are needed…")
+        if total:
+            self.status.say(progress_words(done, total, state))
 
     def _outdate(self, words: str) -> None:
         if self.stage == "planned":
@@ -450,14 +482,17 @@ class RoundTripTab(QWidget):
         changes = changes_after(trip, found.choices, picked)
         why = "" if there else AWAY
         why = why or self.stale or why_not_apply(trip, picked)
-        self.foot.apply.say(apply_words(changes, folder=found.folder))
-        self.foot.apply.setEnabled(not why)
-        self.foot.keep_copy.setVisible(bool(changes) and not found.folder)
+        later = LATER in picked.values()
+        apart = len(undisputed(found)) if later else 0
+        self.foot.apply.say(apart_words(apart) if later else apply_words(changes, folder=found.folder))
+        self.foot.apply.setEnabled(not why and (bool(apart) or not later))
+        self.foot.keep_copy.setVisible(bool(changes) and not found.folder and not later)
         decided = sent_choices(picked)
         self.foot.preview.setVisible(bool(decided) and decided != dict(found.choices))
         self.foot.preview.setEnabled(there and not self.stale)
-        copy = f"A safety copy of “{trip.timeline}” is made before the first change." if changes else ""
-        self.foot.say("" if found.folder else copy, why or later_words(picked))
+        safe = bool(changes) and not later and not found.folder
+        copy = f"A safety copy of “{trip.timeline}” is made before the first change." if safe else ""
+        self.foot.say(copy, why or later_words(picked, apart, changes - apart))
 
     def _status_words(self, there: bool) -> str:
         if not there:

@@ -14,6 +14,7 @@ from takebridge_resolve.panel.words import ago, counted, price, span
 
 if TYPE_CHECKING:
     from takebridge.canvas.model import Canvas
+    from takebridge.client.panel_types import PutClip
     from takebridge.cut.link import ClipLink
     from takebridge.cut.merge_types import Choice
     from takebridge.cut.report_types import ConflictEntry, EditEntry, RemovedEntry
@@ -203,8 +204,8 @@ def choice_words(choice: Picked, what: str) -> tuple[str, str]:
     if choice == "canvas":
         return "Use canvas", _USE.get(what, "the clip follows the canvas")
     if choice == "both":
-        return "Keep both", "yours stays shown, the canvas's joins as a take that is not"
-    return "Decide later", "nothing is applied before it is decided; your timeline stays as it is"
+        return "Keep both", "yours stays on screen, the canvas's joins the clip as another take"
+    return "Decide later", "the clip stays as it is, and the conflict stays open"
 
 
 def picks_of(one: ConflictEntry) -> tuple[Picked, ...]:
@@ -244,12 +245,44 @@ def why_not_apply(trip: RoundTrip, picked: Mapping[str, Picked]) -> str:
     return f"{counted(len(open_ones), 'conflict')} still to decide." if open_ones else ""
 
 
-def later_words(picked: Mapping[str, Picked]) -> str:
-    """Say what deciding later means for the whole, "" when nothing is put off."""
+def later_words(picked: Mapping[str, Picked], apart: int, held: int) -> str:
+    """Say what deciding later means for the rest, and why; "" when nothing is put off.
+
+    ``apart`` takes touch no conflict and can go in by themselves, ``held`` further changes cannot.
+    """
     count = sum(choice == LATER for choice in picked.values())
     if not count:
         return ""
-    return f"{counted(count, 'conflict')} left for later: the bridge holds all changes back until it is decided."
+    text = (
+        f"{counted(count, 'conflict')} left for later, so the round trip waits: it makes the whole cut the new base, "
+        "and a conflict left open would be lost in it."
+    )
+    if apart:
+        verb = "touches" if apart == 1 else "touch"
+        text += f" {counted(apart, 'take')} {verb} no conflict and can go in now, without a safety copy."
+        text += " Your own media stays on each clip as its first take."
+    if held:
+        what = "other change" if apart else "change"
+        text += f" {counted(held, what)} {'waits' if held == 1 else 'wait'} for the decision."
+    return text
+
+
+def apart_words(takes: int) -> str:
+    """Return what stands on the button while a conflict is left for later."""
+    return f"Put {counted(takes, 'take')} in now" if takes else "Apply once it is decided"
+
+
+def put_words(done: Sequence[PutClip]) -> tuple[str, Tone]:
+    """Return what became of takes that went in by themselves, in one sentence for each kind of outcome."""
+    good = [one for one in done if one.error is None]
+    bad = [one for one in done if one.error is not None]
+    said = (
+        [f"{counted(len(good), 'take')} {'is' if len(good) == 1 else 'are'} on the timeline, read back."]
+        if good
+        else []
+    )
+    said += [f"{one.shot} was not changed: {to_you(one.sentence)}" for one in bad]
+    return " ".join([*said, "What is left waits for your decision."]), "warning" if bad else "good"
 
 
 def price_words(cost: Price | None) -> str:

@@ -16,19 +16,25 @@ from takebridge.client.panel_types import SeenClip
 from takebridge.ids import TakeId
 from takebridge.timebase import FrameRate
 from takebridge_resolve.panel import compare, frame_words, keys, take_facts, viewer_words
+from takebridge_resolve.panel.announce import announce
 from takebridge_resolve.panel.compare import Comparison, Mode
 from takebridge_resolve.panel.detached import Detached
 from takebridge_resolve.panel.focus_keys import FocusKeys
 from takebridge_resolve.panel.link import Link
-from takebridge_resolve.panel.original import ask_source_take, original_of
+from takebridge_resolve.panel.original import ask_source_take, drops, original_of
 from takebridge_resolve.panel.pane import Original, Pane, Source, source_of_original, source_of_take
 from takebridge_resolve.panel.pictures import Pictures, pictures_of
+from takebridge_resolve.panel.play_around import PlayAround
 from takebridge_resolve.panel.proxies import Films
 from takebridge_resolve.panel.screen import Side
 from takebridge_resolve.panel.sides import Shown, Sides
+from takebridge_resolve.panel.sound import Sound
+from takebridge_resolve.panel.take_notes import Note
 from takebridge_resolve.panel.transport import Transport
 from takebridge_resolve.panel.tray_verbs import Verbs
+from takebridge_resolve.panel.viewer_notes import Notes
 from takebridge_resolve.panel.viewer_stage import Stage
+from takebridge_resolve.panel.viewer_zoom import Zoomed
 from takebridge_resolve.panel.wrapping import Tight
 
 NOTHING = "Select a clip or park the playhead on one."
@@ -42,6 +48,9 @@ class Viewer(QWidget):
     """
 
     best_wanted = Signal(object, object)
+    note_posted = Signal(object, int, str)
+    """A take, a frame of it from 0, and the words."""
+    note_dropped = Signal(object)
     compared = Signal(object)
     """Letters of the compared takes by their ids; empty when nothing is compared."""
     frame_shown = Signal(int)
@@ -56,6 +65,8 @@ class Viewer(QWidget):
         self.pane_a = Pane(link, self.films, self.pictures, self)
         self.pane_b = Pane(link, self.films, self.pictures, self)
         self.transport = Transport(self)
+        self.sound = Sound(self.transport)
+        self.around = PlayAround(link, self.films, self.pane_b, self.transport)
         self.comparison, self.sides = Comparison(), Sides()
         self.counting: frame_words.Counting = "timecode"
         self.leap_seconds = False
@@ -66,8 +77,11 @@ class Viewer(QWidget):
         self._link = link
         self._in_cut: TakeId | None = None
         self._start_record_frame: int | None = None
+        self._drops = False
         self._window: Detached | None = None
         self._letters: Mapping[TakeId, str] = {}
+        self.zoomed = Zoomed(link, self.display, {"a": self.pane_a, "b": self.pane_b}, self.transport)
+        self.notes = Notes(self.stage, self.transport, lambda: self.take)
         self._lay_out()
         self._connect()
         self._show_all()
@@ -85,8 +99,13 @@ class Viewer(QWidget):
         for pane in (self.pane_a, self.pane_b):
             pane.changed.connect(self._paint)
             pane.opened.connect(self._on_opened)
+        self.zoomed.full.ready.connect(self._paint)
+        self.around.changed.connect(self._paint)
+        self.sound.changed.connect(self._on_sound)
+        self.around.ended.connect(self._show_all)
         self.transport.moved.connect(self._on_moved)
         self.transport.speed_changed.connect(self.bar.show_speed)
+        self.transport.speed_changed.connect(lambda _: self._paint())
         self.scrub.valueChanged.connect(self._on_scrubbed)
         self.bar.wanted.connect(self.do)
         self.bar.mode_wanted.connect(self._toggle_mode)
@@ -95,6 +114,8 @@ class Viewer(QWidget):
         self.position.clicked.connect(self._count_otherwise)
         self.display.clicked.connect(lambda: self.setFocus(Qt.FocusReason.MouseFocusReason))
         self.pictures.ready.connect(self._on_picture)
+        self.notes.posted.connect(self.note_posted)
+        self.stage.notes.dropped.connect(self.note_dropped)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._keys = FocusKeys(self._windows, self.leave_compare, lambda: self.comparison.is_on)
 
@@ -124,6 +145,7 @@ class Viewer(QWidget):
             original = original_of(original, clip) if clip is not None else None
         self.sides = replace(self.sides, original=original, wants_original=False)
         self._start_record_frame = clip.start_record_frame if clip is not None and not clip.links else None
+        self._drops = clip is not None and drops(clip)
         if original is not None and clip is not None:
             ask_source_take(self._link, original, clip, self._on_source_take)
         self._show_all()
@@ -152,6 +174,10 @@ class Viewer(QWidget):
         self.sides = replace(self.sides, others=tuple(others))
         self._show_all()
 
+    def set_notes(self, notes: Sequence[Note]) -> None:
+        """Take in the notes of all takes of the tray; those of the take that is looked at are shown."""
+        self.notes.set_notes(notes)
+
     def hold(self, on: bool | None = None) -> None:
         """Hold the take that is looked at as A: from now on other takes are flipped against it. None: the other way."""
         holds = self.sides.held is None if on is None else on
@@ -168,6 +194,8 @@ class Viewer(QWidget):
         return self.sides.take
 
     def _show_all(self) -> None:
+        if self.around.leave():
+            return  # which has shown everything
         a, b = _source(self.sides.a), _source(self.sides.b)
         wanted = [source.content for source in (a, b) if source and source.content]
         self.films.hold(frozenset(wanted))
@@ -183,6 +211,7 @@ class Viewer(QWidget):
             self.compared.emit(letters)
 
     def _on_opened(self) -> None:
+        self.sound.follow(self._heard())
         self._open_transport()
         self._on_moved(self.transport.frame)
 
@@ -192,7 +221,8 @@ class Viewer(QWidget):
         count = b.count
         if self.comparison.is_on and a.source:
             count = max(count, compare.length_on_b(a.count, rate, a.source.rate, self.comparison.offset))
-        self.transport.open(count, rate, self.take.best if self.take else None)
+        if not self.around.is_on:
+            self.transport.open(count, rate, self.take.best if self.take else None)
         self._show_bar()
 
     # --- the clock
@@ -206,6 +236,7 @@ class Viewer(QWidget):
         self.scrub.setValue(frame)
         self.scrub.blockSignals(False)
         self._show_position()
+        self.notes.refresh()
         self._paint()
         self.frame_shown.emit(frame)
 
@@ -214,6 +245,8 @@ class Viewer(QWidget):
         return frame if a is None or b is None else compare.frame_of_a(frame, b.rate, a.rate, self.comparison.offset)
 
     def _on_scrubbed(self, frame: int) -> None:
+        if self.around.leave():
+            return
         self.transport.step(frame - self.transport.frame)
 
     def seek(self, frame: int) -> None:
@@ -222,7 +255,8 @@ class Viewer(QWidget):
 
     def scrub_to(self, part: float) -> None:
         """Stop at a part of the take, 0.0 to 1.0: where a pointer is on its tile."""
-        self.transport.step(int(part * self.transport.count) - self.transport.frame)
+        if not self.around.is_on:
+            self.transport.step(int(part * self.transport.count) - self.transport.frame)
 
     # --- painting
 
@@ -232,14 +266,25 @@ class Viewer(QWidget):
         screen.b = viewer_words.side(b, frame, self._in_cut)
         note = viewer_words.fit_note(a.source, b.source, found.offset)
         screen.a = viewer_words.side(a, self._frame_of_a(frame), self._in_cut, note) if found.is_on else Side()
+        self.zoomed.sharpen({"a": self._frame_of_a(frame), "b": frame} if found.is_on else {"b": frame})
         screen.badge = viewer_words.badge(self.sides.b, self._in_cut, compared=found.is_on)
+        screen.badge = self.around.words or screen.badge
         screen.words = self.pane_b.problem or (self.nothing if self.sides.b is None else "Loading…")
         screen.show_mode(found.mode, shows_b=found.shows_b)
         screen.setAccessibleDescription(f"{screen.badge} {self.position.text()}".strip())
 
+    def _zoom(self, on: bool) -> None:
+        self.display.show_one_to_one(on)
+        self._paint()
+
     def _show_position(self) -> None:
         frame, rate, count = self.transport.frame, self.transport.rate, self.transport.count
-        at = frame_words.position(self.counting, frame, rate, start_record_frame=self._start_record_frame)
+        original = self.sides.original
+        level = original is not None and (take_facts.rate(original.take) if original.take else original.rate) == rate
+        start = (
+            self._start_record_frame if level and not self.around.is_on else None
+        )  # at another rate frames do not stand on record frames
+        at = frame_words.position(self.counting, frame, rate, start_record_frame=start, drop=self._drops)
         self.position.setText(f"{at} · {frame + 1} / {count}" if count else "–")
         self.position.setAccessibleName(f"Position {self.position.text()}")
 
@@ -265,6 +310,8 @@ class Viewer(QWidget):
         )
         self.differs.setAccessibleName(self.differs.text())
         self.differs.setVisible(bool(self.differs.text()))
+        self.bar.buttons["note"].setEnabled(self.take is not None)
+        self.notes.refresh()
         self._show_position()
 
     def _on_picture(self, content: str, kind: str) -> None:
@@ -337,6 +384,24 @@ class Viewer(QWidget):
     @property
     def verbs(self) -> Verbs:
         """What keys and menus can do here, by the name of an action of `keys.ACTIONS`."""
+        return {name: self._leaving(call) for name, call in self._verbs.items()} | {"play_around": self._play_around}
+
+    def _play_around(self) -> None:
+        self.leave_compare()
+        self.around.toggle(self.take)
+
+    def _leaving(self, call: Callable[[], object]) -> Callable[[], object]:
+        """A verb is about the take that is looked at: while its neighbours play, it first goes back there."""
+
+        def do() -> object:
+            self.around.leave()
+            self.stage.silent.hide()
+            return call()
+
+        return do
+
+    @property
+    def _verbs(self) -> Verbs:
         transport = self.transport
         return {
             "play": transport.toggle,
@@ -352,13 +417,16 @@ class Viewer(QWidget):
             "mark_in": partial(self._mark, transport.mark_in),
             "mark_out": partial(self._mark, transport.mark_out),
             "clear_marks": partial(self._mark, transport.clear_marks),
+            "note": self.notes.open,
+            "note_before": partial(self.notes.step, -1),
+            "note_after": partial(self.notes.step, 1),
             "compare": self._toggle_compare,
             "flip": partial(self._toggle_mode, "flip"),
             "wipe": partial(self._toggle_mode, "wipe"),
             "difference": partial(self._toggle_mode, "difference"),
             "hold": self.hold,
-            "one_to_one": partial(self.display.show_one_to_one, True),
-            "fit": partial(self.display.show_one_to_one, False),
+            "one_to_one": partial(self._zoom, True),
+            "fit": partial(self._zoom, False),
             "full_window": self.full_window,
         }
 
@@ -367,6 +435,7 @@ class Viewer(QWidget):
         more: dict[str, Callable[[], object]] = {
             "loop": self._loop,
             "original": self._toggle_original,
+            "sound": lambda: self.sound.toggle(self._heard()),
         }
         {**self.verbs, **more}[name]()
 
@@ -385,6 +454,19 @@ class Viewer(QWidget):
     def _loop(self) -> None:
         self.transport.loops = not self.transport.loops
         self.bar.buttons["loop"].setChecked(self.transport.loops)
+
+    def _heard(self) -> Path | None:
+        """The film whose sound is played: that of B."""
+        source = self.pane_b.source
+        return self.films.path(source.content) if source is not None and source.is_film and source.content else None
+
+    def _on_sound(self) -> None:
+        self.bar.buttons["sound"].setChecked(self.sound.is_on)
+        self.stage.silent.setText(self.sound.words)
+        self.stage.silent.setAccessibleName(self.sound.words or "Sound as it is")
+        self.stage.silent.setVisible(bool(self.sound.words))
+        if self.sound.words:
+            announce(self, self.sound.words)
 
     # --- its own window
 
@@ -434,7 +516,10 @@ class Viewer(QWidget):
 
     def close_down(self) -> None:
         """Let go of threads and films before the program ends."""
+        self.around.leave()
         self.transport.stop()
+        self.sound.close()
+        self.zoomed.full.close()
         self._keys.close()
         if self._window is not None:
             self._window.close()

@@ -21,6 +21,9 @@ _PLAY = (
     ("mark_in", "In", "Best range starts here"),
     ("mark_out", "Out", "Best range ends here"),
     ("clear_marks", "Clear", "Clear the best range"),
+    ("note", "Note", "Note at this frame"),
+    ("play_around", "In context", "Play with the shots either side"),
+    ("sound", "Sound", "Sound on or off"),
 )
 _MODES: tuple[tuple[Mode, str, str], ...] = (
     ("flip", "A|B", "flip"),
@@ -45,7 +48,7 @@ class ViewerBar(QWidget):
         self.modes: dict[str, QPushButton] = {}
         for name, text, spoken in (*_PLAY, *_VIEW):
             self.buttons[name] = self._tool(name, text, spoken)
-        for name in ("loop",):
+        for name in ("loop", "sound"):
             self.buttons[name].setCheckable(True)
         self.hold = self._tool("hold", "Hold", "Hold this take as A")
         self.original = self._tool("original", "Original", "Compare with the original clip")

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from takebridge_resolve.panel import theme
 from takebridge_resolve.panel.controls import label
+from takebridge_resolve.panel.note_bar import NoteBar
 from takebridge_resolve.panel.screen import Screen
 from takebridge_resolve.panel.scrub_bar import ScrubBar
 from takebridge_resolve.panel.viewer_bar import ViewerBar
@@ -24,6 +25,9 @@ class Stage(QWidget):
         self.position.setMinimumHeight(theme.size("target"))
         self.position.setToolTip("Timecode, frames or seconds: click for the next")
         self.differs = label("", "label", wrap=True)
+        self.notes = NoteBar()
+        self.silent = label("", "warning", wrap=True)
+        self.silent.hide()
         line = QHBoxLayout()
         line.setSpacing(4)
         line.addWidget(self.scrub, 1)
@@ -33,5 +37,7 @@ class Stage(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.display, 1)
         layout.addLayout(line)
+        layout.addWidget(self.notes)
+        layout.addWidget(self.silent)
         layout.addWidget(self.bar)
         layout.addWidget(self.differs)

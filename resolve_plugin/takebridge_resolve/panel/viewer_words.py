@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+
 from takebridge.canvas.model import Take
 from takebridge.ids import TakeId
 from takebridge_resolve.panel import compare, theme
@@ -19,7 +24,19 @@ def side(pane: Pane, frame: int, in_cut: TakeId | None, note: str = "") -> Side:
     title = f"{source.label[:1].upper()}{source.label[1:]}"
     words = f"{title} ends at frame {pane.count}" if ended else ""
     label = source.label + (" · in timeline" if source.key == in_cut else "")
-    return Side(pane.image, label, words, pane.problem or note)
+    return Side(pane.image, label, words, pane.problem or note, source.size if source.content else QSize())
+
+
+def sharpened(side: Side, image: QImage | None) -> Side:
+    """Return the side with the picture in full size, where that is here."""
+    return side if image is None else replace(side, image=image)
+
+
+def zoom_note(missing: int, problem: str) -> str:
+    """Return what a person is to know of pixels that are not the take's own."""
+    if problem:
+        return f"Not 1:1, a small copy: {problem}"
+    return "A small copy; the full picture is on its way" if missing else ""
 
 
 def fit_note(a: Source | None, b: Source | None, offset: int) -> str:

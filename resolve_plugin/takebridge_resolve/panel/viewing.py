@@ -29,6 +29,8 @@ class Viewing(QObject):
         if takes != self._takes:
             self._takes = takes
             self.tray.show(canvas_id, node.id if node else None, shown.id if shown else None)
+        link = self.state.seen_link
+        self.viewer.around.set_shot(canvas_id, link.link_id if link else None)
         self._show_clip()
         words = self._why_empty()
         self.tray.say_why_empty(words if words != AWAY else first_steps(self.state.connection))

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
+import anyio.to_thread
 from fastapi import APIRouter, Query
+from fastapi import Path as InPath
 from fastapi.responses import Response
 from pydantic import Field
 
 from takebridge.client.panel_types import Look, LookMode, PutClip, PutRequest, Spot
-from takebridge.ids import ClipKey
+from takebridge.ids import BlobHash, ClipKey
+from takebridge.media.previews import frame_png
 from takebridge.services import looking
 from takebridge.services.looking_frames import clip_frame
 from takebridge.services.placing_takes import PutTakes, put
 from takebridge_server.api.bodies import Body
 from takebridge_server.api.files import file_answers
+from takebridge_server.api.previews import KEEP, ContentPath
 from takebridge_server.sessions import AgentHub
 from takebridge_server.works import Works
 
 WIDEST = 1920
+MOST_FRAMES = 100_000_000
+"""More than three weeks at 48 frames a second: a number beyond it is no frame anybody has."""
 
 
 class AskLook(Body):
@@ -69,6 +77,14 @@ def panel_router(works: Works, hub: AgentHub) -> APIRouter:
         data = await clip_frame(works.bridge, host, works.looks, ClipKey(clip), record_frame, width)
         return Response(data, media_type="image/jpeg")
 
+    @router.get(
+        "/media/{content}/frames/{frame}", tags=["takes"], response_class=Response, responses=file_answers("image/png")
+    )
+    async def full_frame(content: ContentPath, frame: Annotated[int, InPath(ge=0, le=MOST_FRAMES)]) -> Response:
+        """One frame of a take in full size as PNG, 0 the first; of a still, frame 0. For looking at pixels."""
+        path = works.bridge.blobs.path_of(BlobHash(content))
+        return Response(await anyio.to_thread.run_sync(_png, path, frame), media_type="image/png", headers=KEEP)
+
     @router.post("/clips/put", tags=["clips"])
     async def put_takes(body: PutRequest) -> list[PutClip]:
         """Put the pinned takes of clips on the timeline: as native takes, in the clip's place, or above it."""
@@ -77,3 +93,10 @@ def panel_router(works: Works, hub: AgentHub) -> APIRouter:
         return [PutClip.model_validate(one, from_attributes=True) for one in found]
 
     return router
+
+
+def _png(path: Path, frame: int) -> bytes:
+    with TemporaryDirectory(prefix="takebridge-frame-") as folder:
+        made = Path(folder) / "frame.png"
+        frame_png(path, frame, made)
+        return made.read_bytes()
