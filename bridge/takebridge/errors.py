@@ -434,8 +434,8 @@ class UnsafeFolderError(StoreError):
 
 
 def classes(root: type[BridgeError] = BridgeError) -> dict[str, type[BridgeError]]:
-    """Return every class of the tree below (and with) ``root`` by its code."""
-    found = {root.code: root}
+    """Return every class of the tree below (and with) ``root`` by its code: of several, the one that gave it."""
+    found = {root.code: root} if "code" in vars(root) else {}
     for child in root.__subclasses__():
         found |= classes(child)
     return found
