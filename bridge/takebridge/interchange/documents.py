@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -23,13 +23,7 @@ from takebridge.errors import (
     InvalidTimeError,
     UnsupportedFormatError,
 )
-from takebridge.interchange import aaf_cut, edl_cut, edl_write, fcpxml_cut
-from takebridge.interchange.otio_cut import Flavour, timeline_of
-from takebridge.interchange.otio_json import parse_otio, text_of_timeline
-from takebridge.interchange.otio_read import cut_of_json
 from takebridge.interchange.sniffing import FORMATS, Format, load
-from takebridge.interchange.xmeml_in import read_xmeml
-from takebridge.interchange.xmeml_out import write_xmeml
 from takebridge.timebase import FrameRate
 from takebridge_fcpxml.errors import FcpxmlError
 
@@ -78,9 +72,11 @@ def read_cut(
     delivered files to stamps. ``project`` names the timeline to read of several (FCPXML), else the first with items.
     Raises UnsupportedFormatError, InvalidDocumentError and InterchangeError, in words.
     """
+    from takebridge.interchange.document_formats import read  # 20 MB of readers, for whoever reads a document
+
     kind, data = load(path)
     try:
-        cut, losses = _read(kind, path, data, rate, known_files or {}, project)
+        cut, losses = read(kind, path, data, rate, known_files or {}, project)
     except FcpxmlError as error:
         raise _invalid(path, error) from error
     except InvalidTimeError as error:
@@ -90,22 +86,6 @@ def read_cut(
     return Read(cut, kind, tuple(dict.fromkeys(losses)))
 
 
-def _read(
-    kind: Format, path: Path, data: bytes, rate: FrameRate | None, known: Mapping[str, str], project: str
-) -> tuple[Cut, Sequence[str]]:
-    if kind == "otio":
-        value, lowered = parse_otio(data, path.name)
-        cut, losses = cut_of_json(value, rate=rate, known_files=known, timeline=project)
-        return cut, [*lowered, *losses]
-    if kind == "fcpxml":
-        return fcpxml_cut.read_fcpxml(path, known_files=known, project=project)
-    if kind == "xmeml":
-        return read_xmeml(data, known_files=known)
-    if kind == "edl":
-        return edl_cut.read_edl(data, path.name, rate=rate, known_files=known)
-    return aaf_cut.read_aaf(path, rate=rate, known_files=known)
-
-
 def write_cut(cut: Cut, path: Path, *, target: str = "") -> tuple[str, ...]:
     """Write a cut, whole or not at all, and return what the document does not hold, one line each.
 
@@ -113,9 +93,11 @@ def write_cut(cut: Cut, path: Path, *, target: str = "") -> tuple[str, ...]:
     for a suffix or a format the target does not import, InterchangeError and DiskFullError; what stood at ``path`` is
     then as it was.
     """
+    from takebridge.interchange.document_formats import write
+
     kind = _format_for(path, target)
     try:
-        return tuple(dict.fromkeys(_write(kind, cut, path, target)))
+        return tuple(dict.fromkeys(write(kind, cut, path, target)))
     except FcpxmlError as error:
         raise _invalid(path, error) from error
     except RecursionError as error:
@@ -133,34 +115,6 @@ def _format_for(path: Path, target: str) -> Format:
         names = ", ".join(suffix for suffix, one in SUFFIXES.items() if one in wanted)
         raise UnsupportedFormatError(f"{target} does not import {path.suffix} files.", hint=f"Write {names}.")
     return kind
-
-
-def _write(kind: Format, cut: Cut, path: Path, target: str) -> Sequence[str]:
-    if kind == "fcpxml":
-        return fcpxml_cut.write_fcpxml(cut, path, target=target if target in ("fcp", "resolve") else "")
-    if kind == "edl":
-        return _write_edls(cut, path)
-    data, losses = _bytes(kind, cut, target)
-    save(path, data)
-    return losses
-
-
-def _bytes(kind: Format, cut: Cut, target: str) -> tuple[bytes, Sequence[str]]:
-    if kind == "otio":
-        flavours: dict[str, Flavour] = {"resolve": "resolve", "premiere": "premiere"}
-        timeline, losses = timeline_of(cut, flavours.get(target, "plain"))
-        return text_of_timeline(timeline), losses
-    if kind == "xmeml":
-        return write_xmeml(cut, target=target if target in ("resolve", "premiere") else "premiere")
-    return aaf_cut.write_aaf(cut)
-
-
-def _write_edls(cut: Cut, path: Path) -> list[str]:
-    """One EDL a video track: the first under the name asked for, the others beside it."""
-    files, losses = edl_write.write_edl(cut)
-    for part, data in files:
-        save(path.with_name(f"{path.stem}{part}{path.suffix}"), data)
-    return losses
 
 
 def save(path: Path, data: bytes) -> None:

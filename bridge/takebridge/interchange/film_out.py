@@ -7,63 +7,18 @@ Pictures are counted in frames of the film, sounds in samples: both exact.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
 
-from takebridge.ids import BlobHash, CanvasId, NodeId, TakeId
 from takebridge.interchange.assembly import AssembledClip, AssembledSound, AssembledTransition, Assembly
+from takebridge.interchange.film_types import Film, FilmSource, FilmTake
 from takebridge.interchange.otio_out import save_timeline, time_at
 from takebridge.timebase import FrameRate, format_timecode, frame_at, to_seconds
 
 _NAMES = {"dialogue": "Dialogue", "music": "Music", "sfx": "SFX"}
-_LARGEST_DOCUMENT = 50_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilmTake:
-    """One take as a file. ``frames`` at ``rate`` is its whole length; None for stills and sounds."""
-
-    seq: int
-    take: TakeId
-    content: BlobHash
-    path: Path
-    frames: int | None = None
-    rate: FrameRate | None = None
-    previz: bool = False
-
-    @property
-    def key(self) -> str:
-        """What the media reference is called."""
-        return f"take {self.seq}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilmSource:
-    """Where a clip or sound comes from: ``used`` is the take in the film, ``others`` the rest of the version tray."""
-
-    title: str
-    node: NodeId
-    used: FilmTake
-    others: tuple[FilmTake, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Film:
-    """An assembled film. ``clips`` and ``sounds`` go with those of the assembly, one by one."""
-
-    title: str
-    canvas: CanvasId
-    node: NodeId
-    take: TakeId
-    content: BlobHash
-    assembly: Assembly
-    clips: tuple[FilmSource, ...]
-    sounds: tuple[FilmSource, ...] = ()
 
 
 def write_film(film: Film, path: Path) -> tuple[str, ...]:
@@ -83,17 +38,6 @@ def write_film(film: Film, path: Path) -> tuple[str, ...]:
     losses += [*_of_transitions(assembly), *_of_sound(assembly)]
     save_timeline(timeline, path)
     return tuple(losses)
-
-
-def film_in(path: Path) -> tuple[str, str] | None:
-    """Return (canvas, node) of the film an OTIO file was written for; None for any other file."""
-    try:
-        if path.stat().st_size > _LARGEST_DOCUMENT:
-            return None
-        about = json.loads(path.read_text("utf-8"))["metadata"]["takebridge"]
-        return str(about["canvas"]), str(about["node"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
 
 
 def _about(film: Film) -> dict[str, Any]:

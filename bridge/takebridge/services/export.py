@@ -9,12 +9,13 @@ import anyio.to_thread
 from takebridge.hosts import calls
 from takebridge.hosts.port import Host
 from takebridge.hosts.reading import read_cut
-from takebridge.interchange.otio_out import write_otio
 from takebridge.services.bridge import Bridge
 
 
 async def export_otio(bridge: Bridge, host: Host, path: Path) -> tuple[str, ...]:
     """Write the open timeline to ``path`` and return what OTIO could not express, one line each."""
+    from takebridge.interchange.otio_out import write_otio  # with it comes OpenTimelineIO
+
     cut = read_cut(await calls.snapshot(host))
     notes: dict[str, dict[str, str]] = {}
     for canvas_id in bridge.desk.titles():

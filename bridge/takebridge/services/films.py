@@ -14,7 +14,7 @@ from takebridge.canvas.wiring import get_node, name_of
 from takebridge.errors import BlobMissingError, InterchangeError, PreconditionError, StoreError, UsageError
 from takebridge.ids import BlobHash, CanvasId, NodeId, TakeId
 from takebridge.interchange.assembly import Assembly, read_assembly
-from takebridge.interchange.film_out import Film, FilmSource, FilmTake, film_in, write_film
+from takebridge.interchange.film_types import Film, FilmSource, FilmTake, film_in
 from takebridge.media.publish import publishing, require_space
 from takebridge.services.bridge import Bridge
 from takebridge.services.naming import plain
@@ -52,6 +52,8 @@ def export_film(
     node without a film, BlobMissingError, UsageError for a bad folder or a name that is taken, DiskFullError and
     StoreError; the folder is then as it was.
     """
+    from takebridge.interchange.film_out import write_film  # with it comes OpenTimelineIO
+
     view = bridge.desk.view(canvas_id)
     take = _film_of(view.canvas, node_id)
     assembly = read_assembly(_text(bridge.blobs, take.outputs["timeline"]))

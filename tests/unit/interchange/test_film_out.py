@@ -12,7 +12,8 @@ import pytest
 from takebridge.errors import InvalidDocumentError
 from takebridge.ids import BlobHash, CanvasId, NodeId, TakeId
 from takebridge.interchange.assembly import read_assembly
-from takebridge.interchange.film_out import Film, FilmSource, FilmTake, film_in, write_film
+from takebridge.interchange.film_out import write_film
+from takebridge.interchange.film_types import Film, FilmSource, FilmTake, film_in
 from takebridge.timebase import FrameRate
 
 R24 = FrameRate(24)

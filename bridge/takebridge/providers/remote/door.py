@@ -159,7 +159,9 @@ class Door:
         RetiredModelError) where nothing was started, else UnknownOutcomeError.
         """
         try:
-            reply = await self._send(method, path, _SPEND_TIMEOUT if seconds is None else seconds, body)
+            reply = await self._send(
+                method, path, _SPEND_TIMEOUT if seconds is None else httpx.Timeout(seconds, connect=15.0), body
+            )
         except _NEVER_ARRIVED as error:
             raise self._unreached(error) from error
         except httpx.HTTPError as error:
