@@ -7,12 +7,12 @@ import json
 import subprocess
 from pathlib import Path
 
+import msgpack
 import pytest
 from tests.support.remote_desk import desk_of
 
 from takebridge.errors import ProviderQuotaError
 from takebridge.providers.protocol import GenerationRequest, MediaInput, ParamValue
-from takebridge.providers.remote.msgpack import pack, unpack
 from takebridge.testing.providers.base import KEY
 from takebridge.testing.providers.fish import FishServer
 from takebridge.testing.providers.samples import mp3, sound
@@ -48,13 +48,13 @@ def test_the_vendors_client_and_our_adapter_read_the_same_server_alike(oracle_py
     assert (first.headers["model"], first.headers["content-type"]) == ("s2.1-pro", "application/msgpack")
     assert (mine.headers["model"], mine.headers["content-type"]) == ("s2.1-pro", "application/msgpack")
     # Theirs writes every default as well; what ours writes, theirs writes alike.
-    written = unpack(mine.body)
-    sent = unpack(first.body)
+    written = msgpack.unpackb(mine.body)
+    sent = msgpack.unpackb(first.body)
     assert {name: sent[name] for name in ("text", "format", "references")} == {
         name: written[name] for name in ("text", "format", "references")
     }
     assert sent["prosody"]["speed"] == written["prosody"]["speed"] == 0.8
-    assert pack(sent) == first.body, "their packer and ours write the same bytes"
+    assert msgpack.packb(sent) == first.body, "their packer and ours write the same bytes"
     assert theirs["referenced"] == hashlib.sha256(ours).hexdigest() == hashlib.sha256(sound()).hexdigest()
     assert theirs["spoken"] == hashlib.sha256(mp3()).hexdigest()
     assert theirs["credit"] == "12.5"

@@ -88,9 +88,15 @@ def filled_params(kind: NodeKind, params: Mapping[str, ParamValue]) -> dict[str,
 
 
 def semantic_params(kind: NodeKind, params: Mapping[str, ParamValue]) -> dict[str, ParamValue]:
-    """Return what decides the result: checked, defaults filled in, text in NFC, the cosmetic left out."""
+    """Return what decides the result: checked, defaults filled in, text in NFC; left out are the cosmetic, and what
+    came later than the kind while it has its default.
+    """
     filled = filled_params(kind, params)
-    return {spec.name: _normal(filled[spec.name]) for spec in kind.params if spec.semantic}
+    return {
+        spec.name: _normal(filled[spec.name])
+        for spec in kind.params
+        if spec.semantic and not (spec.later and filled[spec.name] == spec.default)
+    }
 
 
 class _Needs(NamedTuple):

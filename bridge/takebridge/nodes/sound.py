@@ -28,6 +28,8 @@ VOICE = NodeKind(
         words("voice", "Voice"),
         number("speed_percent", "Speed in percent", 100, 25, 400),
         language(),
+        # Whose voice a sample is, and that they agreed: models that copy voices ask for it.
+        words("consent", "Consent of the voice's owner", 400, later=True),
         seed(),
     ),
     models="voice",

@@ -44,9 +44,9 @@ STYLE = takes("style", "style", many=True)
 REFERENCES = takes("references", "image", many=True)
 
 
-def words(name: str, title: str, longest: int = 200, default: str = "") -> ParamSpec:
+def words(name: str, title: str, longest: int = 200, default: str = "", *, later: bool = False) -> ParamSpec:
     """Return a text parameter."""
-    return ParamSpec(name=name, type="str", title=title, default=default, maximum=longest)
+    return ParamSpec(name=name, type="str", title=title, default=default, maximum=longest, later=later)
 
 
 def number(name: str, title: str, default: int, low: int, high: int) -> ParamSpec:

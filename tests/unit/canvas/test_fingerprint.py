@@ -291,3 +291,12 @@ def test_explain_passes_over_another_take_with_the_same_content() -> None:
 def test_ports_must_be_plain_names_because_they_are_hashed_unescaped() -> None:
     with pytest.raises(ValidationError):
         Port(name='a"b', types=frozenset({"video"}))
+
+
+def test_a_parameter_that_came_later_counts_only_once_it_is_used() -> None:
+    old = next(kind for kind in KINDS.values() if kind.params)
+    later = ParamSpec(name="consent", type="str", default="", maximum=20, later=True)
+    grown = old.model_copy(update={"params": (*old.params, later)})
+    assert semantic_params(grown, {}) == semantic_params(old, {})
+    assert semantic_params(grown, {"consent": ""}) == semantic_params(old, {})
+    assert semantic_params(grown, {"consent": "Ann agreed"}) == {**semantic_params(old, {}), "consent": "Ann agreed"}

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgpack
+
 from takebridge.errors import CapabilityError
 from takebridge.providers.facts import Json
 from takebridge.providers.protocol import JobUpdate, ProviderStatus, RemoteJob
 from takebridge.providers.remote.door import Door, Reply
-from takebridge.providers.remote.msgpack import pack
 from takebridge.providers.remote.onshelf import Answer, answered, gone, keep_answer, kept_job
 from takebridge.providers.remote.order import Order, prompt_of
 from takebridge.providers.remote.refusals import Refusal, plain_refusal
@@ -49,7 +50,7 @@ class Fish:
         headers = {"model": order.remote_id}
         if "references" in body:
             packed = {**headers, "Content-Type": "application/msgpack"}
-            reply = await door.spend(order.mode.path, content=pack(body), headers=packed)
+            reply = await door.spend(order.mode.path, content=msgpack.packb(body), headers=packed)
         else:
             reply = await door.spend(order.mode.path, json=body, headers=headers)
         kind = reply.headers.get("content-type", "").partition(";")[0].strip()

@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+import msgpack
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from takebridge.providers.facts import Json
-from takebridge.providers.remote.msgpack import unpack
 from takebridge.testing.providers.base import KEY, ContractServer
 from takebridge.testing.providers.samples import sample
 from takebridge.testing.providers.stage import FakeJob
@@ -89,7 +89,7 @@ class FishServer(ContractServer):
 def _body_of(request: Request, data: bytes) -> dict[str, Any] | None:
     kind = request.headers.get("content-type", "").partition(";")[0]
     try:
-        value = json.loads(data) if kind == "application/json" else unpack(data)
+        value = json.loads(data) if kind == "application/json" else msgpack.unpackb(data)
     except ValueError:
         return {}
     if kind not in ("application/json", "application/msgpack"):
