@@ -183,7 +183,7 @@ def test_a_new_workflow_asks_once(desk: Desk, home: Path) -> None:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     with pytest.raises(CapabilityError, match="may run any code") as caught:
         desk.submit(request())
-    assert f"{digest}  cat.json" in caught.value.hint
+    assert "takebridge workflows approve cat.json" in caught.value.hint
     assert desk.server.stage.seen == []
     # The line is what sha256sum writes.
     (home / "workflows" / "approved.txt").write_text(f"{digest}  cat.json\n", "utf-8")

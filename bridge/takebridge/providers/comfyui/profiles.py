@@ -22,7 +22,7 @@ _USUAL: Mapping[str, Mapping[str, ParamValue]] = MappingProxyType(
         "image": {"avoid": "", "aspect": "16:9", "resolution": "1080p"},
         "image_edit": {"aspect": "auto"},
         "upscale": {"scale": 2},
-        "voice": {"voice": "", "speed_percent": 100, "language": "en"},
+        "voice": {"voice": "", "speed_percent": 100, "language": "en", "consent": ""},
         "music": {"tempo_bpm": 0, "instrumental": True},
         "sfx": {"loop": False},
         "lip_sync": {"length": "audio", "rate": "auto"},

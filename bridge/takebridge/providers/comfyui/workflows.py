@@ -72,8 +72,7 @@ def check_approved(workflow: Workflow) -> None:
     if not workflow.approved:
         raise CapabilityError(
             f"The workflow {workflow.name} is new, or was changed, and may run any code its server has installed.",
-            hint=f"Look through it. If it may run, add this line to {FOLDER}/{APPROVED} in the data folder: "
-            f"{workflow.digest}  {workflow.name}",
+            hint=f"Look through it. If it may run: 'takebridge workflows approve {workflow.name}'.",
         )
 
 
