@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +34,14 @@ def job_of(order: Order) -> RemoteJob:
     """Return the job whose result is on the shelf under the order's token."""
     profile = order.profile
     return RemoteJob(provider=profile.provider, id=order.request.token, model=profile.id, details={API: ANSWER})
+
+
+def decoded(value: object) -> bytes:
+    """Return the bytes of base64 in an answer, none for anything else."""
+    try:
+        return base64.b64decode(value, validate=True) if isinstance(value, str) else b""
+    except (binascii.Error, ValueError):
+        return b""
 
 
 async def keep(

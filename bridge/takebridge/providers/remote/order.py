@@ -82,9 +82,10 @@ def mode_of(profile: ModelProfile, inputs: Iterable[MediaInput]) -> Mode:
         if set(mode.needs) <= given <= set(mode.takes):
             return mode
     told = "; or ".join(_spoken(mode) for mode in profile.modes)
-    asked = ", ".join(sorted(role.replace("_", " ") for role in given)) or "words alone"
+    asked = " and ".join(sorted(role.replace("_", " ") for role in given)) or "words"
+    how = "together" if len(given) > 1 else "alone"
     raise CapabilityError(
-        f"{profile.id} cannot take {asked} together.", hint=f"It takes {told}. Remove a wire, or choose another model."
+        f"{profile.id} cannot take {asked} {how}.", hint=f"It takes {told}. Change the wires, or choose another model."
     )
 
 

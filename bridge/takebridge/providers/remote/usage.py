@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from takebridge.providers.facts import PriceRule
+from takebridge.providers.facts import Json, PriceRule
 from takebridge.providers.remote.order import Order
 
 _MILLION = 1_000_000
@@ -36,6 +36,11 @@ def rate_of(order: Order, usage: str) -> int | None:
         if rule.per == "1m_tokens" and rule.when.get("usage") == usage and _holds(order, rule):
             return rule.low_micros if rule.low_micros == rule.high_micros else None
     return None
+
+
+def counted(value: Json) -> int:
+    """Return a number of tokens a vendor says, 0 for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
 
 def _holds(order: Order, rule: PriceRule) -> bool:
