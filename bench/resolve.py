@@ -116,19 +116,36 @@ def snapshot(clips: int) -> Iterator[Limit]:
 
 
 def pull_calls() -> Iterator[Limit]:
-    """Count the API calls of one pull, all of it: read, import, add and select, read back."""
+    """Count the API calls of one pull, all of it: look, import, add and select, read back.
+
+    Of a clip the bridge pushed, of one it knows from before it started, of further takes, and of a clip that was
+    slipped since it was pushed: that one is read first.
+    """
     from tests.support.roundtrip_rig import RoundTripRig
 
     from takebridge.services.pull import PullRequest, pull
 
+    def calls(rig: RoundTripRig, shot: int, number: int = 2) -> int:
+        take, link = rig.take(shot, pin=True, number=number), rig.link(shot)
+        rig.world.ui.call_log.clear()
+        report = asyncio.run(pull(rig.bridge, rig.as_host, PullRequest(link_id=link.id, take_id=take.id)))
+        if not report.changed:
+            raise SystemExit("The pull changed nothing.")
+        return len(rig.world.ui.call_log)
+
     with tempfile.TemporaryDirectory() as folder:
         rig = RoundTripRig(Path(folder), clips=5)
         rig.push_all()
-        take, link = rig.take(3, pin=True), rig.link(3)
-        rig.world.ui.call_log.clear()
-        asyncio.run(pull(rig.bridge, rig.as_host, PullRequest(link_id=link.id, take_id=take.id)))
-        calls = len(rig.world.ui.call_log)
-    yield Limit("pull of one take, API calls", str(calls), f"≤ {PULL_CALLS}", calls <= PULL_CALLS)
+        counted = {"pull of one take": calls(rig, 3)}
+        counted["pull of a second take of the shot"] = calls(rig, 3, number=3)
+        counted["pull to another shot"] = calls(rig, 2)
+        rig.restart()
+        counted["pull of one take, bridge just started"] = calls(rig, 4)
+        rig.ui.slip_item(rig.item(5).id, 2)
+        slipped = calls(rig, 5)
+    for what, made in counted.items():
+        yield Limit(f"{what}, API calls", str(made), f"≤ {PULL_CALLS}", made <= PULL_CALLS)
+    yield Limit("pull to a clip slipped since its push, API calls", str(slipped))
 
 
 # --- idling ----------------------------------------------------------------------------------------------

@@ -13,11 +13,16 @@ from typing import Any
 
 import pytest
 from tests.support.agent_rig import START, Rig, footage, make_clip
+from tests.support.lua import NOWHERE
 
 from takebridge_resolve import agent
+from takebridge_resolve.emulator.lua_host import LuaHost
 
 ROOT = Path(__file__).resolve().parents[2]
-SEATS: dict[str, Callable[[Rig], Any]] = {"python": lambda rig: agent.Desk(rig.resolve, sleep=rig.slept.append)}
+SEATS: dict[str, Callable[[Rig], Any]] = {
+    "python": lambda rig: agent.Desk(rig.resolve, sleep=rig.slept.append),
+    "lua": lambda rig: LuaHost(rig.world, NOWHERE).desk(rig.slept.append),
+}
 """What makes an agent's desk in front of a rig: ``execute(op)`` returns an answer without its session."""
 
 
@@ -102,6 +107,29 @@ def test_trap_05_what_was_placed_is_read_again(seat: Callable[..., Rig]) -> None
     assert rig.run("clip.place", args, expect).outcome != "verified"
 
 
+def test_trap_05_what_stood_beside_a_refused_placement_is_there_after_opening_again(seat: Callable[..., Rig]) -> None:
+    """What an append that made a ghost placed may be gone then: every clip goes in by an append of its own."""
+    rig = seat(other_projects=[{"project": "Other", "timeline": {"name": "T", "rate": "24"}, "clips": []}])
+    rig.ui.unsure_vanish, rig.ui.occupied = True, "ghost"
+    rig.result("clip.place", placing(rig, "take1", 200), rig.expect())
+    args, expect = placing(rig, "take2", 300), rig.expect()
+    rig.when("AppendToTimeline", lambda: rig.ui.move_item(rig.state("b").id, 305))
+    assert rig.run("clip.place", args, expect).outcome == "not_applied"
+    rig.ui.switch_project("Other")
+    rig.ui.switch_project("Demo")
+    assert [(at, name) for at, _, name in rig.track()] == [(0, "a"), (200, "take1"), (305, "b")]
+
+
+def test_trap_06_a_timeline_that_is_not_open_loses_nothing(seat: Callable[..., Rig]) -> None:
+    """Resolve deletes on the open timeline only and does not say so: another one is refused before it is asked."""
+    rig = seat()
+    args, expect = {"clips": [rig.ref("a")]}, rig.expect()
+    rig.result("timeline.duplicate", {"name": "Copy"}, expect)
+    rig.ui.switch_timeline("Copy")
+    rig.refused("timeline_switched", "clip.delete", args, expect)
+    assert "DeleteClips" not in rig.ui.call_counts()
+
+
 def test_trap_06_deleting_on_the_fairlight_page(seat: Callable[..., Rig]) -> None:
     """DeleteClips is refused there: the page is left for a moment, and linked sound is only deleted when listed."""
     rig = seat()
@@ -137,7 +165,8 @@ def test_trap_08_an_unknown_source_is_not_a_number(seat: Callable[..., Rig]) -> 
     rig = seat()
     rig.state().unknown_source = True
     item = rig.clip()
-    assert (item["source_unknown"], item["start_source_frame"], item["end_source_frame"]) == (True, None, None)
+    said = (item["source_unknown"], item.get("start_source_frame"), item.get("end_source_frame"))
+    assert said == (True, None, None)
 
 
 def test_trap_09_speed_before_21_1(seat: Callable[..., Rig], files: dict[str, str]) -> None:
@@ -257,12 +286,32 @@ def test_trap_19_stale_handles(seat: Callable[..., Rig]) -> None:
 # --- where the rest is handled --------------------------------------------------------------------------
 
 HANDLED = {
+    "trap 7: stills take a length of their own": [
+        "tests/unit/agent/test_agent_placing.py::test_a_still_of_another_length_is_taken_off",
+        "tests/unit/agent/test_agent_reading.py::test_a_still",
+    ],
+    "trap 10: drop frame, and rates nobody knows": [
+        "tests/unit/agent/test_agent_reading.py::test_drop_frame_and_rate",
+        "tests/unit/agent/test_agent_reading.py::test_rates_are_short_strings",
+    ],
+    "trap 12: render settings inherited from the last preset, and a render that is none": [
+        "tests/unit/agent/test_agent_render.py::test_an_audio_preset_that_was_loaded_does_not_cost_the_picture",
+        "tests/unit/agent/test_agent_render.py::test_complete_without_a_file_is_a_failure",
+    ],
     "trap 20: Resolve does not answer for a while, or never": [
         "tests/unit/agent/test_agent_link.py::test_a_dead_api_ends_the_agent",
         "tests/unit/agent/test_agent_link.py::test_an_api_that_comes_back_does_not",
         "tests/unit/agent/test_agent_link.py::test_where_resolve_is_found",
     ],
+    "pain 1: “disconnected” without a reason": [
+        "tests/integration/test_resolve_doctor.py::test_from_nothing_to_connected",
+        "tests/integration/test_resolve_doctor.py::test_no_timeline_is_open",
+        "tests/unit/install/test_machine_checks.py::test_a_helper_whose_resolve_is_gone",
+        "tests/unit/install/test_machine_checks.py::test_the_preference_is_read_where_resolve_keeps_it",
+        "tests/unit/server/test_sessions.py::test_a_process_that_ends_between_two_polls_is_missed_at_once",
+    ],
     "pain 2: a menu click that does nothing": [
+        "tests/integration/test_resolve_doctor.py::test_an_agent_that_fell_silent_says_its_last_words",
         "tests/contract/test_agent_sessions.py::test_a_silent_agent_goes_offline_and_what_waited_fails_untouched",
         "tests/unit/agent/test_agent_link.py::test_an_agent_started_first_waits_for_the_bridge",
     ],
@@ -275,7 +324,14 @@ HANDLED = {
         "tests/unit/agent/test_agent_source.py::test_only_the_standard_library_is_imported",
         "tests/unit/agent/test_agent_link.py::test_it_serves_as_a_process_of_any_python",
     ],
+    "pain 5: the script is not copied, or in the wrong folder": [
+        "tests/unit/install/test_places.py::test_the_folder_of_each_system",
+        "tests/unit/install/test_setup.py::test_the_doctor_finds_an_agent_in_a_folder_resolve_does_not_list",
+        "tests/unit/install/test_setup.py::test_a_link_becomes_a_copy_and_what_it_pointed_at_stays",
+        "tests/unit/install/test_machine_checks.py::test_an_installation_on_a_drive_of_its_own",
+    ],
     "pain 6: a blocked port": [
+        "tests/integration/test_resolve_doctor.py::test_a_port_that_is_blocked_is_told_from_a_bridge_that_does_not_run",
         "tests/unit/agent/test_agent_link.py::test_a_server_restart_on_another_port_is_followed",
         "tests/unit/agent/test_agent_link.py::test_anything_else_is_refused",
         "tests/unit/agent/test_agent_link.py::test_proxies_are_ignored",
@@ -305,8 +361,21 @@ HANDLED = {
         "tests/unit/agent/test_agent_reading.py::test_the_item_under_the_playhead",
         "tests/unit/agent/test_agent_reading.py::test_items_between_the_marks",
     ],
+    "pain 13: XML without a rate": [
+        "tests/integration/test_export_for.py::test_each_editor_gets_a_document_that_reads_back",
+        "tests/unit/interchange/test_xmeml_write.py::test_rates_and_targets_that_do_not_exist_are_refused",
+    ],
+    "pain 14: media offline because of names": [
+        "tests/integration/test_export_for.py::test_resolve_imports_it_with_its_media",
+    ],
     "pain 15: loops that break Fusion": [
+        "tests/contract/test_lua_agent.py::test_an_idle_agent_makes_no_call_into_resolve",
         "tests/unit/agent/test_agent_cost.py::test_an_idle_agent_asks_only_when_its_poll_has_ended",
+    ],
+    "pain 16: scripts installed behind the user's back": [
+        "tests/integration/test_resolve_install.py::test_a_dry_run_says_the_same_and_writes_nothing",
+        "tests/integration/test_resolve_install.py::test_an_older_agent_is_upgraded_and_a_strangers_file_stays",
+        "tests/contract/test_resolve_traps.py::test_pain_16_nothing_but_the_command_installs",
     ],
     "pain 17: an instance that is wedged": [
         "tests/unit/agent/test_agent_link.py::test_a_dead_api_ends_the_agent",
@@ -318,6 +387,18 @@ HANDLED = {
     "Resolve quits in the middle of an op": [
         "tests/unit/agent/test_agent_placing.py::test_a_crash_around_the_placing_does_not_double_it",
         "tests/unit/agent/test_agent_link.py::test_an_orphaned_agent_process_ends",
+        "tests/integration/test_resolve_quits.py::test_resolve_quits_inside_a_timeline_import",
+        "tests/integration/test_resolve_quits.py::test_resolve_quits_around_the_start_of_a_render",
+        "tests/integration/test_resolve_quits.py::test_resolve_quits_while_it_renders",
+        "tests/integration/test_resolve_quits.py::test_an_agent_that_is_killed_between_two_polls_is_missed_within_seconds",
+    ],
+    "the bridge is killed in the middle of an op": [
+        "tests/integration/test_resolve_bridge_killed.py::test_nothing_is_done_twice_and_the_agent_goes_on",
+    ],
+    "two bridges at once": [
+        "tests/unit/test_mailbox_bridges.py::test_the_second_bridge_stays_off_and_says_so",
+        "tests/unit/test_mailbox_bridges.py::test_what_a_killed_bridge_left_locks_nobody_out_and_is_not_carried_out",
+        "tests/integration/test_resolve_doctor.py::test_a_mailbox_another_bridge_uses_is_named_until_that_one_stops",
     ],
     "two agents at once": [
         "tests/contract/test_agent_sessions.py::test_another_process_gets_a_session_beside_the_first",
@@ -336,14 +417,26 @@ HANDLED = {
 }
 """The other traps and pains, and the tests that hold them."""
 
-REFUSED = {
-    "pain 1: “disconnected” without a reason": "doctor",
-    "pain 5: the script is not copied, or in the wrong folder": "install",
-    "pain 13: XML without a rate": "fcpxml",
-    "pain 14: media offline because of names": "interchange",
-    "pain 16: scripts installed behind the user's back": "install",
-}
-"""No agent's business: `takebridge doctor resolve`, `takebridge install resolve` and the files' writers."""
+
+def importers(name: str) -> set[str]:
+    """Modules of what ships that import a name from elsewhere."""
+    homes = [ROOT / part for part in ("server/takebridge_server", "bridge/takebridge", "resolve_plugin")]
+    return {
+        path.relative_to(ROOT).as_posix()
+        for home in homes
+        for path in home.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and name in {alias.name for alias in node.names}
+    }
+
+
+def test_pain_16_nothing_but_the_command_installs() -> None:
+    """Agents are copied by one function, and one command calls it: no start of a bridge, a panel or an agent does."""
+    assert importers("plan_install") == {
+        "resolve_plugin/takebridge_resolve/install/__init__.py",
+        "server/takebridge_server/resolve_setup.py",
+    }
+    assert importers("set_up") == {"server/takebridge_server/commands/resolve.py"}
 
 
 @pytest.mark.parametrize("trap", HANDLED)
@@ -359,6 +452,6 @@ def test_all_twenty_traps_and_eighteen_pains_have_a_place() -> None:
         node.name for node in ast.parse(Path(__file__).read_text("utf-8")).body if isinstance(node, ast.FunctionDef)
     }
     tested = {int(name[10:12]) for name in here if name.startswith("test_trap_")}
-    listed = {tuple(entry.partition(":")[0].split()) for entry in [*HANDLED, *REFUSED]}
+    listed = {tuple(entry.partition(":")[0].split()) for entry in HANDLED}
     assert tested | {int(number) for what, number in (e for e in listed if e[0] == "trap")} == set(range(1, 21))
     assert {int(entry[1]) for entry in listed if entry[0] == "pain"} == set(range(1, 19))

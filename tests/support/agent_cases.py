@@ -3,49 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.agent_case import CASES, LONG_AGO, Asked, Case, case, simply
+from tests.support.agent_pull_cases import pull_args
 from tests.support.agent_rig import START, Rig
 
 from takebridge.hosts.protocol import SAFETY_MARK
 
-Asked = tuple[dict[str, Any], dict[str, Any] | None]
-"""Arguments and expectation of an op."""
-Prepare = Callable[[Rig, Path], Asked]
-LONG_AGO = {"project_id": "p", "timeline_id": "t", "tracks": [], "revision": ""}
-
-
-@dataclass(frozen=True)
-class Case:
-    """One op: the world is made ready, then the op runs twice. The first case of a verb is the one that works."""
-
-    verb: str
-    name: str
-    prepare: Prepare
-
-    def __str__(self) -> str:
-        return f"{self.verb}: {self.name}"
-
-
-CASES: list[Case] = []
-
-
-def case(verb: str, name: str = "done") -> Callable[[Prepare], Prepare]:
-    """Add a case."""
-
-    def add(prepare: Prepare) -> Prepare:
-        CASES.append(Case(verb, name, prepare))
-        return prepare
-
-    return add
-
-
-def simply(verb: str, args: dict[str, Any], name: str = "done", expect: bool = False) -> None:
-    """Add a case that needs nothing prepared."""
-    CASES.append(Case(verb, name, lambda rig, _: (args, rig.expect() if expect else None)))
+__all__ = ["CASES", "Case", "finish", "pull_args", "still_rendering"]
 
 
 def finish(rig: Rig, job: str) -> None:
@@ -131,32 +98,6 @@ def _untitled(rig: Rig, _: Path) -> Asked:
 
 
 # --- takes and media --------------------------------------------------------------------------------------
-
-
-def _import_args(rig: Rig, name: str = "take1") -> dict[str, Any]:
-    return {"path": rig.files[name], "bin": ["TakeBridge", "Shot 1"], "tags": {"b": "2", "a": "é"}}
-
-
-@case("media.import")
-def _import(rig: Rig, _: Path) -> Asked:
-    return _import_args(rig), rig.expect()
-
-
-@case("media.import", "no file")
-def _import_nothing(rig: Rig, folder: Path) -> Asked:
-    return {**_import_args(rig), "path": str(folder / "no.mov")}, rig.expect()
-
-
-@case("media.import", "no film")
-def _import_text(rig: Rig, folder: Path) -> Asked:
-    (folder / "words.txt").write_text("no film")
-    return {**_import_args(rig), "path": str(folder / "words.txt")}, rig.expect()
-
-
-simply("media.import", {"path": "relative.mov", "bin": ["A"]}, "a relative path")
-simply("media.import", {"path": "/a.mov", "bin": [" "]}, "a bin without a name")
-simply("media.import", {"path": "/a.mov", "bin": []}, "no bin")
-simply("media.import", {"path": 3, "bin": ["A"]}, "no path")
 
 
 @case("clip.add_take")

@@ -25,6 +25,7 @@ RESULTS: dict[str, type[protocol.WireModel]] = {
     "clip.add_take": protocol.TakeResult,
     "clip.select_take": protocol.TakeResult,
     "clip.remove_take": protocol.TakeResult,
+    "clip.pull": protocol.PullClipResult,
     "timeline.duplicate": protocol.TimelineResult,
     "timeline.select": protocol.TimelineResult,
     "timeline.rename": protocol.TimelineResult,

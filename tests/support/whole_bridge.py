@@ -15,9 +15,9 @@ from takebridge_server.settings import Settings
 
 
 @contextlib.contextmanager
-def whole_bridge(home: Path) -> Iterator[RunningServer]:
-    """Own the data folder ``home`` and serve until the block ends."""
-    settings = Settings(home=home)
+def whole_bridge(home: Path, *, mailbox: Path | None = None) -> Iterator[RunningServer]:
+    """Own the data folder ``home`` and serve until the block ends; ``mailbox`` None: where it is by default."""
+    settings = Settings(home=home, mailbox=mailbox)
     with DataFolder(home) as folder, contextlib.ExitStack() as closing:
         build = functools.partial(build_app, settings, folder.layout, closing=closing)
         with running_server(home, build=build) as running:

@@ -31,6 +31,8 @@ from takebridge.hosts.protocol import (
     PingArgs,
     PlaceClipArgs,
     PlaceResult,
+    PullClipArgs,
+    PullClipResult,
     ReloadArgs,
     RemoveMarkerArgs,
     RemoveTakeArgs,
@@ -128,6 +130,11 @@ async def select_take(host: Host, args: SelectTakeArgs, expect: Expectation) -> 
 async def remove_take(host: Host, args: RemoveTakeArgs, expect: Expectation) -> TakeResult:
     """Remove a native take that is not selected."""
     return await typed(host, "clip.remove_take", args, TakeResult, expect)
+
+
+async def pull_clip(host: Host, args: PullClipArgs, expect: Expectation) -> PullClipResult:
+    """Bring a file onto a clip as its take, in one op."""
+    return await typed(host, "clip.pull", args, PullClipResult, expect, timeout_seconds=60)
 
 
 async def duplicate_timeline(host: Host, name: str, expect: Expectation) -> TimelineResult:

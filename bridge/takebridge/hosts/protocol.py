@@ -38,6 +38,7 @@ from takebridge.hosts.edit_ops import (
     TimelineResult,
     TrackResult,
 )
+from takebridge.hosts.pull_op import PullClipArgs, PullClipResult
 from takebridge.hosts.report import (
     HostStatus,
     ItemKind,
@@ -129,6 +130,8 @@ __all__ = [
     "PollReply",
     "ProbeArgs",
     "ProbeResult",
+    "PullClipArgs",
+    "PullClipResult",
     "ReloadArgs",
     "RemoveMarkerArgs",
     "RemoveTakeArgs",
@@ -171,7 +174,7 @@ __all__ = [
     "WireModel",
 ]
 
-PROTOCOL_VERSION = "1.0"
+PROTOCOL_VERSION = "1.1"
 
 Outcome = Literal["verified", "committed_unverified", "not_applied"]
 
@@ -272,6 +275,7 @@ VERBS: dict[str, type[WireModel]] = {
     "clip.add_take": AddTakeArgs,
     "clip.select_take": SelectTakeArgs,
     "clip.remove_take": RemoveTakeArgs,
+    "clip.pull": PullClipArgs,
     "timeline.duplicate": DuplicateTimelineArgs,
     "timeline.select": SelectTimelineArgs,
     "timeline.rename": RenameTimelineArgs,
@@ -329,6 +333,7 @@ Verb = Literal[
     "clip.add_take",
     "clip.select_take",
     "clip.remove_take",
+    "clip.pull",
     "timeline.duplicate",
     "timeline.select",
     "timeline.rename",

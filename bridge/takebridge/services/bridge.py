@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from takebridge.events import EventBus
 from takebridge.providers.registry import ProviderRegistry
 from takebridge.services.desk import Desk
+from takebridge.services.recall import Recall
 from takebridge.services.turns import Turns
 from takebridge.store.blobs import BlobStore
 from takebridge.store.cuts import CutStore
@@ -32,4 +33,5 @@ class Bridge:
     providers: ProviderRegistry
     events: EventBus
     handles: int = 12
+    recall: Recall = field(default_factory=Recall)
     turns: Turns = field(default_factory=Turns)

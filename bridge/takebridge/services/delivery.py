@@ -19,6 +19,7 @@ from takebridge.media.conform import Slot, conform
 from takebridge.media.probe import probe
 from takebridge.services.bridge import Bridge
 from takebridge.services.naming import delivery_name, plain
+from takebridge.services.provenance import write_sidecar
 from takebridge.services.push import GIVEN_START, media_time_at_head
 from takebridge.store.ledger import now_text
 from takebridge.store.links import Delivery
@@ -147,6 +148,11 @@ def _media_time(bridge: Bridge, link: ClipLink, clip: HostClip, rate: FrameRate)
     return media_time_at_head(link, clip)
 
 
+def tags_of(link: ClipLink, delivery: Delivery) -> dict[str, str]:
+    """Return our ids for the metadata of a delivered file's media."""
+    return {"takebridge.link": link.id, "takebridge.take": delivery.take_id, "takebridge.shot": link.shot}
+
+
 def same_file(one: str, other: str) -> bool:
     """Say whether two paths name the same file, without looking at the disk."""
     return bool(one) and Path(one) == Path(other)
@@ -179,6 +185,7 @@ def _deliver(
     folder = bridge.layout.takes / plain(link.project_name) / link.shot
     target = folder / delivery_name(link.shot, number, _label(take), blob.hash, _SUFFIX[codec])
     bridge.blobs.lend(blob.hash, target)
+    write_sidecar(bridge, link.canvas_id, take.id, target)
     delivery = Delivery(
         link_id=link.id,
         take_id=take.id,

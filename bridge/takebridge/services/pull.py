@@ -3,30 +3,30 @@
 1. read the clip's track and the clip   2. conform the take to the clip's slot   3. import   4. add and select, refused
 where anything on the track has changed since it was read   5. read the track once more and compare. Whatever is off is
 undone and said. A clip that is not where it was is looked for on the whole timeline. Repeating a pull changes nothing.
+
+Where the agent can, 3 to 5 are one op (`pull_at_once`); then 1 is left out too while the clip is as it is remembered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import anyio.to_thread
-from pydantic import BaseModel, ConfigDict
 
 from takebridge.canvas.model import Canvas, Take
-from takebridge.cut.hosted import HostClip, HostCut, HostTrack, NativeTake
+from takebridge.cut.hosted import HostClip, HostCut, NativeTake
 from takebridge.cut.link import ClipLink
 from takebridge.cut.verify import differences
 from takebridge.errors import (
     HostError,
     HostRejectedError,
-    NotFoundError,
+    RangeError,
     TimelineChangedError,
     TimelineSwitchedError,
     UnknownTakeError,
+    UnsupportedItemError,
 )
 from takebridge.hosts import calls
 from takebridge.hosts.port import Host
@@ -40,63 +40,31 @@ from takebridge.hosts.protocol import (
     TrackRef,
 )
 from takebridge.hosts.reading import read_clip, read_cut
-from takebridge.ids import LinkId, TakeId
-from takebridge.media.codecs import CodecName
+from takebridge.ids import TakeId
 from takebridge.services.bridge import Bridge
-from takebridge.services.delivery import Target, prepare, same_file
+from takebridge.services.delivery import Target, prepare, same_file, tags_of
 from takebridge.services.naming import bin_path
+from takebridge.services.pull_at_once import leaving, offered, pull_at_once
+from takebridge.services.pull_finding import as_it_is_now, find_clip, located, on_its_track, shown_by
+from takebridge.services.pull_types import PullReport, PullRequest
 from takebridge.services.roundtrip_canvas import deliverers
 from takebridge.store.links import Delivery
-from takebridge.timebase import FrameRange
+
+__all__ = [
+    "PullReport",
+    "PullRequest",
+    "agree_on_take",
+    "as_it_is_now",
+    "find_clip",
+    "import_delivery",
+    "located",
+    "pull",
+    "take_named",
+]
 
 TakeArgs = TypeVar("TakeArgs", SelectTakeArgs, RemoveTakeArgs)
 
 _TRIES = 3
-_SAYS_LINKS = 19
-"""Resolve's first version that says what an item is linked with."""
-
-
-class PullRequest(BaseModel):
-    """Which take goes to which clip.
-
-    ``select`` False only adds it to the clip's takes. ``codec`` None takes dnxhr_lb, or prores_aw for small pictures.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    link_id: LinkId
-    take_id: TakeId
-    select: bool = True
-    codec: CodecName | None = None
-    author: str = "editor"
-
-
-class PullReport(BaseModel):
-    """What was read back. Record frames are absolute, ranges half-open.
-
-    ``changed`` is False when the clip had the take (and showed it, if asked to) already.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    link_id: LinkId
-    shot: str
-    clip: str
-    take_id: TakeId
-    number: int
-    path: str
-    changed: bool
-    record_before: tuple[int, int]
-    record_after: tuple[int, int]
-    takes_before: int
-    takes_after: int
-    selected_take: int
-    frame_count: int
-    head: int
-    tail: int
-    neighbours: int
-    linked: int
-    notes: tuple[str, ...] = ()
 
 
 async def pull(bridge: Bridge, host: Host, request: PullRequest) -> PullReport:
@@ -132,8 +100,11 @@ async def _pull_once(bridge: Bridge, host: Host, request: PullRequest, *, again:
     """Pull. ``again``: somebody was editing, so the track is read once more when it is our turn."""
     link = bridge.links.get(request.link_id)
     take = take_named(bridge.desk.view(link.canvas_id).canvas, request.take_id)
-    track = await _on_its_track(host, link)
+    if not again and (known := await _as_remembered(bridge, host, request, link, take)) is not None:
+        return known
+    track = await on_its_track(host, link)
     cut, clip = track or await located(bridge, host, link)
+    bridge.recall.keep(link.id, cut, clip)
     if clip.track in cut.locked:
         raise HostRejectedError(
             f"Track {clip.track.type} {clip.track.index} with “{clip.name}” is locked.",
@@ -141,15 +112,44 @@ async def _pull_once(bridge: Bridge, host: Host, request: PullRequest, *, again:
         )
     target = await anyio.to_thread.run_sync(prepare, bridge, link, cut, clip, take, request.codec)
     async with bridge.turns.of(f"timeline {link.timeline_id}"):  # a swap next door would look like an edit
-        target = target if track and not again else await as_it_is_now(host, target)
-        report = await _swap(host, request, target)
+        if not (track and not again) and not _in_one_op(host, target):
+            target = await as_it_is_now(host, target)
+        report = await _swap(bridge, host, request, target)
     if report is not None:
         return report
-    with _leaving(f"The older version of this take was taken off the clip of {link.shot}; the next pull adds it anew."):
+    with leaving(f"The older version of this take was taken off the clip of {link.shot}; the next pull adds it anew."):
         return await _pull_once(bridge, host, request, again=again)
 
 
-async def _swap(host: Host, request: PullRequest, target: Target) -> PullReport | None:
+async def _as_remembered(
+    bridge: Bridge, host: Host, request: PullRequest, link: ClipLink, take: Take
+) -> PullReport | None:
+    """Pull without reading first, for the clip as it is remembered. None when it is not so any more, or not known.
+
+    A take that was delivered before may be on the clip: that is read.
+    """
+    seen = bridge.recall.of(host, link) if offered(host) else None
+    if seen is None or any(item.take_id == take.id for item in bridge.links.deliveries(link.id)):
+        return None
+    try:
+        target = await anyio.to_thread.run_sync(prepare, bridge, link, *seen, take, request.codec)
+    except (RangeError, UnsupportedItemError):
+        return None  # perhaps only of the clip as it was
+    async with bridge.turns.of(f"timeline {link.timeline_id}"):
+        try:
+            return await pull_at_once(bridge, host, request, target)
+        except (TimelineChangedError, TimelineSwitchedError) as error:
+            if calls.may_have_changed(error):
+                raise
+            return None
+
+
+def _in_one_op(host: Host, target: Target) -> bool:
+    """Say whether one op does it: the agent has it, and the take is not on the clip yet."""
+    return offered(host) and _ours(target.clip, target) is None and not _is_the_take(target)
+
+
+async def _swap(bridge: Bridge, host: Host, request: PullRequest, target: Target) -> PullReport | None:
     """Put the take on the clip and read back. None when it had to be removed first: then the clip is read anew."""
     native = _ours(target.clip, target)
     if native is None and not target.clip.takes and _is_the_take(target):
@@ -161,65 +161,18 @@ async def _swap(host: Host, request: PullRequest, target: Target) -> PullReport 
         expect = calls.expectation(target.cut, target.watched)
         await calls.remove_take(host, _on(target.clip, RemoveTakeArgs, native.media_id), expect)
         return None
+    if _in_one_op(host, target):
+        return await pull_at_once(bridge, host, request, target)
     try:
         done = await _place(host, request, target, native)
     except HostError as error:
         if not calls.may_have_changed(error):
             raise
+        bridge.recall.forget(target.link.id)
         return await _settled(host, target, request, error)
-    return await _verified(host, target, request, done)
-
-
-async def _on_its_track(host: Host, link: ClipLink) -> tuple[HostCut, HostClip] | None:
-    """Read the clip's own track, and it alone in full; None when it is not there, or more has to be watched.
-
-    What is linked with the clip is part of its look, which a swap must not change. Hosts before Resolve 19 do not say
-    what is linked: there the tracks of its sound are watched, which takes reading them all.
-    """
-    if _major(host) < _SAYS_LINKS:
-        return None
-    track = HostTrack(link.track_type, link.track_index)
-    try:
-        cut = read_cut(await calls.snapshot(host, (track,), detail=(link.clip_key,)))
-    except NotFoundError:
-        return None
-    clip = cut.clip(link.clip_key)
-    ours = (cut.project_id, cut.timeline_id) == (link.project_id, link.timeline_id)
-    return (cut, clip) if clip is not None and ours else None
-
-
-def _major(host: Host) -> int:
-    number = host.status.version.partition(".")[0]
-    return int(number) if number.isdecimal() else 0
-
-
-async def located(bridge: Bridge, host: Host, link: ClipLink) -> tuple[HostCut, HostClip]:
-    """Read the timeline and find the clip, it alone in full."""
-    cut = read_cut(await calls.snapshot(host, detail=(link.clip_key,)))
-    clip = find_clip(bridge, cut, link)
-    if clip.kind != "unread":
-        return cut, clip
-    # Found by its place under another id, so not among those read in full.
-    cut = read_cut(await calls.snapshot(host, detail=(clip.key,)))
-    return cut, find_clip(bridge, cut, bridge.links.get(link.id))
-
-
-async def as_it_is_now(host: Host, target: Target) -> Target:
-    """Read the watched tracks again: conforming took its time.
-
-    Raises TimelineSwitchedError, or TimelineChangedError when the clip no longer shows what it did.
-    """
-    now = read_cut(await calls.snapshot(host, target.watched, detail=(target.clip.key,)))
-    clip = now.clip(target.clip.key)
-    if (now.project_id, now.timeline_id) != (target.cut.project_id, target.cut.timeline_id):
-        raise TimelineSwitchedError(f"Another timeline was opened while the take of {target.link.shot} was prepared.")
-    if clip is None or _shows(clip) != _shows(target.clip):
-        raise TimelineChangedError(f"“{target.clip.name}” was edited while its take was prepared.")
-    return replace(target, cut=now, clip=clip)
-
-
-def _shows(clip: HostClip) -> tuple[object, ...]:
-    return clip.track, clip.record, clip.source_start_frame, clip.media.path if clip.media else ""
+    report = await _verified(host, target, request, done)
+    bridge.recall.keep(target.link.id, target.cut, read_clip(done.after))
+    return report
 
 
 async def _settled(host: Host, target: Target, request: PullRequest, error: HostError) -> PullReport:
@@ -229,42 +182,6 @@ async def _settled(host: Host, target: Target, request: PullRequest, error: Host
     except HostError as second:
         error.hint = f"{error.hint} {second.message} Pull again once the timeline is open: it is checked again first."
         raise error from second
-
-
-def find_clip(bridge: Bridge, cut: HostCut, link: ClipLink) -> HostClip:
-    """Find the link's clip: by the host's id, else the one clip that shows the same media at the same place.
-
-    Raises TimelineSwitchedError for another timeline, NotFoundError when it is gone.
-    """
-    if (cut.project_id, cut.timeline_id) != (link.project_id, link.timeline_id):
-        raise TimelineSwitchedError(
-            f"{link.shot} belongs to timeline “{link.timeline_name}” of project “{link.project_name}”, "
-            f"but “{cut.timeline_name}” of “{cut.project_name}” is open."
-        )
-    found = cut.clip(link.clip_key)
-    if found is not None:
-        return found
-    ours = {link.media_path, *(item.path for item in bridge.links.deliveries(link.id))} - {""}
-    alike = [clip for clip in cut.clips if clip.media and clip.media.path in ours and _same_place(clip, link)]
-    if len(alike) == 1:
-        bridge.links.replace(bridge.links.get(link.id).model_copy(update={"clip_key": alike[0].key}))
-        return alike[0]
-    if link.waits:
-        raise NotFoundError(
-            f"{link.shot} was made for a gap, and no take of it is on the timeline yet.",
-            hint="Put its take on the timeline first.",
-            shot=link.shot,
-        )
-    raise NotFoundError(
-        f"The clip of {link.shot} is no longer on the timeline.",
-        hint="Undo its deletion, or push the clip again to make a new link.",
-        shot=link.shot,
-    )
-
-
-def _same_place(clip: HostClip, link: ClipLink) -> bool:
-    there = FrameRange(link.start_record_frame, link.end_record_frame)
-    return clip.track == HostTrack(link.track_type, link.track_index) and clip.record == there
 
 
 def take_named(canvas: Canvas, take_id: TakeId) -> Take:
@@ -308,7 +225,7 @@ async def import_delivery(host: Host, link: ClipLink, delivery: Delivery, expect
 
     Raises HostRejectedError when the editor reads another number of frames in it.
     """
-    args = ImportArgs(path=delivery.path, bin=bin_path(link.shot), tags=_tags(link, delivery))
+    args = ImportArgs(path=delivery.path, bin=bin_path(link.shot), tags=tags_of(link, delivery))
     imported = await calls.import_media(host, args, expect)
     seen = imported.media.frame_count
     if seen is not None and seen != delivery.frame_count:
@@ -333,10 +250,6 @@ def _ref(clip: HostClip) -> TrackRef:
     return TrackRef.model_validate({"type": clip.track.type, "index": clip.track.index})
 
 
-def _tags(link: ClipLink, delivery: Delivery) -> dict[str, str]:
-    return {"takebridge.link": link.id, "takebridge.take": delivery.take_id, "takebridge.shot": link.shot}
-
-
 async def _verified(host: Host, target: Target, request: PullRequest, done: TakeResult | None = None) -> PullReport:
     """Read the watched tracks again. When more than the take changed, undo and say so. ``done`` is what the agent read
     of the clip right before and after; without it the clip is read here.
@@ -352,7 +265,7 @@ async def _verified(host: Host, target: Target, request: PullRequest, done: Take
         was, now = read_clip(done.before), read_clip(done.after)
         if clip is None or _seen(clip) != _seen(now):
             return await _verified(host, target, request)
-        slipped, clip, after = _shows(was) != _shows(target.clip), now, _with(after, now)
+        slipped, clip, after = shown_by(was) != shown_by(target.clip), now, _with(after, now)
         target = replace(target, cut=_with(target.cut, was), clip=was)
     native = _ours(clip, target)
     if clip is None or native is None:
@@ -364,7 +277,7 @@ async def _verified(host: Host, target: Target, request: PullRequest, done: Take
     wrong += _shown_wrong(clip, native, target) if request.select else []
     if not wrong and not off and not slipped:
         return _report(target, after, clip, changed=True)
-    with _leaving(f"The take is still on the clip of {target.link.shot}: choose the take to show there by hand."):
+    with leaving(f"The take is still on the clip of {target.link.shot}: choose the take to show there by hand."):
         await _undo(host, target, clip, native)
     said = "; ".join((wrong or [str(item) for item in off])[:3])
     if wrong and not slipped:
@@ -381,16 +294,6 @@ def _seen(clip: HostClip) -> tuple[object, ...]:
 
 def _with(cut: HostCut, clip: HostClip) -> HostCut:
     return replace(cut, clips=tuple(clip if one.key == clip.key else one for one in cut.clips))
-
-
-@contextmanager
-def _leaving(left: str) -> Iterator[None]:
-    """Say in the hint of a host's error what is left on the timeline."""
-    try:
-        yield
-    except HostError as error:
-        error.hint = f"{error.hint} {left}".lstrip()
-        raise
 
 
 def _is_the_take(target: Target) -> bool:

@@ -112,6 +112,8 @@ async def push(bridge: Bridge, host: Host, request: PushRequest) -> list[PushedC
     sources = [await anyio.to_thread.run_sync(_check, bridge, cut, clip) for clip in clips]
     async with bridge.turns.of(f"push {request.canvas_id}"):  # shots are found and numbered one push at a time
         pushed = [await anyio.to_thread.run_sync(_push_one, bridge, request, source) for source in sources]
+        for source, one in zip(sources, pushed, strict=True):
+            bridge.recall.keep(one.link.id, source.cut, source.clip)
     await keep_base(bridge, host, cut)
     return pushed
 

@@ -5,9 +5,9 @@ folder. Floor: Resolve 18.5 (unique ids). Parts import one another one way, in t
 
 Resolve's API is treated as single-threaded: the main thread makes every call, a network thread only polls. Calls
 hardly ever raise: they answer None, False or an empty list, and some answer True and do nothing; so every write is
-read back. Nothing is kept between ops except answers, because handles go stale when the project or timeline changes.
-Frames are integers; a name says its space: record frames are absolute timeline frames, source frames count from the
-head of the media, ends are exclusive unless the name says ``host_end``.
+read back. Of handles only the project manager is kept between ops: all others go stale when the project or timeline
+changes. Frames are integers; a name says its space: record frames are absolute timeline frames, source frames count
+from the head of the media, ends are exclusive unless the name says ``host_end``.
 """
 
 from .channel import LinkError, default_home, loopback_port, read_endpoint

@@ -19,9 +19,15 @@ MAX_EXPORT_BYTES = 256 * 1024 * 1024
 SAME_RATE = 1e-5
 """Relative difference below which two rates are one: 23.976 and 24000/1001 are, 23.976 and 24 are not."""
 KINDS = {"Video": "video", "Audio": "audio"}
-Written = collections.namedtuple("Written", "start end name path enabled sure")
+Written = collections.namedtuple("Written", "start end name path enabled sure group head")
 Written.__doc__ = """One item as written: ``start``/``end`` record frames, ``path`` of its media (None: the item has to
-be asked), ``sure`` is False where its place is asked before it is believed (transitions, retimes, what is nested)."""
+be asked), ``sure`` is False where its place is asked before it is believed (transitions, retimes, what is nested),
+``group`` the number of what it is linked with (None: with nothing, or this build does not write it), ``head`` the
+source frame at its head (None where that is not plain)."""
+WrittenCut = collections.namedtuple("WrittenCut", "tracks locked")
+WrittenCut.__doc__ = """A timeline as written: ``tracks`` as {(type, index): [Written]} in order of their starts,
+``locked`` as {(type, index): bool}, None for a track that does not say."""
+OWN_FACTS = "Resolve_OTIO"
 
 
 class OddExport(Exception):
@@ -32,7 +38,13 @@ UNREADABLE = (OddExport, OSError, ValueError, TypeError, AttributeError, KeyErro
 
 
 def written_tracks(resolve, timeline):
-    """Return {(type, index): [Written]} of what Resolve writes of a timeline, or None. Subtitles are not written.
+    """Return {(type, index): [Written]} of what Resolve writes of a timeline, or None. Subtitles are not written."""
+    cut = written_cut(resolve, timeline)
+    return cut.tracks if cut else None
+
+
+def written_cut(resolve, timeline):
+    """Return the WrittenCut of what Resolve writes of a timeline, or None.
 
     The file lies in a folder of its own that only this user can read, and is gone when this returns.
     """
@@ -45,7 +57,7 @@ def written_tracks(resolve, timeline):
         return None
     try:
         path = os.path.join(folder, "timeline.otio")
-        return tracks_of(load_export(path)) if timeline.Export(path, kinds[0], kinds[1]) else None
+        return cut_of_export(load_export(path)) if timeline.Export(path, kinds[0], kinds[1]) else None
     except UNREADABLE:
         return None
     finally:
@@ -60,17 +72,19 @@ def load_export(path):
         return json.load(file)
 
 
-def tracks_of(written):
-    """Return {(type, index): [Written]} of an OTIO timeline; raises OddExport and what a strange shape raises."""
+def cut_of_export(written):
+    """Return the WrittenCut of an OTIO timeline; raises OddExport and what a strange shape raises."""
     origin = written["global_start_time"]
-    rate, found, count = float(origin["rate"]), {}, collections.Counter()
+    rate, found, locked, count = float(origin["rate"]), {}, {}, collections.Counter()
     for track in written["tracks"]["children"]:
         kind = KINDS.get(track["kind"])
         if kind is None or not of_schema(track, "Track") or track.get("source_range") or rate <= 0:
             raise OddExport
         count[kind] += 1
         found[(kind, count[kind])] = entries_of(track, written_frames(origin, rate), rate)
-    return found
+        said = own_facts(track).get("Locked")
+        locked[(kind, count[kind])] = said if isinstance(said, bool) else None
+    return WrittenCut(found, locked)
 
 
 def entries_of(track, at, rate):
@@ -79,7 +93,7 @@ def entries_of(track, at, rate):
     for child in track["children"]:
         if of_schema(child, "Transition"):
             span = (at - written_frames(child["in_offset"], rate), at + written_frames(child["out_offset"], rate))
-            found.append(Written(span[0], span[1], text(child["name"]), "", True, False))
+            found.append(Written(span[0], span[1], text(child["name"]), "", True, False, None, None))
             continue
         length = written_frames(child["source_range"]["duration"], rate)
         if length <= 0:
@@ -98,15 +112,37 @@ def entry_of(child, start, end):
     enabled = child.get("enabled", True)
     if not isinstance(enabled, bool):
         raise OddExport
-    return Written(start, end, text(child["name"]), path_of(child), enabled, plain)
+    group = own_facts(child).get("Link Group ID")
+    return Written(start, end, text(child["name"]), path_of(child), enabled, plain, group, head_of(child))
+
+
+def head_of(child):
+    """Return the source frame at the head of a clip: its source range is in the timecode of its media."""
+    first, reach = child["source_range"]["start_time"], reference_of(child).get("available_range") or {}
+    origin = reach.get("start_time") or {}
+    if not origin or abs(float(origin["rate"]) - float(first["rate"])) > SAME_RATE * float(first["rate"]):
+        return None
+    numbers = (whole(first["value"]), whole(origin["value"]))
+    return None if None in numbers else numbers[0] - numbers[1]
+
+
+def own_facts(thing):
+    """Return what Resolve notes of its own on a written object."""
+    said = (thing.get("metadata") or {}).get(OWN_FACTS)
+    return said if isinstance(said, dict) else {}
 
 
 def path_of(child):
     """Return the plain path a clip's media is written with, or None: titles, sequences and what is nested are asked."""
-    key = child.get("active_media_reference_key") or "DEFAULT_MEDIA"
-    media = (child.get("media_references") or {}).get(key) or child.get("media_reference") or {}
+    media = reference_of(child)
     path = text(media.get("target_url")) if of_schema(media, "ExternalReference") else ""
     return path if path.startswith(("/", "\\\\")) or path[1:3] in (":\\", ":/") else None
+
+
+def reference_of(child):
+    """Return the media reference a clip shows, {} for none."""
+    key = child.get("active_media_reference_key") or "DEFAULT_MEDIA"
+    return (child.get("media_references") or {}).get(key) or child.get("media_reference") or {}
 
 
 def changes_time(effect):

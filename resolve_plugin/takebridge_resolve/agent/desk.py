@@ -8,7 +8,7 @@ from .clips import op_finalize_take, op_rename_clip, op_set_color, op_set_enable
 from .deleting import op_delete_clips
 from .faults import OpError
 from .guards import has, version_of
-from .importing import op_import
+from .importing import named_bins, op_import
 from .markers import op_add_marker, op_remove_marker
 from .media import op_replace_media, op_tag_media
 from .pen import Pen, unsure
@@ -16,6 +16,7 @@ from .placing import op_place
 from .playhead import Meter, current_ones, learn, op_peek, op_set_playhead
 from .probing import op_probe
 from .project import op_save_project
+from .pulling import op_pull
 from .quick_export import offers_quick_export, op_render_range
 from .reading import op_selection, op_snapshot
 from .rendering import op_cancel_render, op_render_status
@@ -35,7 +36,7 @@ def capabilities_of(resolve, source=""):
     Asked of the live objects where there are any; with no timeline or an empty pool, of the version. ``source`` is the
     agent's own file, "" when it is not known.
     """
-    version, found = version_of(resolve), sorted(set(OPS) - {"clip.rename", "media.tag", "agent.reload"})
+    version, found = version_of(resolve), sorted(set(OPS) - UNSURE)
     manager = resolve.GetProjectManager()
     project = manager.GetCurrentProject() if manager else None
     timeline = project.GetCurrentTimeline() if project else None
@@ -53,6 +54,8 @@ def capabilities_of(resolve, source=""):
     item = any_item(timeline)
     if has(item, "SetName") if item else version >= (20, 2):
         found.append("clip.rename")
+    if has(item, "GetLinkedItems") if item else version >= (19, 0):
+        found.append("clip.pull")
     return found
 
 
@@ -81,6 +84,7 @@ OPS = {
     "clip.add_take": op_add_take,
     "clip.select_take": op_select_take,
     "clip.remove_take": op_remove_take,
+    "clip.pull": op_pull,
     "timeline.duplicate": op_duplicate_timeline,
     "timeline.select": op_select_timeline,
     "timeline.rename": op_rename_timeline,
@@ -109,6 +113,8 @@ OPS = {
     "agent.reload": op_reload,
     "host.probe": op_probe,
 }
+UNSURE = frozenset(["clip.rename", "clip.pull", "media.tag", "agent.reload"])
+"""Ops that not every version, or not every agent, has."""
 EDITS = frozenset(verb for verb in OPS if verb.startswith(("timeline.", "track.", "marker.", "media."))).union(
     [
         "clip.place",
@@ -128,7 +134,8 @@ class Desk(object):
 
     ``stopping`` is set by ``agent.stop``, ``reloading`` with it by ``agent.reload``; ``source`` is the agent's file.
     ``known`` is what `selection.peek` remembers of a timeline, by its id; ``manager`` the project manager, the one
-    handle that no switch of a project or timeline makes stale.
+    handle that no switch of a project or timeline makes stale; ``build`` the version; ``bins`` the names of bins, by
+    project.
     """
 
     def __init__(self, resolve, delays=PACE.write_delays, sleep=time.sleep, log=None, source=""):
@@ -137,18 +144,40 @@ class Desk(object):
         self.log = log or logging.Logger("takebridge.agent")
         self.pen = Pen(delays, sleep)
         self.stopping = self.reloading = False
-        self.known, self.manager = {}, None
+        self.known, self.manager, self.build, self.bins = {}, None, None, {}
         self.prepare()
 
     def prepare(self):
-        """Learn the open timeline, so that the first peek stays within its calls; a host that fails is met later."""
+        """Learn what stays and the open timeline, so that the first ops stay within their calls; a host that fails is
+        met later.
+        """
         try:
+            self.project_manager()
+            self.version()
             meter = Meter(64)
             project, timeline = current_ones(self, meter)
             if timeline:
                 learn(self, meter, project, timeline, short(timeline.GetUniqueId()))
+            self.learn_bins()
         except Exception:  # noqa: BLE001 - a host that is starting or ending may raise anything
             self.log.debug("No timeline could be read yet")
+
+    def learn_bins(self):
+        """Learn the names of the open project's bins, which a pull would ask for one by one."""
+        project = self.manager.GetCurrentProject() if self.manager else None
+        if project:
+            self.bins[short(project.GetUniqueId())] = named_bins(project.GetMediaPool())
+
+    def project_manager(self):
+        """Return the project manager, asked for once."""
+        self.manager = self.manager or self.resolve.GetProjectManager()
+        return self.manager
+
+    def version(self):
+        """Return the version as a tuple of integers, asked for until the host says it."""
+        if self.build in (None, (0,)):
+            self.build = version_of(self.resolve)
+        return self.build
 
     def execute(self, op):
         """Run one op and return its OpAnswer without the session. Never raises."""

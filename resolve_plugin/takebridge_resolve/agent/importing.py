@@ -7,24 +7,35 @@ from .faults import OpError
 from .guards import call_if, has
 from .media_facts import media_item
 from .pen import check_expectation, refusal
-from .pool import find_bin, find_path, folders_of
+from .pool import find_bin, find_path, folders_of, newest_of
 from .values import text
+
+OUR_BIN = "TakeBridge"
+"""The bin that ours lie in, as the bridge names it."""
+NAMES_AT_MOST = 300
+"""Bins whose names are asked for at once: each is a call, and the agent waits for it before it says hello."""
 
 
 def op_import(desk, args, expect):
     """``media.import``. The user's current bin is chosen again whatever happens."""
-    path, names = need(args, "path", str), parse_bin(need(args, "bin", list))
+    path, names = need_media_file(args), parse_bin(need(args, "bin", list))
+    scene = check_expectation(desk.resolve, expect) if expect else None
+    return Importing(desk, scene).run(path, names, args.get("tags") or {})
+
+
+def need_media_file(args):
+    """Return the path of a file to import, which is there."""
+    path = need(args, "path", str)
     if not os.path.isabs(path):
         raise OpError("invalid_param", "A file to import needs an absolute path.", path=text(path))
     if not os.path.isfile(path):
         hint = "Check that this machine can see the drive or share the file is on."
         raise OpError("not_found", "There is no file %s." % path, hint, path=text(path))
-    scene = check_expectation(desk.resolve, expect) if expect else None
-    return Importing(desk, scene).run(path, names, args.get("tags") or {})
+    return path
 
 
 class Importing(object):
-    """One import: bins, file, tags."""
+    """One import: bins, file, tags. ``known`` is what a `Desk` remembers of the project's bins (`named_bins`)."""
 
     def __init__(self, desk, scene):
         manager = None if scene else desk.resolve.GetProjectManager()
@@ -32,66 +43,113 @@ class Importing(object):
         self.pool = self.project.GetMediaPool() if self.project else None
         if not self.pool:
             raise OpError("not_found", "No project is open in Resolve.", "Open a project, then try again.")
-        self.pen = desk.pen
-        self.created, self.stirred = [], False
+        self.pen, self.known = desk.pen, desk.bins.setdefault(scene.project_id, {}) if scene else {}
+        self.created, self.home = [], None
 
     def run(self, path, names, tags):
         """Return (outcome, ImportResult)."""
-        home = self.pool.GetCurrentFolder()
-        try:
-            media, reused = self.bring(path, names)
-        except OpError as error:
-            self.pen.renew()
-            self.choose(home)
-            self.clear_up(error)
-            raise
-        finally:
-            if self.stirred:
-                self.choose(home)
+        media, facts, reused = self.fetch(path, names)
         kept = self.tag_all(media, tags, reused)
         return ("verified" if kept else "committed_unverified"), {
-            "media": media_item(media, {}),
+            "media": media_item(media, {}, facts),
             "reused": reused,
         }
 
+    def fetch(self, path, names):
+        """Return (pool item, its properties where they were read, reused); the user's bin is current as before."""
+        try:
+            return self.bring(path, names)
+        except OpError as error:
+            self.pen.renew()
+            self.go_back()
+            self.clear_up(error)
+            raise
+        finally:
+            self.go_back()
+
     def bring(self, path, names):
-        """Return (pool item, reused); the file is imported only when the bin does not have it."""
+        """Do it; the file is imported only when the bin does not have it."""
         folder = self.pool.GetRootFolder()
-        for name in names:
-            folder = find_bin(folder, name) or self.make_bin(folder, name)
-        found = [] if folder in self.created else [find_path(folder, path)]
-        if any(found):
-            return found[0], True
-        if not self.choose(folder):
-            raise refusal(self.project, "open the bin %s" % names[-1])
-        if not self.pen.write(lambda: self.pool.ImportMedia([path]), lambda: saw(found, find_path(folder, path))):
-            error = refusal(self.project, "import %s" % os.path.basename(path))
-            if error.code == "host_rejected":
-                error.hint = "Resolve may not read this kind of file on this system. Try importing it by hand."
-            raise error
-        return found[-1], False
+        if not folder:
+            raise OpError("timeline_switched", "The project was closed meanwhile.")
+        for at, name in enumerate(names):
+            there = None if folder in self.created else self.sub_bin(folder, tuple(names[:at]), name)
+            folder = there or self.make_bin(folder, tuple(names[:at]), name)
+        found = None if folder in self.created else find_path(folder, path)
+        if found:
+            return found, None, True
+        media, facts = self.bring_into(folder, path)
+        return media, facts, False
 
-    def make_bin(self, parent, name):
-        """Return a new bin, read back."""
-        found, self.stirred = [], True
+    def sub_bin(self, parent, above, name):
+        """Return the sub-bin with exactly this name, or None. Where there are as many as remembered, only the one that
+        should have the name is asked for it.
+        """
+        inside, names = parent.GetSubFolderList() or [], self.known.get(above)
+        if names is not None and len(names) == len(inside):
+            if name not in names:
+                return None
+            if inside[names.index(name)].GetName() == name:
+                return inside[names.index(name)]
+        self.known[above] = names = [sub.GetName() for sub in inside]
+        return inside[names.index(name)] if name in names else None
 
-        def made():
-            return saw(found, find_bin(parent, name))
+    def bring_into(self, folder, path):
+        """Import and return (pool item, its properties), seen in the bin it was meant for.
 
-        if not self.pen.write(lambda: self.pool.AddSubFolder(parent, name), made):
+        A bin just made is the current one (resolve.md trap 16), and the file lands in it. Into another one, the file is
+        moved from the user's current bin, which stays open. What a build handed out instead of importing is moved too.
+        """
+        here, said, seen = folder in self.created, [], []
+
+        def act():
+            said[:] = self.pool.ImportMedia([path]) or []
+            if said and not here:
+                self.pool.MoveClips(said, folder)
+            return said
+
+        def there():
+            seen[:] = newest_of(folder, path)
+            return seen
+
+        if not self.pen.write(act, there) and not (
+            said and self.pen.write(lambda: self.pool.MoveClips(said, folder), there)
+        ):
+            raise self.refused(path, said)
+        return seen
+
+    def refused(self, path, said):
+        """Return the error for a file that did not come, or (``said``) not into its bin."""
+        error = refusal(self.project, "import %s" % os.path.basename(path))
+        if said:
+            error.outcome = "committed_unverified"
+            error.hint = "The file may lie in the bin that is open in Resolve. " + error.hint
+        elif error.code == "host_rejected":
+            error.hint = "Resolve may not read this kind of file on this system. Try importing it by hand."
+        return error
+
+    def make_bin(self, parent, above, name):
+        """Return a new bin: the one the host hands out, which what is put into it proves, else one found by name."""
+        said, found = [], []
+        self.home = self.home or self.pool.GetCurrentFolder()
+
+        def act():
+            said[:] = [self.pool.AddSubFolder(parent, name)]
+            return said[0]
+
+        if not self.pen.write(act, lambda: saw(found, said[0] or find_bin(parent, name))):
             raise refusal(self.project, "make the bin %s" % name)
-        self.created.append(found[-1])
+        if said[0]:
+            self.created.append(found[-1])
+            self.known[(*above, name)] = []
+        if above in self.known:
+            self.known[above].append(name)
         return found[-1]
 
-    def choose(self, folder):
-        """Make a bin the current one; return whether it is. Making a bin or importing may have moved it."""
-        key = folder.GetUniqueId() if folder else None
-        if not key:
-            return False
-        self.stirred = True
-        return self.is_current(key) or self.pen.write(
-            lambda: self.pool.SetCurrentFolder(folder), lambda: self.is_current(key)
-        )
+    def go_back(self):
+        """Make the user's bin the current one again, where making a bin moved it; return whether it is."""
+        key = self.home.GetUniqueId() if self.home else None
+        return bool(key) and self.pen.write(lambda: self.pool.SetCurrentFolder(self.home), lambda: self.is_current(key))
 
     def is_current(self, key):
         """Read whether the bin with this id is the current one."""
@@ -136,6 +194,18 @@ class Importing(object):
             lambda: media.SetThirdPartyMetadata(name, value),
             lambda: media.GetThirdPartyMetadata(name) == value,
         )
+
+
+def named_bins(pool):
+    """Return the names of the root's bins and of those in ours, by the names above them; of too many, none."""
+    known, inside = {}, pool.GetRootFolder().GetSubFolderList() or []
+    if len(inside) <= NAMES_AT_MOST:
+        known[()] = [sub.GetName() for sub in inside]
+    ours = inside[known[()].index(OUR_BIN)] if OUR_BIN in known.get((), []) else None
+    shots = (ours.GetSubFolderList() or []) if ours else []
+    if ours and len(shots) <= NAMES_AT_MOST:
+        known[(OUR_BIN,)] = [sub.GetName() for sub in shots]
+    return known
 
 
 def has_tags(media, tags):

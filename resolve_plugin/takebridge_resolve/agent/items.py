@@ -210,10 +210,12 @@ def read_style(item, track, enabled):
 
 
 def read_grade(item):
-    """Return node count and colour version. The node graph object came with 19.0; 18.x counts on the item."""
-    graph = call_if(item, "GetNodeGraph")
-    nodes = graph.GetNumNodes() if graph else call_if(item, "GetNumNodes")
-    return [whole(nodes) or 0, item.GetCurrentVersion() or {}]
+    """Return node count and colour version. Builds count on the item itself, or on its node graph (19.0)."""
+    nodes = whole(call_if(item, "GetNumNodes"))
+    if nodes is None:
+        graph = call_if(item, "GetNodeGraph")
+        nodes = whole(graph.GetNumNodes()) if graph else None
+    return [nodes or 0, item.GetCurrentVersion() or {}]
 
 
 def counts_inclusive(resolve_version):

@@ -3,11 +3,13 @@
 from .values import rate_text, short, text, whole
 
 
-def media_item(media, pool):
-    """Return the MediaItem of a pool item; ``pool`` collects those read so far in this op, by id."""
+def media_item(media, pool, facts=None):
+    """Return the MediaItem of a pool item; ``pool`` collects those read so far in this op, by id. ``facts`` are its
+    properties where they were read already.
+    """
     key = media_id(media)
     if key not in pool:
-        facts = media.GetClipProperty() or {}
+        facts = facts or media.GetClipProperty() or {}
         size = [whole(part) for part in str(facts.get("Resolution") or "").lower().split("x")]
         pool[key] = {
             "id": key,

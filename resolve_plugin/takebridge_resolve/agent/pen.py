@@ -76,11 +76,15 @@ def check_expectation(resolve, expect, pool=None):
     return scene
 
 
-def same_scene(resolve, expect):
-    """Return the open Scene when it is the expected one, else raise ``timeline_switched``."""
+def same_scene(resolve, expect, manager=None):
+    """Return the open Scene when it is the expected one, else raise ``timeline_switched``. ``manager`` spares asking
+    for it, and is asked for again where it no longer answers.
+    """
     try:
-        scene = open_scene(resolve)
+        scene = open_scene(resolve, manager)
     except OpError as error:
+        if manager:
+            return same_scene(resolve, expect)
         raise OpError("timeline_switched", error.message) from None
     if (scene.project_id, scene.timeline_id) != (expect.get("project_id"), expect.get("timeline_id")):
         raise OpError("timeline_switched", "Another project or timeline is open in Resolve.")
@@ -113,8 +117,13 @@ def unsure(error):
 def refuse_locked(timeline, track):
     """Raise when a track is locked."""
     if is_locked(timeline, track):
-        message = "%s track %d is locked." % (track[0].capitalize(), track[1])
-        raise OpError("host_rejected", message, "Unlock the track in Resolve, then try again.")
+        raise locked_error(track)
+
+
+def locked_error(track):
+    """Return the error for a track that is locked."""
+    message = "%s track %d is locked." % (track[0].capitalize(), track[1])
+    return OpError("host_rejected", message, "Unlock the track in Resolve, then try again.")
 
 
 def same_project(resolve, expect):

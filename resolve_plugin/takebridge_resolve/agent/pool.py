@@ -44,6 +44,15 @@ def find_path(folder, path):
     return None
 
 
+def newest_of(folder, path):
+    """Return (item, its properties) of the bin's last item that plays this file, () when none does."""
+    for media in reversed(folder.GetClipList() or []):
+        facts = media.GetClipProperty() or {}
+        if same_path(facts.get("File Path"), path):
+            return media, facts
+    return ()
+
+
 def same_path(left, right):
     """Compare two paths as the operating system would, without touching the disk."""
     return bool(left) and os.path.normcase(os.path.normpath(str(left))) == os.path.normcase(os.path.normpath(right))

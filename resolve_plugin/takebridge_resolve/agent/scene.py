@@ -16,9 +16,9 @@ Row.__doc__ = """One item of a track, read lightly: ``start``/``end`` record fra
 take were not (see `complete`)."""
 
 
-def open_scene(resolve):
-    """Return the open project and timeline, or raise ``not_found``."""
-    manager = resolve.GetProjectManager()
+def open_scene(resolve, manager=None):
+    """Return the open project and timeline, or raise ``not_found``; ``manager`` spares asking for it."""
+    manager = manager or resolve.GetProjectManager()
     project = manager.GetCurrentProject() if manager else None
     timeline = project.GetCurrentTimeline() if project else None
     ids = (project.GetUniqueId(), timeline.GetUniqueId()) if timeline else ("", "")

@@ -6,8 +6,8 @@ from .faults import OpError
 from .guards import version_of
 from .items import counts_inclusive, read_row, read_style, read_takes
 from .media_facts import media_id
-from .pen import check_expectation, refusal, same_scene
-from .scene import all_tracks, complete, find_row, in_order, is_enabled, is_locked, sketch, survey
+from .pen import check_expectation, refusal, refuse_locked, same_scene
+from .scene import all_tracks, complete, find_row, in_order, is_enabled, sketch, survey
 from .values import short, whole
 
 
@@ -63,9 +63,7 @@ class TakeChange(object):
 
     def check_writable(self):
         """Refuse what must not be written to."""
-        if is_locked(self.scene.timeline, self.track):
-            message = "%s track %d is locked." % (self.track[0].capitalize(), self.track[1])
-            raise OpError("host_rejected", message, "Unlock the track in Resolve, then try again.")
+        refuse_locked(self.scene.timeline, self.track)
         if not self.before.get("media"):
             message = "This is a %s: it plays no media and cannot carry takes." % self.before["kind"]
             raise OpError("unsupported_item", message)
@@ -103,7 +101,7 @@ class TakeChange(object):
     def add(self, media, start_source_frame, end_source_frame):
         """Add a take; return True when it is there."""
         host_end = end_source_frame - counts_inclusive(self.version)
-        wanted = max(len(self.before["takes"]), 1) + 1
+        wanted = max(self.first_count(), 1) + 1
         return self.pen.write(
             lambda: self.item.AddTake(media, start_source_frame, host_end),
             lambda: self.count() == wanted,
@@ -142,12 +140,16 @@ class TakeChange(object):
             ("the look", after["look"] == self.before["look"]),
             ("a neighbouring clip", not around),
         )
+        self.judge(checks)
+        return after
+
+    def judge(self, checks):
+        """Undo and raise unless all of (what, fine) are fine."""
         wrong = [name for name, fine in checks if not fine]
         if wrong:
             code = "timeline_changed" if wrong == ["a neighbouring clip"] else "host_rejected"
             message = "After the change, %s was not as expected, so it was undone." % ", ".join(wrong)
             self.abandon(OpError(code, message, observed=", ".join(wrong)))
-        return after
 
     def refuse(self, what):
         """Raise for a refused write, after making sure that the refusal left nothing behind."""
@@ -206,14 +208,13 @@ class TakeChange(object):
 
     def take_back(self):
         """Select the previous take, delete what we added, and drop a selector that was not there before."""
-        had = self.before_takes()
         if self.takes():
             self.select(self.before["selected_take"] or 1)
         if not self.index_of(self.media_id):
             ours = [index for index, take in enumerate(self.takes(), 1) if take[0] == self.media_id]
             for index in reversed(ours):
                 self.delete(index)
-        if not had and len(self.takes()) == 1:
+        if not self.first_count() and len(self.takes()) == 1:
             self.pen.write(self.item.FinalizeTake, lambda: not self.takes())
 
     def is_as_before(self):
@@ -224,12 +225,24 @@ class TakeChange(object):
             bool(media)
             and None not in (start, end)
             and end - start == self.span[1] - self.span[0]
-            and self.takes() == self.before_takes()
+            and self.has_first_takes()
             and (whole(item.GetSelectedTakeIndex()) or 0) == self.before["selected_take"]
-            and media_id(media) == self.before["media"]["id"]
+            and self.is_first_media(media)
             and whole(item.GetLeftOffset()) == self.before["left_offset_frame"]
             and read_style(item, self.track, is_enabled(item)) == self.style
         )
+
+    def first_count(self):
+        """Return the number of takes as first read."""
+        return len(self.before["takes"])
+
+    def has_first_takes(self):
+        """Say whether the takes are those first read."""
+        return self.takes() == self.before_takes()
+
+    def is_first_media(self, media):
+        """Say whether a pool item is what the clip played at first."""
+        return media_id(media) == self.before["media"]["id"]
 
     def result(self, after):
         """Return the verified TakeResult."""

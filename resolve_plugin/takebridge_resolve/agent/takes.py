@@ -12,13 +12,19 @@ def op_add_take(desk, args, expect):
     change = TakeChange(desk.resolve, desk.pen, args, need_expectation(expect))
     if start < 0 or end - start != change.span[1] - change.span[0]:
         raise OpError("invalid_param", "A take needs exactly as many frames as the clip is long.")
-    wanted = args.get("select", True)
+    return add_to(change, start, end, args.get("select", True))
+
+
+def add_to(change, start, end, wanted, media=None):
+    """Add source frames of the change's media as a take, or only select it where it is one; return (outcome,
+    TakeResult). ``media`` spares looking for it in the pool.
+    """
     index = change.index_of(change.media_id)
     if index:
         return select_index(change, index) if wanted else change.result(change.before)
     if change.before["media"]["id"] == change.media_id:
         return already_playing(change, start)
-    media = find_media(change.scene.project.GetMediaPool(), change.media_id)
+    media = media or find_media(change.scene.project.GetMediaPool(), change.media_id)
     if not change.add(media, start, end):
         change.refuse("add the take")
     return settle_added(change, wanted, start, end)

@@ -89,6 +89,7 @@ TB.QUALIFIERS = {
     names = { "media.import:tags", "clip.stamp:metadata" },
   },
   { thing = "media", method = "SetThirdPartyMetadata", since = { 19, 0, 2 }, names = { "media.tag" } },
+  { thing = "item", method = "GetLinkedItems", since = { 19, 0 }, names = { "clip.pull" } },
   { thing = "item", method = "SetName", since = { 20, 2 }, names = { "clip.rename" } },
 }
 

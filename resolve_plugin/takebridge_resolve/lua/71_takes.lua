@@ -9,7 +9,13 @@ TB.OPS["clip.add_take"] = function(desk, args, expect)
   if start < 0 or stop - start ~= change.span.stop - change.span.start then
     TB.refuse("invalid_param", "A take needs exactly as many frames as the clip is long.")
   end
-  local wanted, index = args.select ~= false, change:index_of(change.media_id)
+  return TB.add_to(change, start, stop, args.select ~= false)
+end
+
+-- Add source frames of the change's media as a take, or only select it where it is one; return outcome and TakeResult.
+-- ``media`` spares looking for it in the pool.
+function TB.add_to(change, start, stop, wanted, media)
+  local index = change:index_of(change.media_id)
   if index > 0 and wanted then
     return TB.select_index(change, index)
   elseif index > 0 then
@@ -17,7 +23,7 @@ TB.OPS["clip.add_take"] = function(desk, args, expect)
   elseif change.before.media.id == change.media_id then
     return TB.already_playing(change, start)
   end
-  local media = TB.find_media(change.scene.project:GetMediaPool(), change.media_id)
+  media = media or TB.find_media(change.scene.project:GetMediaPool(), change.media_id)
   if not change:add(media, start, stop) then
     change:refuse("add the take")
   end

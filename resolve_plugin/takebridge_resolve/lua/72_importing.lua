@@ -6,15 +6,21 @@ local Importing = {}
 Importing.__index = Importing
 
 TB.OPS["media.import"] = function(desk, args, expect)
-  local path, names = TB.need(args, "path", "string"), TB.parse_bin(TB.need(args, "bin", "list"))
+  local path, names = TB.need_media_file(args), TB.parse_bin(TB.need(args, "bin", "list"))
+  local scene = expect and TB.check_expectation(desk.resolve, expect) or nil
+  return TB.importing(desk, scene):run(path, names, args.tags or {})
+end
+
+-- Return the path of a file to import, which is there.
+function TB.need_media_file(args)
+  local path = TB.need(args, "path", "string")
   if not TB.is_absolute(path) then
     TB.refuse("invalid_param", "A file to import needs an absolute path.", nil, { path = TB.text(path) })
   elseif not bmd.fileexists(path) then
     local hint = "Check that this machine can see the drive or share the file is on."
     TB.refuse("not_found", ("There is no file %s."):format(path), hint, { path = TB.text(path) })
   end
-  local scene = expect and TB.check_expectation(desk.resolve, expect) or nil
-  return TB.importing(desk, scene):run(path, names, args.tags or {})
+  return path
 end
 
 -- Begin an import into the open project, or raise ``not_found``.
@@ -29,6 +35,18 @@ end
 
 -- Return outcome and ImportResult.
 function Importing:run(path, names, tags)
+  local media, reused = self:fetch(path, names)
+  return self:tag_all(media, tags), { media = TB.media_item(media, {}), reused = reused }
+end
+
+-- Write the tags; return "verified" when all are read back.
+function Importing:tag_all(media, tags)
+  local lost = TB.first(TB.sorted_keys(tags), function(name) return not self:tag(media, name, tags[name]) end)
+  return not lost and "verified" or "committed_unverified"
+end
+
+-- Return pool item and whether the bin had the file; the user's bin is current as before.
+function Importing:fetch(path, names)
   local home = self.pool:GetCurrentFolder()
   local fine, media, reused = pcall(function() return self:bring(path, names) end)
   if not fine then
@@ -41,8 +59,7 @@ function Importing:run(path, names, tags)
     error(media, 0)
   end
   self:choose(home)
-  local lost = TB.first(TB.sorted_keys(tags), function(name) return not self:tag(media, name, tags[name]) end)
-  return not lost and "verified" or "committed_unverified", { media = TB.media_item(media, {}), reused = reused }
+  return media, reused
 end
 
 -- Return pool item and whether it was there; the file is imported only when the bin does not have it.
@@ -57,8 +74,20 @@ function Importing:bring(path, names)
   elseif not self:choose(folder) then
     error(TB.refusal(self.project, ("open the bin %s"):format(names[#names])), 0)
   end
-  local function there() return TB.find_path(folder, path) end
-  if not self.pen:write(function() return self.pool:ImportMedia({ path }) end, there) then
+  local said
+  local function import()
+    said = self.pool:ImportMedia({ path })
+    return said
+  end
+  -- A build that hands out an item it has already leaves it in its bin: it is moved.
+  local function there()
+    local media = TB.find_path(folder, path)
+    if not media and TB.truthy(said) and TB.given(TB.call_if(self.pool, "MoveClips", said, folder)) then
+      media = TB.find_path(folder, path)
+    end
+    return media
+  end
+  if not self.pen:write(import, there) then
     local refused = TB.refusal(self.project, ("import %s"):format(TB.base_name(path)))
     if refused.code == "host_rejected" then
       refused.hint = "Resolve may not read this kind of file on this system. Try importing it by hand."

@@ -197,8 +197,8 @@ def test_bins_that_were_there_stay(files: dict[str, str]) -> None:
 
 
 class FakeClip:
-    def GetClipProperty(self, name: str) -> str:
-        return ""
+    def GetClipProperty(self, name: str = "") -> object:
+        return "" if name else {}
 
 
 @pytest.mark.parametrize("kind", ["clip", "bin"])

@@ -65,7 +65,7 @@ def qualifiers(*names: str) -> set[str]:
 def test_capabilities(make_rig: Callable[..., Rig], profile: str, expected: set[str]) -> None:
     rig = make_rig(profile)
     missing = {"clip.rename"} if profile in ("18.6", "19.1") else set()
-    missing |= {"media.tag"} if profile == "18.6" else set()
+    missing |= {"clip.pull", "media.tag"} if profile == "18.6" else set()
     offered = (set(agent.OPS) - missing - {"agent.reload"}) | expected
     assert set(agent.capabilities_of(rig.resolve)) == offered
     assert set(agent.capabilities_of(rig.resolve, "/somewhere/TakeBridge.py")) == offered | {"agent.reload"}

@@ -25,6 +25,7 @@ from takebridge.hosts.protocol import (
     ImportArgs,
     OpAnswer,
     PlaceClipArgs,
+    PullClipArgs,
     RemoveMarkerArgs,
     RemoveTakeArgs,
     RenameClipArgs,
@@ -62,6 +63,29 @@ PLACE = {"clip": "k", "track": TrackRef(type="video", index=1), "start_record_fr
 ADD = AddTakeArgs(**PLACE, media_id="m", start_source_frame=0, end_source_frame=1)
 SELECT = SelectTakeArgs(**PLACE, media_id="m")
 REMOVE = RemoveTakeArgs(**PLACE, media_id="m")
+PULL = PullClipArgs(
+    **PLACE,
+    media_path="/old.mov",
+    width=2,
+    height=2,
+    path="/new.mov",
+    bin=["b"],
+    frame_count=9,
+    start_source_frame=3,
+    end_source_frame=4,
+)
+PULLED = {
+    "name": "new.mov",
+    "start_record_frame": 0,
+    "end_record_frame": 1,
+    "takes_before": 0,
+    "takes_after": 2,
+    "selected_take": 2,
+    "neighbours": 0,
+    "linked": 1,
+    "reused": False,
+    "changed": True,
+}
 SWAP = {"before": ITEM, "after": ITEM, "changed": True}
 TIMELINE_OP = {"timeline_id": "t", "name": "Copy", "changed": True}
 NEW = PlaceClipArgs.model_validate(
@@ -106,6 +130,7 @@ CALLS: dict[str, tuple[Call, dict[str, Any]]] = {
     "clip.add_take": (lambda host: calls.add_take(host, ADD, EXPECT), SWAP),
     "clip.select_take": (lambda host: calls.select_take(host, SELECT, EXPECT), SWAP),
     "clip.remove_take": (lambda host: calls.remove_take(host, REMOVE, EXPECT), SWAP),
+    "clip.pull": (lambda host: calls.pull_clip(host, PULL, EXPECT), PULLED),
     "timeline.duplicate": (lambda host: calls.duplicate_timeline(host, "Copy", EXPECT), TIMELINE_OP),
     "timeline.select": (lambda host: calls.select_timeline(host, "t", EXPECT), TIMELINE_OP),
     "timeline.rename": (lambda host: calls.rename_timeline(host, "t", "Copy", EXPECT), TIMELINE_OP),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 from tests.support.server import hello_of
@@ -11,6 +13,7 @@ from tests.support.server import hello_of
 from takebridge.errors import HostBusyError, HostOfflineError, HostTimeoutError
 from takebridge.events import EventBus
 from takebridge.hosts.protocol import OpAnswer, PingArgs, Poll, StatusArgs
+from takebridge_server.process_life import Life
 from takebridge_server.sessions import QUEUE_LIMIT, AgentHub, AgentSession
 
 
@@ -178,5 +181,106 @@ def test_the_arguments_must_be_those_of_the_verb() -> None:
     async def scene(stage: Stage) -> None:
         with pytest.raises(TypeError, match="PingArgs"):
             await stage.session.call("agent.ping", StatusArgs())
+
+    played(scene)
+
+
+# --- the agent's process --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[bytes]]:
+    """Stands for an agent's process."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as one:
+        yield one
+        one.kill()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+
+
+def met(stage: Stage, pid: int) -> AgentSession:
+    """Another agent than the stage's own, which leaves."""
+    session = stage.hub.get(stage.hub.hello(hello_of(pid=pid)).session)
+    stage.hub.leave(stage.session.session)
+    return session
+
+
+def test_a_process_that_ends_between_two_polls_is_missed_at_once(process: subprocess.Popen[bytes]) -> None:
+    """What waits fails untouched, what it had taken has an unknown outcome; whoever asks next is told why."""
+
+    async def scene(stage: Stage) -> None:
+        session = stage.session = met(stage, process.pid)
+        taken, waiting = stage.ping(), stage.ping()
+        await stage.settle()
+        await stage.take()
+        await stage.pass_time(0.25)
+        assert stage.hub.list() == (session,)
+        end(process)
+        await stage.pass_time(0.25)
+        with pytest.raises(HostTimeoutError, match="unknown"):
+            await taken
+        with pytest.raises(HostOfflineError, match="Nothing was changed"):
+            await waiting
+        for ask in (stage.hub.current, lambda: stage.hub.get(session.session)):
+            with pytest.raises(HostOfflineError, match=r"DaVinci Resolve 20\.3\.1 has quit") as told:
+                ask()
+            assert told.value.hint
+
+    played(scene)
+
+
+def test_a_held_poll_is_believed_more_than_an_id(process: subprocess.Popen[bytes]) -> None:
+    """An agent in a container has another id there; the one it says may be a stranger's here."""
+
+    async def scene(stage: Stage) -> None:
+        session = met(stage, process.pid)
+        held = asyncio.create_task(stage.hub.poll(Poll(session=session.session)))
+        await stage.settle()
+        end(process)
+        await stage.pass_time(9)
+        assert stage.hub.list() == (session,)
+        held.cancel()
+        await asyncio.gather(held, return_exceptions=True)
+        await stage.pass_time(0.25)
+        assert stage.hub.list() == ()
+
+    played(scene)
+
+
+def test_an_id_that_was_never_here_proves_nothing(process: subprocess.Popen[bytes]) -> None:
+    async def scene(stage: Stage) -> None:
+        end(process)
+        session = met(stage, process.pid)
+        await stage.pass_time(24)
+        assert stage.hub.current() is session
+
+    played(scene)
+
+
+def test_an_id_given_to_another_process_keeps_nobody_connected(
+    process: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agent's process is gone and its id belongs to a younger one."""
+
+    async def scene(stage: Stage) -> None:
+        with monkeypatch.context() as earlier:
+            earlier.setattr("takebridge_server.sessions.life_of", lambda pid: Life(pid, "1"))
+            older = stage.hub.hello(hello_of(pid=process.pid)).session
+        assert older in {session.session for session in stage.hub.list()}
+        await stage.pass_time(0.25)
+        assert older not in {session.session for session in stage.hub.list()}
+
+    played(scene)
+
+
+def test_a_living_process_that_stays_silent_goes_offline_all_the_same(process: subprocess.Popen[bytes]) -> None:
+    async def scene(stage: Stage) -> None:
+        met(stage, process.pid)
+        await stage.pass_time(25.1)
+        with pytest.raises(HostOfflineError, match="stopped answering"):
+            stage.hub.current()
 
     played(scene)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from takebridge.errors import DataFolderLockedError, NotFoundError, UnsafeFolderError
+from takebridge.hosts.protocol import PROTOCOL_VERSION
 from takebridge_server.settings import prepare_home
 from takebridge_server.token_file import (
     BridgeAddress,
@@ -64,7 +65,7 @@ def test_what_is_written_is_private_and_complete(home: Path) -> None:
         "url": "http://127.0.0.1:4711",
         "token": address.token,
         "pid": os.getpid(),
-        "protocol": "1.0",
+        "protocol": PROTOCOL_VERSION,
     }
     assert re.fullmatch("[0-9a-f]{64}", written["token"])
     assert read_token_file(home) == address
