@@ -18,6 +18,7 @@ from takebridge_server.commands import (
     films,
     jobs,
     keys,
+    models,
     money,
     nodes,
     panel,
@@ -26,6 +27,7 @@ from takebridge_server.commands import (
     roundtrip,
     templates,
     trip,
+    workflows,
 )
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -34,7 +36,7 @@ for command in (
     *(bridge.serve, bridge.status, bridge.doctor, panel.panel),
     *(trip.push, trip.generate, trip.pull, roundtrip.roundtrip, trip.demo),
     *(cuts.diff, cuts.merge, cuts.convert, exchange.exchange),
-    *(nodes.takes, nodes.rate),
+    *(nodes.takes, nodes.rate, nodes.provenance),
     *(plans.plan, plans.run, plans.fan, films.export),
     *(jobs.jobs, jobs.cancel, jobs.retry, jobs.resolve),
     money.spend,
@@ -43,11 +45,13 @@ for command in (
 for name, group in {
     "canvas": canvases.canvas,
     "node": nodes.node,
+    "models": models.models,
     "reference": trip.reference,
     "template": templates.template,
     "queue": jobs.queue,
     "budget": money.budget,
     "keys": keys.keys,
+    "workflows": workflows.workflows,
     "install": resolve.install,
     "probe": resolve.probe,
 }.items():

@@ -115,6 +115,8 @@ def _kind_of(problem: str) -> tuple[str, str]:
         return "Mailbox", "See 'takebridge doctor resolve'. Only the Lua agent needs the mailbox."
     if "round trip" in problem.casefold():
         return "Round trip", "Open that timeline, then run 'takebridge roundtrip --resume'."
+    if problem.startswith("your catalogue:"):
+        return "Catalogue", "Correct that file in the data folder, then restart the bridge."
     return "Extension", "Update or remove that package."
 
 

@@ -117,6 +117,7 @@ def job(found: dict[str, Any]) -> RenderableType:
     if found["take"]:
         number = f"{found['take_number']} of “{escape(found['title'])}”: " if found.get("take_number") else ""
         lines.append(f"  take {number}{found['take']}")
+    lines += [f"  {escape(note)}" for note in found.get("notes", ())]
     if found.get("pinned") is False:
         pin = f"takebridge node pin {quote(found['title'])} {found['take_number']}"
         lines.append(f"  The node's pin stays. To use this take: {escape(pin)}")

@@ -110,6 +110,7 @@ def tray(found: dict[str, Any]) -> RenderableType:
         rows.append((number, notes, *facts, ids[take.id]))
     columns = ("take", "", "model", "seed", "length", "rating", "best", "id")
     lines: list[RenderableType] = [filled(columns, rows, title=escape(found["title"]))]
+    lines += [escape(f"Take {take.seq}: {note}") for take in takes for note in take.notes]
     revert = next((take for take in takes if take.id == found["revert"]), None)
     if revert is not None and revert.id != found["pin"]:
         lines.append(f"Take {revert.seq} was made for what the node wants now: pinning it costs nothing.")

@@ -16,18 +16,27 @@ if TYPE_CHECKING:
 
 def table(found: Sequence[KeyFacts]) -> RenderableType:
     """All providers that can have a key."""
-    drawn = table_of("provider", "key", "from", "set it with", "get one at")
+    drawn = table_of("provider", "key", "from", "variable", "get one at")
     for one in found:
-        ways = " or ".join(name.replace("+", " and ") for name in one.variables)
-        drawn.add_row(one.provider, _state(one), escape(one.name), escape(ways), escape(one.page))
-    return Group(drawn, "Store one with: takebridge keys set PROVIDER. The environment comes first, then the keyring.")
+        drawn.add_row(one.provider, _state(one), escape(one.name), escape(variables(one.variables)), escape(one.page))
+    return Group(
+        drawn,
+        "Store one: takebridge keys set PROVIDER. Try all: takebridge keys test.",
+        "The environment (variable) comes first, then the keyring, then the private file (--file).",
+    )
+
+
+def variables(names: Sequence[str]) -> str:
+    """Name the variables that may hold a key: "A or B and C" where the last needs both."""
+    return " or ".join(name.replace("+", " and ") for name in names)
 
 
 def stored(one: KeyFacts) -> RenderableType:
     """A key that was just stored."""
     if one.place == "environment":
         return f"The key is stored, but {escape(one.name)} in the environment comes first."
-    said = f"The key of {escape(one.title)} (…{one.ends_with}) is in {escape(one.name)}."
+    ending = f" (…{escape(one.ends_with)})" if one.ends_with else ""
+    said = f"The key of {escape(one.title)}{ending} is in {escape(one.name)}."
     return f"{said} Try it: takebridge keys test {one.provider}"
 
 
@@ -43,12 +52,12 @@ def tests(found: Sequence[KeyTest]) -> RenderableType:
         return "No provider has a key yet. 'takebridge keys list' shows where to get one."
     drawn = table_of("provider", "", "what it says")
     for one in found:
-        said = f"{one.message} {one.hint}".strip()
+        said = "\n".join(part for part in (one.message, one.hint) if part)
         drawn.add_row(one.provider, "[green]ok[/green]" if one.ready else "[red]no[/red]", escape(said))
     return drawn
 
 
 def _state(one: KeyFacts) -> str:
     if one.place:
-        return f"…{escape(one.ends_with)}"
+        return f"…{escape(one.ends_with)}" if one.ends_with else "yes"
     return "none" if one.needed else "not needed"

@@ -34,6 +34,7 @@ def plan(found: Plan, canvas: Canvas | None = None) -> RenderableType:
     if found.may_follow:
         names = ", ".join(f"“{step.title}”" for step in found.may_follow)
         parts.append(f"May follow: {escape(names)}")
+    parts += [escape(f"“{step.title}”: {note}") for step in found.steps for note in step.notes]
     parts += [f"Left out: {escape(line)}" for line in _left_out(found.skipped)]
     parts += [escape(line) for line in _reverts(found, canvas)]
     parts += [f"[yellow]{escape(binding.words)}[/yellow]" for binding in found.bindings]

@@ -12,7 +12,17 @@ from collections.abc import Iterator
 import pytest
 
 from takebridge import errors
-from takebridge.errors import BridgeError, CycleError, HostOfflineError, InvalidParamError, UnknownRateError, UsageError
+from takebridge.errors import (
+    BridgeError,
+    CycleError,
+    HostOfflineError,
+    InvalidParamError,
+    NotFoundError,
+    UnknownRateError,
+    UsageError,
+    from_wire,
+)
+from takebridge.providers.remote.fetching import ExpiredLinkError
 
 ALL = sorted(
     (cls for _, cls in inspect.getmembers(errors, inspect.isclass) if issubclass(cls, BridgeError)),
@@ -90,3 +100,9 @@ def test_errors_cross_process_borders_whole(cls: type[BridgeError]) -> None:
 def test_a_subclass_is_caught_as_its_parents() -> None:
     assert issubclass(CycleError, UsageError)
     assert issubclass(UnknownRateError, errors.InvalidTimeError)
+
+
+def test_an_error_without_a_code_of_its_own_is_its_parent_on_the_wire() -> None:
+    """A finer class may be told apart inside the bridge; who reads “not_found” elsewhere gets just that."""
+    found = from_wire(ExpiredLinkError("No such address.").to_wire(), BridgeError)
+    assert type(found) is NotFoundError and isinstance(ExpiredLinkError("x"), NotFoundError)

@@ -7,21 +7,19 @@ import base64
 import json
 import os
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import lupa.luajit21
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.server import PATIENCE, hello_of
+from tests.support.mailbox_stage import BRISK, Stage, encoded, lua_table, play, prefs_of
 
 from takebridge.errors import HostTimeoutError, UnsafeFolderError
 from takebridge.events import EventBus
-from takebridge.hosts.protocol import OpAnswer, PingArgs, StopArgs
-from takebridge_resolve.emulator.prefs_file import PrefsFile
-from takebridge_server.mailbox import Pace, Postman, is_running
+from takebridge.hosts.protocol import PROTOCOL_VERSION, OpAnswer, PingArgs, StopArgs
+from takebridge_server.mailbox import Pace, Postman
 from takebridge_server.mailbox_files import (
     PART_BYTES,
     Box,
@@ -35,25 +33,7 @@ from takebridge_server.mailbox_files import (
     prefs_folders,
     request_text,
 )
-from takebridge_server.sessions import AgentHub, AgentSession
-
-BRISK = Pace(look=0.001, idle=0.01, ping=60.0, silence=60.0, op=60.0, distrust=0.05, retry=0.01)
-
-
-def lua_table(text: str) -> dict[str, Any]:
-    """What Lua reads out of a file."""
-    return dict(lupa.luajit21.LuaRuntime().execute(text).items())
-
-
-def prefs_of(answer: str, **others: str) -> bytes:
-    """A preferences file that says an answer."""
-    entries = "".join(f'\t\t\t{name} = "{value}",\n' for name, value in {"Answer": answer, **others}.items())
-    return f"{{\n\tGlobal = {{\n\t\tTakeBridge = {{\n{entries}\t\t}},\n\t}},\n}}".encode()
-
-
-def encoded(body: Any) -> str:
-    return base64.b64encode(json.dumps(body).encode()).decode()
-
+from takebridge_server.sessions import AgentHub
 
 # --- what is written ------------------------------------------------------------------------------------
 
@@ -74,7 +54,7 @@ def test_no_text_gets_out_of_its_brackets(text: str) -> None:
 
 def test_a_bridge_says_its_token_and_whom_it_hears() -> None:
     found = lua_table(bridge_text("ab" * 32, "lua-1"))
-    assert found == {"protocol": "1.0", "token": "ab" * 32, "instance": "lua-1", "pid": os.getpid()}
+    assert found == {"protocol": PROTOCOL_VERSION, "token": "ab" * 32, "instance": "lua-1", "pid": os.getpid()}
 
 
 # --- what is read ---------------------------------------------------------------------------------------
@@ -203,6 +183,7 @@ def test_the_folder_is_its_owners_alone(tmp_path: Path) -> None:
     box.post("q_1", "hello", {})
     assert stat.S_IMODE(box.folder.stat().st_mode) == 0o700
     assert {name: stat.S_IMODE((box.folder / name).stat().st_mode) for name in os.listdir(box.folder)} == {
+        "bridge.lock": 0o600,
         "bridge.lua": 0o600,
         "request.lua": 0o600,
     }
@@ -210,12 +191,12 @@ def test_the_folder_is_its_owners_alone(tmp_path: Path) -> None:
     assert os.listdir(box.folder) == []
 
 
-def test_files_of_another_bridge_are_left_there(tmp_path: Path) -> None:
-    first, second = Box(tmp_path / "mailbox"), Box(tmp_path / "mailbox")
-    first.open()
-    second.open()
-    first.close()
-    assert second.token in (tmp_path / "mailbox" / "bridge.lua").read_text()
+def test_files_that_are_not_ours_are_left_there(tmp_path: Path) -> None:
+    box = Box(tmp_path / "mailbox")
+    box.open()
+    (box.folder / "bridge.lua").write_text(bridge_text("cd" * 32, ""))
+    box.close()
+    assert os.listdir(box.folder) == ["bridge.lua"]
 
 
 def shared(path: Path) -> None:
@@ -248,78 +229,6 @@ def test_without_a_folder_the_mailbox_is_off_and_says_why(tmp_path: Path) -> Non
 
 
 # --- the postman ----------------------------------------------------------------------------------------
-
-
-class Stage:
-    """A postman on the test's loop, and the far end of its mailbox in the test's hands."""
-
-    def __init__(self, folder: Path, pace: Pace) -> None:
-        self.now = 0.0
-        self.hub = AgentHub(EventBus(), clock=lambda: self.now)
-        self.postman = Postman(self.hub, folder / "mailbox", folder / "Fusion.prefs", pace)
-        self.folder, self.prefs = folder / "mailbox", PrefsFile(folder / "Fusion.prefs")
-
-    async def until(self, condition: Callable[[], Any]) -> Any:
-        """Let the loop run until something is so."""
-
-        async def asked() -> Any:
-            while not (found := condition()):  # noqa: ASYNC110 - a file appears, no event tells it
-                await asyncio.sleep(0.001)
-            return found
-
-        return await asyncio.wait_for(asked(), PATIENCE)
-
-    def lying(self) -> dict[str, Any] | None:
-        """The request that lies there."""
-        try:
-            return lua_table((self.folder / "request.lua").read_text("utf-8"))
-        except FileNotFoundError:
-            return None
-
-    async def request(self, kind: str) -> dict[str, Any]:
-        """Wait for a request of a kind."""
-
-        def there() -> dict[str, Any] | None:
-            found = self.lying()
-            return found if found and found["kind"] == kind else None
-
-        found: dict[str, Any] = await self.until(there)
-        return found
-
-    def say(self, id: str, body: Any, *, part: str = "1/1", **more: str) -> None:
-        """Write an answer (text as it is, anything else as JSON) into the preferences."""
-        data = body if isinstance(body, str) else encoded(body)
-        for key, value in {"Answer": f"{id};{part};{data}", **more}.items():
-            self.prefs.set(f"Global.TakeBridge.{key}", value)
-        self.prefs.save()
-
-    async def connect(self, instance: str = "lua-1") -> AgentSession:
-        """Say hello; return the session."""
-        asked = await self.request("hello")
-        self.say(asked["id"], self.hello(instance))
-        await self.until(lambda: self.postman.instance == instance)
-        return self.hub.list()[-1]
-
-    @staticmethod
-    def hello(instance: str, change: dict[str, Any] | None = None) -> dict[str, Any]:
-        said = hello_of(agent="takebridge-lua").model_dump(mode="json")
-        return {**said, "instance": instance, **(change or {})}
-
-
-def play(folder: Path, scene: Callable[[Stage], Awaitable[None]], pace: Pace = BRISK) -> None:
-    """Run a scene while the postman works; afterwards nothing of it is left in the folder."""
-
-    async def run() -> None:
-        stage = Stage(folder, pace)
-        working = asyncio.create_task(stage.postman.run())
-        try:
-            await asyncio.wait_for(scene(stage), PATIENCE)
-        finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
-        assert os.listdir(stage.folder) == []
-
-    asyncio.run(run())
 
 
 def test_an_agent_says_hello_and_does_an_op(tmp_path: Path) -> None:
@@ -498,11 +407,3 @@ def test_the_folder_may_vanish_and_come_back(tmp_path: Path) -> None:
         await stage.connect("lua-2")
 
     play(tmp_path, scene)
-
-
-def test_the_postman_knows_whether_resolve_still_runs() -> None:
-    assert is_running(os.getpid())
-    assert not is_running(0)
-    gone = os.spawnlp(os.P_NOWAIT, "true", "true")
-    os.waitpid(gone, 0)
-    assert not is_running(gone)

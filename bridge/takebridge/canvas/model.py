@@ -81,7 +81,8 @@ class ParamSpec(Value):
 
     ``minimum``/``maximum`` bound an int, or the length of a str. ``choices`` are the only values of a choice.
     ``words`` are accepted besides the numbers of an int (``"random"`` of a seed). A parameter that is not
-    ``semantic`` does not change what is made, so it never makes a take stale.
+    ``semantic`` does not change what is made, so it never makes a take stale. One that came ``later`` than the kind
+    is left out of recipes while it has its default, so that takes made before it stay fresh.
     """
 
     name: Key
@@ -93,6 +94,7 @@ class ParamSpec(Value):
     choices: tuple[ParamValue, ...] = ()
     words: tuple[str, ...] = ()
     semantic: bool = True
+    later: bool = False
 
     def refusal(self, value: object) -> str | None:
         """Return why ``value`` is not allowed, or None when it is."""
@@ -246,6 +248,7 @@ class Take(Value):
 
     ``recipe_fp`` is the node's expected fingerprint when the job was submitted; takes brought in from outside
     have neither recipe nor fingerprint. An unknown cost is None, never 0. ``seq`` counts from 1 in its node.
+    ``notes`` say, a sentence each, what was made otherwise than asked because the model could not do it exactly.
     """
 
     id: TakeId = Field(min_length=1, max_length=80)
@@ -266,6 +269,7 @@ class Take(Value):
     author: str = ""
     created_at: str = ""
     previz: bool = False
+    notes: tuple[str, ...] = ()
     rating: RatingField = None
     best: FrameRange | None = None
     hidden: bool = False

@@ -283,6 +283,7 @@ def _step(node: Node, state: NodeState, offer: Offer, group: int, *, certain: bo
         free=offer.high_micros == 0,
         group=group,
         certain=certain,
+        notes=offer.notes,
     )
 
 

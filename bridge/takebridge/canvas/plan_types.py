@@ -43,7 +43,10 @@ class Scope(Value):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What one job of a node would cost and take. ``local``: it runs on this machine."""
+    """What one job of a node would cost and take. ``local``: it runs on this machine.
+
+    ``notes`` say what would be made otherwise than asked, because the model cannot do it exactly.
+    """
 
     model: str
     currency: str
@@ -52,6 +55,7 @@ class Offer:
     seconds_low: int | None
     seconds_high: int | None
     local: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Step:
     """One job. Those of group 0 can start now; those of a later group after the takes of the group before it.
 
     ``expected_fp`` is None while a required input has no take. ``certain`` is False for a node that is only made
-    again if what feeds it comes out changed.
+    again if what feeds it comes out changed. ``notes`` say what would be made otherwise than asked.
     """
 
     node: NodeId
@@ -86,6 +90,7 @@ class Step:
     free: bool
     group: int
     certain: bool = True
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from takebridge.canvas.model import NodeKind, Take
 from takebridge.canvas.op_types import OP, Op
 from takebridge.canvas.plan_types import Plan, Scope
 from takebridge.client.http import BridgeClient
+from takebridge.client.model_api import ModelApi
 from takebridge.client.panel_api import PanelApi
 from takebridge.client.replies import (
     CapFacts,
@@ -46,7 +47,7 @@ from takebridge.ids import CanvasId, JobId, NodeId, OpId, TakeId, new_id
 AUTHOR = "editor"
 
 
-class Api(PanelApi):
+class Api(PanelApi, ModelApi):
     """What a bridge offers. Every method raises the bridge's own errors, and `BridgeClient`'s when it is away."""
 
     def __init__(self, client: BridgeClient) -> None:

@@ -215,6 +215,7 @@ class Job(Reply):
     high_micros: int | None = None
     max_micros: int | None = None
     actual_micros: int | None = None
+    notes: tuple[str, ...] = ()
     created_at: str = ""
     ended_at: str | None = None
 

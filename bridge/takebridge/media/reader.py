@@ -68,7 +68,8 @@ def decoded_from(container: InputContainer, info: MediaInfo, start: int) -> Iter
     video = picture_stream(container)
     if video is None:
         return
-    video.thread_type = "AUTO"
+    if not video.codec_context.is_open:  # it may be asked for a second place of an open file
+        video.thread_type = "AUTO"
     if start and info.can_seek and _seek(container, video, info, start):
         for frame in container.decode(video):
             if frame.pts is not None and index_of(frame, info) >= start:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib import resources
 from typing import Any, Literal
@@ -49,20 +49,27 @@ def names() -> tuple[str, ...]:
 
 def load_file(provider: str) -> Catalog:
     """Return ``catalog/<provider>.toml`` whole. Raises ProviderUnavailableError when it is unfit."""
+    return catalog_of(raw_file(provider), f"{provider}.toml")
+
+
+def raw_file(provider: str) -> dict[str, Any]:
+    """Return ``catalog/<provider>.toml`` as it is written. Raises ProviderUnavailableError."""
     file = resources.files("takebridge.providers") / "catalog" / f"{provider}.toml"
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise _unfit(f"{provider}.toml", "the file is missing") from error
-    return parse_catalog(text, f"{provider}.toml")
+    return _toml(text, f"{provider}.toml")
 
 
 def parse_catalog(text: str, name: str) -> Catalog:
     """Read one catalogue. Raises ProviderUnavailableError naming ``name``, the model and what is wrong."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _unfit(name, f"it is no TOML ({error})") from error
+    return catalog_of(_toml(text, name), name)
+
+
+def catalog_of(written: Mapping[str, Any], name: str) -> Catalog:
+    """Check one catalogue as it is written. Raises ProviderUnavailableError; ``details.fault`` is what is wrong."""
+    raw = dict(written)
     provider, models = raw.get("provider"), raw.pop("model", [])
     if not isinstance(models, list) or not all(isinstance(model, dict) for model in models):
         raise _unfit(name, "every model needs a [[model]] table of its own")
@@ -82,11 +89,34 @@ def parse_catalog(text: str, name: str) -> Catalog:
         )
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise _unfit(name, f"{where}: {first['msg']}") from error
+        raise _unfit(name, f"{_where(first['loc'], models)}: {first['msg']}") from error
     if (fault := next(_faults(catalog), None)) is not None:
         raise _unfit(name, fault)
     return catalog
+
+
+def as_of(model: ModelProfile, today: date) -> ModelProfile:
+    """Return the profile as it is on a day: from the day it ``retires_on`` it is retired, before that retiring."""
+    if model.lifecycle == "retired" or not model.retires_on:
+        return model
+    if today.isoformat() >= model.retires_on:
+        return model.model_copy(update={"lifecycle": "retired", "retired_on": model.retires_on})
+    return model if model.lifecycle == "retiring" else model.model_copy(update={"lifecycle": "retiring"})
+
+
+def _toml(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _unfit(name, f"it is no TOML ({error})") from error
+
+
+def _where(place: tuple[int | str, ...], models: list[Any]) -> str:
+    """A place in a file in words: the model by its id."""
+    parts = [str(part) for part in place]
+    if len(place) > 1 and place[0] == "models" and isinstance(place[1], int):
+        parts[:2] = [str(models[place[1]].get("id") or f"model {place[1] + 1}")]
+    return " ".join((parts[0], ".".join(parts[1:]))).strip()
 
 
 def _with_words(model: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
@@ -115,6 +145,8 @@ def _model_faults(model: ModelProfile) -> Iterator[str]:
         yield "licence and source must be given"
     if not _is_date(model.checked_on):
         yield "checked_on must be a date such as 2026-11-21"
+    if model.retires_on and not _is_date(model.retires_on):
+        yield "retires_on must be a date such as 2026-11-21"
     if len({slot.role for slot in model.inputs}) < len(model.inputs):
         yield "an input role is listed twice"
     for slot in model.inputs:
@@ -122,7 +154,7 @@ def _model_faults(model: ModelProfile) -> Iterator[str]:
             yield f"{slot.role}: minimum must lie between 0 and maximum"
     low, high = model.price.low_micros, model.price.high_micros
     if (low is None) != (high is None) or (low is not None and high is not None and not 0 <= low <= high):
-        yield "price: give both ends, low first, or neither"
+        yield "price: give both low_micros and high_micros, low first, or neither"
     yield from _range_faults(model)
     yield from _choice_faults(model)
 
@@ -162,5 +194,7 @@ def _is_date(text: str) -> bool:
 
 def _unfit(name: str, fault: str) -> ProviderUnavailableError:
     return ProviderUnavailableError(
-        f"The model catalogue {name} cannot be used: {fault}.", hint="Correct the file, or install this release again."
+        f"The model catalogue {name} cannot be used: {fault}.",
+        hint="Correct the file, or install this release again.",
+        fault=fault,
     )

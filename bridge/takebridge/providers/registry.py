@@ -1,10 +1,11 @@
-"""Which providers there are: the built-in one, and those of installed packages (entry points)."""
+"""Which providers there are: the built-in one, those of the catalogue, and those of installed packages."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -14,19 +15,39 @@ from types import MappingProxyType
 from takebridge.errors import UnknownModelError
 from takebridge.providers import catalog
 from takebridge.providers.capability import check_request
+from takebridge.providers.catalog_user import USER_FILE, UserCatalog, catalog_with, read_user
+from takebridge.providers.comfyui.profiles import PROVIDER as COMFYUI
+from takebridge.providers.comfyui.profiles import comfyui_models, workflow_problems
+from takebridge.providers.comfyui.workflows import FOLDER as WORKFLOWS
+from takebridge.providers.facts import ProviderFacts
+from takebridge.providers.loadouts import USER_FILE as LOADOUTS_FILE
+from takebridge.providers.loadouts import load_loadouts
 from takebridge.providers.local.provider import local_provider
+from takebridge.providers.naming import named
 from takebridge.providers.protocol import ModelProfile, Provider
-from takebridge.providers.remote.keys import from_environment
+from takebridge.providers.remote.keys import KeyChain
 from takebridge.providers.remote.provider import RemoteProvider
+from takebridge.providers.remote.transport import Transport
 from takebridge.providers.transports import transport_named
 
-__all__ = ["GROUP", "LoadProblem", "ProviderFactory", "ProviderRegistry", "check_request", "load_registry"]
+__all__ = [
+    "GROUP",
+    "LoadProblem",
+    "ProviderFactory",
+    "ProviderRegistry",
+    "check_request",
+    "load_registry",
+    "provider_over",
+    "remote_provider",
+]
 
 GROUP = "takebridge.providers"
 """Entry-point group. Each entry point names a ``ProviderFactory``."""
 
 ProviderFactory = Callable[[Path], Provider]
 """Builds a provider from the data folder; must not touch the network."""
+
+_YOURS = "your catalogue"
 
 BUILT_IN: Mapping[str, ProviderFactory] = MappingProxyType({"local": local_provider})
 
@@ -41,56 +62,95 @@ class LoadProblem:
 
 
 class ProviderRegistry:
-    """A frozen mapping of provider name → provider, with all their profiles by model id."""
+    """A frozen mapping of provider name → provider, with all their profiles by model id.
 
-    def __init__(self, providers: Iterable[Provider], problems: Iterable[LoadProblem] = ()) -> None:
+    Profiles are as of ``today``: a model counts as retired from the day it retires on.
+    """
+
+    def __init__(
+        self,
+        providers: Iterable[Provider],
+        problems: Iterable[LoadProblem] = (),
+        *,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         kept = tuple(providers)
+        self._today = today
         self.providers: Mapping[str, Provider] = MappingProxyType({one.name: one for one in kept})
         self.problems = tuple(problems)
         self._profiles = MappingProxyType({model.id: model for one in kept for model in one.models()})
 
     def profiles(self) -> tuple[ModelProfile, ...]:
         """Every model, in the order of providers and of their catalogues."""
-        return tuple(self._profiles.values())
+        today = self._today()
+        return tuple(catalog.as_of(one, today) for one in self._profiles.values())
+
+    def facts(self) -> dict[str, ProviderFacts]:
+        """What holds for each provider that has a catalogue file."""
+        found = {name: getattr(one, "facts", None) for name, one in self.providers.items()}
+        return {name: facts for name, facts in found.items() if isinstance(facts, ProviderFacts)}
 
     def of_kind(self, kind: str) -> tuple[ModelProfile, ...]:
         """Return the models a node of this kind of model can be set to, in order; retired ones are left out."""
-        return tuple(one for one in self._profiles.values() if one.kind == kind and one.lifecycle != "retired")
+        return tuple(one for one in self.profiles() if one.kind == kind and one.lifecycle != "retired")
 
     def profile(self, model_id: str) -> ModelProfile:
-        """Return one model's facts. Raises UnknownModelError with the nearest names in its hint."""
+        """Return one model's facts. Raises UnknownModelError; its hint has the id of a name, or the nearest ids."""
         if (found := self._profiles.get(model_id)) is not None:
-            return found
-        near = get_close_matches(model_id, self._profiles, 3, 0.5)
-        told = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(self._profiles)}."
-        raise UnknownModelError(f"No model is called “{model_id}”.", hint=told)
+            return catalog.as_of(found, self._today())
+        raise self._unknown(model_id)
+
+    def _unknown(self, text: str) -> UnknownModelError:
+        """The error of a name, or of something near an id, in an id's place."""
+        found = named(text, self.profiles())
+        if found.known:
+            ids = " or ".join(one.id for one in found.usable[:3])
+            told = f"Its id is {ids}." if ids else found.words
+            return UnknownModelError(f"“{text}” is a model's name, not its id.", hint=told)
+        near = get_close_matches(text, self._profiles, 3, 0.5)
+        told = f"Did you mean {' or '.join(near)}?" if near else "'takebridge models' lists them."
+        return UnknownModelError(f"No model is called “{text}”.", hint=told)
 
     def provider_of(self, model_id: str) -> Provider:
         """Return the provider that serves a model. Raises UnknownModelError."""
         return self.providers[self.profile(model_id).provider]
 
 
-def load_registry(home: Path, installed: Iterable[EntryPoint] | None = None) -> ProviderRegistry:
+def load_registry(
+    home: Path, installed: Iterable[EntryPoint] | None = None, *, today: Callable[[], date] = date.today
+) -> ProviderRegistry:
     """Build every provider once. One that cannot be loaded becomes a `LoadProblem` and is left out.
 
-    ``installed``: entry points to use instead of those of the installed packages.
+    What the user's own catalogue says wrongly is a `LoadProblem` as well, and what is shipped stays. ``installed``:
+    entry points to use instead of those of the installed packages.
     """
     found: list[Provider] = []
-    problems: list[LoadProblem] = []
-    for distribution, name, load in _factories(entry_points(group=GROUP) if installed is None else installed):
+    user = read_user(home)
+    problems = [LoadProblem(_YOURS, USER_FILE, fault) for fault in user.faults]
+    problems += [LoadProblem(_YOURS, LOADOUTS_FILE, fault) for fault in load_loadouts(home).faults]
+    points = entry_points(group=GROUP) if installed is None else installed
+    for distribution, name, load in _factories(points, user, today(), problems):
         try:
             found.append(_fitting(load()(home), found))
         except Exception as error:  # noqa: BLE001 - another package's code; it must never stop our start
             problems.append(LoadProblem(distribution, name, str(error) or type(error).__name__))
-    return ProviderRegistry(found, problems)
+    problems += [LoadProblem(WORKFLOWS, name, told) for name, told in workflow_problems(home)]
+    return ProviderRegistry(found, problems, today=today)
 
 
-def _factories(installed: Iterable[EntryPoint]) -> Iterable[tuple[str, str, Callable[[], ProviderFactory]]]:
+def _factories(
+    installed: Iterable[EntryPoint], user: UserCatalog, today: date, problems: list[LoadProblem]
+) -> Iterable[tuple[str, str, Callable[[], ProviderFactory]]]:
+    def remote(name: str, home: Path) -> Provider:
+        file, faults = catalog_with(name, user, today)
+        problems.extend(LoadProblem(_YOURS, name, fault) for fault in faults)
+        return _over_its_transport(file, home)
+
     for name, factory in BUILT_IN.items():
         yield "takebridge", name, partial(_itself, factory)
-    for name in catalog.names():
+    for name in (*catalog.names(), *user.further()):
         if name not in BUILT_IN:
-            yield "takebridge", name, partial(_itself, partial(remote_provider, name))
+            yield "takebridge", name, partial(_itself, partial(remote, name))
     for point in installed:
         yield point.dist.name if point.dist else point.value, point.name, point.load
 
@@ -100,10 +160,22 @@ def remote_provider(name: str, home: Path) -> Provider:
 
     ``TAKEBRIDGE_<NAME>_URL`` replaces the catalogue's ``base_url``. Raises ProviderUnavailableError for an unfit file.
     """
-    file = catalog.load_file(name)
-    url = os.environ.get(f"TAKEBRIDGE_{name.upper()}_URL", "")
-    transport = transport_named(file.facts.transport)
-    return RemoteProvider(home, file.facts, file.models, transport, from_environment, base_url=url)
+    return _over_its_transport(catalog.load_file(name), home)
+
+
+def provider_over(file: catalog.Catalog, transport: Transport, home: Path) -> RemoteProvider:
+    """Build a provider from a catalogue and a transport that need not be ours: what a package's factory returns.
+
+    Its key is looked for where all keys are; ``TAKEBRIDGE_<NAME>_URL`` replaces the catalogue's ``base_url``.
+    """
+    url = os.environ.get(f"TAKEBRIDGE_{file.facts.provider.upper()}_URL", "")
+    return RemoteProvider(home, file.facts, file.models, transport, KeyChain(home).find, base_url=url)
+
+
+def _over_its_transport(file: catalog.Catalog, home: Path) -> Provider:
+    more = comfyui_models(home) if file.facts.provider == COMFYUI else ()
+    whole = file.model_copy(update={"models": (*file.models, *more)})
+    return provider_over(whole, transport_named(file.facts.transport), home)
 
 
 def _itself(factory: ProviderFactory) -> ProviderFactory:

@@ -18,8 +18,8 @@ from takebridge.ids import CanvasId, JobId, NodeId, new_id
 from takebridge.jobs.port import JobQueue
 from takebridge.providers.pricing import Estimate
 from takebridge.providers.protocol import ModelProfile
-from takebridge.providers.registry import check_request
 from takebridge.services.bridge import Bridge
+from takebridge.services.fitting import agree, defaults_of
 from takebridge.services.job_facts import announce
 from takebridge.services.requests import build_request, price_of
 from takebridge.store.amounts import money, money_range
@@ -84,8 +84,10 @@ def prepare(
     recipe = _varied(kind, own, variant or Variant())
     profile = _profile(bridge, kind, node, recipe.route)
     job_id = JobId(new_id("job"))
-    request = build_request(bridge, canvas, recipe, profile, token=job_id)
-    check_request(profile, request)
+    asked = build_request(bridge, canvas, recipe, profile, token=job_id)
+    others = bridge.providers.of_kind(profile.kind)
+    agreed = agree(profile, asked, defaults=defaults_of(kind), others=others)
+    request = agreed.request
     price = price_of(profile, request)
     record = JobRecord(
         id=job_id,
@@ -103,6 +105,8 @@ def prepare(
         currency=price.currency,
         low_micros=price.low_micros,
         high_micros=price.high_micros,
+        notes=agreed.notes,
+        keep_ms=agreed.keep_ms,
         created_at=now_text(),
     )
     return Asked(record, profile, price)
@@ -252,6 +256,5 @@ def _unpaid(asked: Asked, record: JobRecord, agreed: int | None) -> Precondition
         said = f"This costs {money_range(low, high, currency)}"
         said += "" if agreed is None else f", more than the {money(agreed, currency)} agreed to"
         hint = f"Nothing was spent. To go on, say yes with max_micros {high}."
-    return PreconditionError(
-        f"{said}.", hint=hint, node=record.node_id, currency=currency, low_micros=low, high_micros=high
-    )
+    told = " ".join((f"{said}.", *record.notes))
+    return PreconditionError(told, hint=hint, node=record.node_id, currency=currency, low_micros=low, high_micros=high)

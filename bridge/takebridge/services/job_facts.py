@@ -72,6 +72,7 @@ def job_facts(record: JobRecord) -> dict[str, JsonValue]:
         "high_micros": record.high_micros,
         "max_micros": record.max_micros,
         "actual_micros": record.actual_micros,
+        "notes": [*record.notes],
         "created_at": record.created_at,
         "ended_at": record.ended_at,
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 
-from takebridge.canvas.model import Canvas, Output, Recipe, Take
+from takebridge.canvas.model import Canvas, FrameRange, Output, Recipe, Take
 from takebridge.canvas.ops import AddTake, Op
 from takebridge.canvas.pins import auto_pin
 from takebridge.canvas.state import state_of
 from takebridge.errors import PreconditionError, UnknownNodeError
 from takebridge.ids import JobId, TakeId
+from takebridge.providers.capability import rate_of
 from takebridge.providers.protocol import JobUpdate
 from takebridge.services.bridge import Bridge
 from takebridge.services.desk import Desk
@@ -60,7 +62,21 @@ def take_of(
         author=record.author,
         created_at=now_text(),
         previz=profile.previz,
+        notes=record.notes,
+        best=_asked_for(record, outputs),
     )
+
+
+def _asked_for(record: JobRecord, outputs: Mapping[str, Output]) -> FrameRange | None:
+    """The frames that were asked for, where the model made more; the rest stays as a handle."""
+    if record.keep_ms is None:
+        return None
+    for output in outputs.values():
+        frames, rate = output.facts.get("frame_count"), rate_of(str(output.facts.get("rate", "")))
+        if isinstance(frames, int) and rate is not None:
+            wanted = max(1, ceil(record.keep_ms * rate / 1000))
+            return FrameRange(start=0, end=wanted) if wanted < frames else None
+    return None
 
 
 def add_take(bridge: Bridge, record: JobRecord, take: Take) -> None:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeGuard
 
-from takebridge.canvas.model import FrameRange, Kinds, Node, Output, Take, Wire
+from takebridge.canvas.fingerprint import semantic_params
+from takebridge.canvas.model import FrameRange, Kinds, Node, NodeKind, Output, ParamValue, Take, Wire
 from takebridge.canvas.plan import plan_pass
 from takebridge.canvas.plan_types import Binding, Estimator, NoProvider, Offer, Plan, Scope
 from takebridge.canvas.state import Pass
-from takebridge.errors import BridgeError, UnknownModelError
+from takebridge.errors import BridgeError, CapabilityError, UnknownModelError
 from takebridge.ids import CanvasId
-from takebridge.nodes.roles import role_of
-from takebridge.providers.pricing import estimate
-from takebridge.providers.protocol import InputRole, ModelProfile
+from takebridge.nodes.roles import request_params, role_of
+from takebridge.providers.capability import check_request
+from takebridge.providers.facts import PriceUnit
+from takebridge.providers.naming import retirement
+from takebridge.providers.negotiation import negotiate
+from takebridge.providers.pricing import Estimate, estimate, facts_of, pixels_of
+from takebridge.providers.protocol import GenerationRequest, InputRole, MediaInput, ModelProfile
 from takebridge.providers.registry import ProviderRegistry
 from takebridge.services.bridge import Bridge
 from takebridge.services.desk import View
+from takebridge.services.fitting import defaults_of
 from takebridge.services.requests import TIMED
 from takebridge.store.amounts import money
 from takebridge.store.blobs import BlobStore
@@ -56,16 +64,31 @@ def offers_of(found: Pass, kinds: Kinds, providers: ProviderRegistry, blobs: Blo
         except UnknownModelError as error:
             return NoProvider(f"{error.message} {error.hint}")
         if profile.lifecycle == "retired":
-            return NoProvider(f"{profile.title} is retired: choose another model.")
+            return NoProvider(f"{retirement(profile)} Choose another model.")
         return _offer(node, profile, inputs)
 
     return offer
 
 
 def _offer(node: Node, profile: ModelProfile, inputs: _Inputs) -> Offer:
-    length = inputs.duration_ms(node, profile) if profile.price_per == "second" else None
-    characters = inputs.characters(node) if profile.price_per == "1k_chars" else 0
-    price = estimate(profile, duration_ms=length, characters=characters)
+    if profile.local and profile.price.high_micros == 0:  # no need to look: a canvas may have thousands of them
+        return _offered(profile, estimate(profile), ())
+    asked = inputs.request(node, profile)
+    notes, request = _told(profile, asked, defaults_of(inputs.kind_of(node)))
+    length = request.duration_ms
+    if length is None and _priced_by(profile, "second"):
+        length = inputs.duration_ms(node, profile)
+    price = estimate(
+        profile,
+        duration_ms=length,
+        characters=inputs.characters(node) if _priced_by(profile, "1k_chars") else 0,
+        pixels=pixels_of(request),
+        facts=facts_of(profile, request),
+    )
+    return _offered(profile, price, notes)
+
+
+def _offered(profile: ModelProfile, price: Estimate, notes: tuple[str, ...]) -> Offer:
     return Offer(
         model=profile.id,
         currency=price.currency,
@@ -74,7 +97,38 @@ def _offer(node: Node, profile: ModelProfile, inputs: _Inputs) -> Offer:
         seconds_low=price.seconds_low,
         seconds_high=price.seconds_high,
         local=profile.local,
+        notes=notes,
     )
+
+
+def _told(
+    profile: ModelProfile, asked: _Asked, defaults: Mapping[str, ParamValue]
+) -> tuple[tuple[str, ...], GenerationRequest]:
+    """Return what would be made otherwise than asked, and the request as it would be; a refusal is told as well.
+
+    While inputs are still to come, nobody can say that it will be refused.
+    """
+    try:
+        agreed = negotiate(profile, asked.request, defaults=defaults)
+        if asked.complete and not profile.local:
+            check_request(profile, agreed.sent)
+    except CapabilityError as error:
+        return (
+            (f"As it is, it will be refused: {error.message} {error.hint}",) if asked.complete else ()
+        ), asked.request
+    return agreed.notes, agreed.request
+
+
+def _priced_by(profile: ModelProfile, unit: PriceUnit) -> bool:
+    return unit in (profile.price_per, *(rule.per for rule in profile.prices))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a node asks for, as far as its inputs are there and their facts are known (then it is ``complete``)."""
+
+    request: GenerationRequest
+    complete: bool
 
 
 class _Inputs:
@@ -85,6 +139,62 @@ class _Inputs:
         self._wires_in = found.wires_in
         self._kinds = kinds
         self._blobs = blobs
+
+    def kind_of(self, node: Node) -> NodeKind:
+        """Return the node's kind."""
+        return self._kinds[node.kind]
+
+    def request(self, node: Node, profile: ModelProfile) -> _Asked:
+        """Return the node's request from the facts that were noted of its inputs; files are not opened."""
+        kind = self._kinds[node.kind]
+        params = semantic_params(kind, node.params)
+        inputs, complete = list[MediaInput](), True
+        for wire, take in self._feeds(node):
+            role = role_of(node.kind, wire.dst_port)
+            given = self._media(kind, role, wire, take) if role and take else None
+            complete = complete and (given is not None or role is None)
+            inputs += [given] if given else []
+        seed, length = params.get("seed"), params.get("duration_ms")
+        request = GenerationRequest(
+            token=_PLANNED,
+            model=profile.id,
+            kind=profile.kind,
+            inputs=tuple(inputs),
+            prompt=str(params.get("prompt", "")),
+            params=request_params(params),
+            seed=seed if _is_number(seed) else None,
+            duration_ms=length if _is_number(length) else None,
+        )
+        return _Asked(request, complete)
+
+    def _media(self, kind: NodeKind, role: InputRole, wire: Wire, take: Take) -> MediaInput | None:
+        """One input from its facts; None where they do not say what a model's limits ask about."""
+        output, port = take.outputs[wire.src_port], kind.input(wire.dst_port)
+        try:
+            path = self._blobs.path_of(output.content)
+        except BridgeError:
+            return None
+        facts, used = output.facts, take.best if port and port.ranged else None
+        numbers = {name: value for name in _NUMBERS if _is_number(value := facts.get(name))}
+        media_type = "text" if role in _WORDS else _type_of(facts)
+        if media_type in ("video", "image") and not {"width", "height"} <= numbers.keys():
+            return None
+        rate = facts.get("rate")
+        return MediaInput(
+            role=role,
+            path=path,
+            content=output.content,
+            media_type=media_type,
+            rate=rate if isinstance(rate, str) and rate else None,
+            used=(used.start, used.end) if used else None,
+            name=self._name_of(take),
+            **numbers,
+        )
+
+    def _name_of(self, take: Take) -> str:
+        node = self._canvas.nodes.get(take.node_id)
+        kind = self._kinds.get(node.kind) if node else None
+        return (node.title or (kind.title if kind else node.kind)) if node else ""
 
     def duration_ms(self, node: Node, profile: ModelProfile) -> int | None:
         """Return the length asked for, or that of the source clip where that decides; None when nothing says."""
@@ -123,6 +233,20 @@ class _Inputs:
             chosen = wire.take or self._canvas.nodes[wire.src_node].pin
             take = self._canvas.takes.get(chosen) if chosen else None
             yield wire, take if take and wire.src_port in take.outputs else None
+
+
+_PLANNED = "only-planned"
+_NUMBERS = ("width", "height", "frame_count", "duration_ms")
+
+
+def _is_number(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _type_of(facts: Mapping[str, ParamValue]) -> str:
+    if "frame_count" in facts or "rate" in facts:
+        return "video"
+    return "audio" if "sample_rate" in facts else "image"
 
 
 def _length_ms(output: Output, used: FrameRange | None) -> int | None:

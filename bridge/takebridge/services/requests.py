@@ -9,7 +9,7 @@ from takebridge.canvas.model import Canvas, NodeKind, Recipe, RecipeInput, Take
 from takebridge.errors import BridgeError, CapabilityError
 from takebridge.media.probe import probe
 from takebridge.nodes.roles import request_params, role_of
-from takebridge.providers.pricing import Estimate, estimate
+from takebridge.providers.pricing import Estimate, estimate, facts_of, pixels_of
 from takebridge.providers.protocol import GenerationRequest, InputRole, MediaInput, ModelProfile
 from takebridge.services.bridge import Bridge
 from takebridge.timebase import FrameRate
@@ -38,7 +38,7 @@ def build_request(
             hint="Choose a model made for this kind of node.",
             model=profile.id,
         )
-    inputs = tuple(_inputs(bridge, canvas, kind, recipe))
+    inputs = tuple(_inputs(bridge, canvas, kind, recipe, heard=not profile.local))
     source = next((one for one in inputs if one.role == "source_video" and one.frame_count), None)
     framed = source if profile.kind in _FRAMED else None
     timed = source if profile.kind in TIMED else None
@@ -63,22 +63,27 @@ def price_of(profile: ModelProfile, request: GenerationRequest) -> Estimate:
     """Return what the request will cost and take, as far as its inputs say."""
     return estimate(
         profile,
-        duration_ms=request.duration_ms if request.duration_ms is not None else _clip_ms(request),
+        duration_ms=_result_ms(request),
         characters=len(request.prompt) + sum(_characters(one) for one in request.inputs),
+        pixels=pixels_of(request),
+        facts=facts_of(profile, request),
     )
 
 
 # --- inputs ---------------------------------------------------------------------------------------------
 
 
-def _inputs(bridge: Bridge, canvas: Canvas, kind: NodeKind, recipe: Recipe) -> Iterator[MediaInput]:
+def _inputs(bridge: Bridge, canvas: Canvas, kind: NodeKind, recipe: Recipe, *, heard: bool) -> Iterator[MediaInput]:
+    """Yield the inputs; ``heard``: sound is looked at as well, because it has limits where it is sent somewhere."""
     for item in recipe.inputs:
         role = role_of(kind.key, item.port)
         if role is not None:
-            yield _media_input(bridge, canvas, kind, item, role)
+            yield _media_input(bridge, canvas, kind, item, role, heard=heard)
 
 
-def _media_input(bridge: Bridge, canvas: Canvas, kind: NodeKind, item: RecipeInput, role: InputRole) -> MediaInput:
+def _media_input(
+    bridge: Bridge, canvas: Canvas, kind: NodeKind, item: RecipeInput, role: InputRole, *, heard: bool
+) -> MediaInput:
     take = canvas.takes[item.take]
     media_type = _type_of(bridge, canvas, kind, item, take)
     path = bridge.blobs.path_of(item.content)
@@ -90,6 +95,8 @@ def _media_input(bridge: Bridge, canvas: Canvas, kind: NodeKind, item: RecipeInp
         used=(item.used.start, item.used.end) if item.used else None,
         name=_name_of(bridge, canvas, take),
     )
+    if media_type == "audio" and heard:
+        return plain.model_copy(update={"duration_ms": int(probe(path).duration * 1000)})
     if media_type not in _PICTURES:
         return plain
     info = probe(path)
@@ -99,6 +106,7 @@ def _media_input(bridge: Bridge, canvas: Canvas, kind: NodeKind, item: RecipeInp
             "height": info.height,
             "frame_count": None if info.is_still else info.frame_count,
             "rate": str(info.rate) if info.rate else None,
+            "duration_ms": None if info.is_still else int(info.duration * 1000),
         }
     )
 
@@ -133,6 +141,15 @@ def _number(value: object) -> int | None:
 
 def _frames_used(one: MediaInput) -> int | None:
     return one.frame_count if one.used is None else one.used[1] - one.used[0]
+
+
+def _result_ms(request: GenerationRequest) -> int | None:
+    """The length asked for, else that of the source clip, else that of the voice a face speaks."""
+    if request.duration_ms is not None:
+        return request.duration_ms
+    if request.kind == "lip_sync":
+        return next((one.duration_ms for one in request.inputs if one.role == "audio"), None)
+    return _clip_ms(request)
 
 
 def _clip_ms(request: GenerationRequest) -> int | None:

@@ -6,9 +6,9 @@ from takebridge.errors import BridgeError, PreconditionError, UnknownNodeError
 from takebridge.ids import BlobHash, JobId, new_id
 from takebridge.jobs.dispatch import Dispatcher
 from takebridge.jobs.port import JobQueue
-from takebridge.providers.registry import check_request
 from takebridge.services import outcomes
 from takebridge.services.bridge import Bridge
+from takebridge.services.fitting import agree
 from takebridge.services.generate import Asked, consent, hold, keep
 from takebridge.services.job_facts import announce, can_retry, choices_of
 from takebridge.services.requests import price_of
@@ -168,9 +168,9 @@ def _once_more(bridge: Bridge, record: JobRecord, author: str, max_micros: int |
     profile = bridge.providers.profile(record.request.model)
     job_id = JobId(new_id("job"))
     request = record.request.model_copy(update={"token": job_id})
-    check_request(profile, request)
     for one in request.inputs:
         bridge.blobs.path_of(BlobHash(one.content))
+    request = agree(profile, request, others=bridge.providers.of_kind(profile.kind)).request
     price = price_of(profile, request)
     fresh = JobRecord(
         id=job_id,
@@ -194,6 +194,8 @@ def _once_more(bridge: Bridge, record: JobRecord, author: str, max_micros: int |
         currency=price.currency,
         low_micros=price.low_micros,
         high_micros=price.high_micros,
+        notes=record.notes,
+        keep_ms=record.keep_ms,
         created_at=now_text(),
     )
     agreed = consent(Asked(fresh, profile, price), fresh, max_micros)

@@ -28,13 +28,15 @@ from takebridge.errors import (
 )
 from takebridge.ids import JobId
 from takebridge.jobs.port import EngineStopping
+from takebridge.media.credentials import read_credentials
 from takebridge.providers.protocol import Artifact, FindsJobs, JobUpdate, ModelProfile, Provider, RemoteJob
 from takebridge.services import outcomes
 from takebridge.services.bridge import Bridge
+from takebridge.services.fitting import sendable
 from takebridge.services.generate import entry_of
 from takebridge.services.job_facts import announce, job_error, job_facts
 from takebridge.services.keeping import add_take, is_late, take_id_of, take_of
-from takebridge.services.results import chosen_artifacts, facts_of
+from takebridge.services.results import Facts, chosen_artifacts, facts_of
 from takebridge.services.review import finish, is_closing
 from takebridge.store.jobs import ENDED, Choice, JobError, JobRecord
 from takebridge.store.ledger import Entry, now_text
@@ -66,6 +68,11 @@ nothing."""
 
 class _ResultLostError(Exception):
     """The provider has finished, and the result could not be brought here (yet)."""
+
+
+def _credentials(path: Path) -> Facts:
+    found = read_credentials(path)
+    return found.facts() if found else {}
 
 
 class GenerateRunner:
@@ -108,6 +115,8 @@ class GenerateRunner:
                 return self._end(job_id, "cancelled", outcomes.CANCELLED, actual_micros=0)
             profile = self._bridge.providers.profile(record.request.model)
             provider = self._bridge.providers.provider_of(record.request.model)
+            if entry.remote_job is None:
+                record = self._with_files(record, profile)
         except BridgeError as error:
             return self._cannot_begin(job_id, error)
         first = ledger.intend(job_id)
@@ -164,6 +173,14 @@ class GenerateRunner:
 
     # --- submitting
 
+    def _with_files(self, record: JobRecord, profile: ModelProfile) -> JobRecord:
+        """Return the job with the files that were agreed on, made now: what goes wrong here has started nothing."""
+        request = sendable(profile, record.request, self._sent_folder(record.id))
+        return record.model_copy(update={"request": request})
+
+    def _sent_folder(self, job_id: JobId) -> Path:
+        return self._bridge.layout.scratch / f"{job_id}-sent"
+
     def _submit(self, record: JobRecord, profile: ModelProfile, provider: Provider, *, first: bool) -> bool:
         try:
             remote = self._accepted(record, provider, first=first)
@@ -172,6 +189,8 @@ class GenerateRunner:
             return self._not_begun(record.id, error) if first else self._unknown(record.id, profile)
         except Exception:  # noqa: BLE001 - only the two above prove that nothing was accepted (providers/protocol.py)
             return self._found(record, provider) or self._unknown(record.id, profile)
+        finally:
+            rmtree(self._sent_folder(record.id), ignore_errors=True)
         if remote is None:
             return False
         return self._began(record, remote)
@@ -346,7 +365,7 @@ class GenerateRunner:
             chosen = chosen_artifacts(kind, profile, update.artifacts)
             outputs: dict[str, Output] = {}
             for port, path in self._downloaded(record, chosen, folder).items():
-                facts = facts_of(kind, port, path)
+                facts = facts_of(kind, port, path) | ({} if profile.local else _credentials(path))
                 outputs[port] = Output(content=self._bridge.blobs.add_own(path).hash, facts=facts)
             cost = self._actual(record.id, update.cost_micros)
             add_take(self._bridge, record, take_of(self._bridge, record, outputs, update, cost))

@@ -51,7 +51,8 @@ class JobRecord(BaseModel):
     ``priority`` runs first. ``fan_index`` is its place in its fan-out. ``attempt`` counts how often the job was handed
     to the engine anew. ``waiting_since`` is the Unix time from which its provider has to answer. ``choices`` are a
     person's while the state is unknown. ``late`` says that the node had moved on when the result came. Amounts are
-    micros of ``currency``; None is unknown. ``max_micros`` is what a person agreed to pay at most.
+    micros of ``currency``; None is unknown. ``max_micros`` is what a person agreed to pay at most. ``notes`` say what
+    is made otherwise than asked; ``keep_ms`` is how much of the result, from its head, was asked for (None: all).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -90,6 +91,8 @@ class JobRecord(BaseModel):
     high_micros: int | None = None
     max_micros: int | None = None
     actual_micros: int | None = None
+    notes: tuple[str, ...] = ()
+    keep_ms: int | None = None
     created_at: str
     ended_at: str = ""
 

@@ -17,6 +17,7 @@ from takebridge.canvas.wiring import get_node, get_take
 from takebridge.client.replies import Reference, TakeText, Tray
 from takebridge.errors import UnknownTakeError
 from takebridge.ids import BlobHash, NodeId, TakeId
+from takebridge.services.provenance import Provenance, provenance_of
 from takebridge.services.references import add_reference
 from takebridge.services.texts import read_text, save_text
 from takebridge_server.api.bodies import Author, Body, CanvasPath, FilePath, NodePath, TakePath
@@ -70,6 +71,11 @@ def take_router(works: Works) -> APIRouter:
     def write(canvas_id: CanvasPath, node_id: NodePath, body: NewText) -> Take:
         """Keep words as a new take of a brief or script, and pin it."""
         return save_text(works.bridge, canvas_id, node_id, body.text, author=body.author, seen=body.seen)
+
+    @router.get("/canvases/{canvas_id}/takes/{take_id}/provenance")
+    def provenance(canvas_id: CanvasPath, take_id: TakePath) -> Provenance:
+        """Where a take came from: model, request, inputs by hash, cost, rights, what was found in the file."""
+        return provenance_of(works.bridge, canvas_id, take_id)
 
     @router.get("/canvases/{canvas_id}/takes/{take_id}/text")
     def words(

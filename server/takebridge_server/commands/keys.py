@@ -77,9 +77,10 @@ def set_key(
         folder = settings_of(home).home
         facts = _named(folder, provider)
         if not file and not has_keyring():
+            ways = show_keys.variables(facts.key_env) or "it"
             raise UsageError(
                 "This system has no keyring to keep a key in.",
-                hint=f"Set {' or '.join(facts.key_env) or 'it'} in the environment, or add --file for a private file.",
+                hint=f"Set {ways} in the bridge's environment, or add --file for a private file of the data folder.",
             )
         chain = KeyChain(folder)
         chain.put(facts, _read_key(facts), "file" if file else "keyring")
@@ -99,7 +100,9 @@ def test_keys(
     def work() -> list[KeyTest]:
         folder = settings_of(home).home
         chain = KeyChain(folder)
-        found = [_named(folder, provider)] if provider else [one for one in _remote(folder) if chain.held(one)]
+        asked = [_named(folder, provider)] if provider else _remote(folder)
+        held = [one for one in asked if chain.held(one)]  # raises for a keys file that may not be used
+        found = asked if provider else held
         return asyncio.run(_test_all(folder, found))
 
     if not all(one.ready for one in do(as_json, work, show_keys.tests)):
@@ -135,11 +138,15 @@ def _remote(home: Path) -> list[ProviderFacts]:
 
 def _named(home: Path, name: str) -> ProviderFacts:
     known = {facts.provider: facts for facts in _remote(home)}
-    if (found := known.get(name.lower())) is not None:
+    wanted = name.strip().lower()
+    titles = {facts.title.lower(): facts for facts in known.values()}
+    if (found := known.get(wanted) or titles.get(wanted)) is not None:
         return found
-    near = get_close_matches(name.lower(), known, 1, 0.5)
+    if wanted == "local":
+        raise NotFoundError("What runs on this machine needs no key.", hint="'takebridge keys list' shows who does.")
+    near = get_close_matches(wanted, known, 1, 0.5)
     told = f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
-    raise NotFoundError(f"No provider with a key is called “{name}”.", hint=told)
+    raise NotFoundError(f"No provider is called “{name}”.", hint=told)
 
 
 def _read_key(facts: ProviderFacts) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Group, RenderableType
+from rich.markup import escape
 
 from takebridge.canvas.model import FrameRange, Node, NodeKind, ParamValue, Policy, Rating
 from takebridge.canvas.op_types import (
@@ -22,9 +24,12 @@ from takebridge.canvas.op_types import (
     Unaccept,
 )
 from takebridge.client.api import Api
+from takebridge.client.model_types import SwapFacts
 from takebridge.client.replies import Snapshot
 from takebridge.errors import InvalidParamError, NotFoundError, PreconditionError, UsageError
-from takebridge_server import show_canvas
+from takebridge.providers.loadouts import choose
+from takebridge.providers.naming import key_of
+from takebridge_server import show_canvas, show_models, show_provenance
 from takebridge_server.commands.canvases import titles_of
 from takebridge_server.commands.naming import canvas_named, node_named, take_named
 from takebridge_server.commands.terminal import (
@@ -143,22 +148,66 @@ def policy(
 @node.command("model")
 def model(
     name: NodeName,
-    route: Annotated[str, typer.Argument(help="Model id, such as local/previz-video; 'none' for none.")],
+    route: Annotated[
+        str | None, typer.Argument(help="Model id or the name people say, such as local/previz-video; 'none' for none.")
+    ] = None,
+    loadout: Annotated[str | None, typer.Option("--loadout", help="The model for this type of shot instead.")] = None,
+    fallback: Annotated[
+        bool, typer.Option("--fallback", help="Take what stands in for the first choice, at its own price.")
+    ] = False,
+    look: Annotated[bool, typer.Option("--look", help="Only say what would change.")] = False,
     canvas: CanvasOption = None,
     author: Author = DEFAULT_AUTHOR,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Choose what makes a node."""
+    """Choose what makes a node. Prompt and wires are kept; what will not carry over is said."""
 
-    def edit(api: Api, _snapshot: Snapshot, found: Node) -> list[Op]:
-        if route == "none":
-            return [SetModel(node=found.id, model="")]
-        kind = api.kinds()[found.kind]
-        check_model(kind, route, [one["id"] for one in api.client.get("/api/models", kind=kind.models or "")])
-        return [SetModel(node=found.id, model=route)]
+    def work() -> dict[str, Any]:
+        with bridge_at(home) as api:
+            canvas_id = canvas_named(api, canvas)
+            snapshot = api.canvas(canvas_id)
+            found = node_named(snapshot.canvas, name)
+            if route == "none":
+                chosen, facts = "", None
+            else:
+                facts = api.model_swap(canvas_id, found.id, _route(api, found, route, loadout, fallback=fallback))
+                chosen = facts.after
+            told = {"swap": facts.model_dump(mode="json") if facts else None, "node": found.id, "titles": {}}
+            if look:
+                return {**told, "states": {}, "changed": False}
+            done = api.apply(canvas_id, [SetModel(node=found.id, model=chosen)], author=author)
+            titles = titles_of(done, snapshot.canvas)
+            return {**told, **done.model_dump(mode="json"), "titles": titles, "changed": True}
 
-    _edit(name, edit, canvas, author, home, as_json=as_json)
+    do(as_json, work, _model_chosen)
+
+
+def _route(api: Api, found: Node, route: str | None, loadout: str | None, *, fallback: bool) -> str:
+    """Return the model asked for. Raises UsageError, and for a loadout what `choose` raises."""
+    if (route is None) == (loadout is None):
+        raise UsageError(
+            "Name a model, or a loadout.", hint="takebridge node model NODE MODEL, or NODE --loadout SHOT."
+        )
+    kind = api.kinds()[found.kind]
+    if loadout is None:
+        if not kind.models:
+            raise NotFoundError(f"“{kind.title}” is made by no model.", hint="Choose another node.")
+        return str(route)
+    wanted = key_of(loadout)
+    chosen = next((one for one in api.loadouts() if wanted in (key_of(one.shot), key_of(one.title))), None)
+    if chosen is None or chosen.kind != kind.models:
+        fitting = ", ".join(one.shot for one in api.loadouts() if one.kind == kind.models) or "none"
+        raise NotFoundError(
+            f"No loadout “{loadout}” is for “{kind.title}”.", hint=f"For this kind there are: {fitting}."
+        )
+    return choose(chosen, fallback=fallback).model
+
+
+def _model_chosen(done: dict[str, Any]) -> RenderableType:
+    lines = show_models.swapped(SwapFacts.model_validate(done["swap"])) if done["swap"] else []
+    after = show_canvas.edited(done) if done["changed"] else "Nothing was changed: this was only a look."
+    return Group(*map(escape, lines), after)
 
 
 @node.command("text")
@@ -209,6 +258,26 @@ def takes(
     do(as_json, work, show_canvas.tray)
 
 
+def provenance(
+    take: TakeName,
+    of: Annotated[str | None, typer.Option("--node", help="Its node, when TAKE is a number.")] = None,
+    canvas: CanvasOption = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Say where a take came from: model, request, inputs, cost, rights, and what its file says of itself."""
+
+    def work() -> dict[str, Any]:
+        with bridge_at(home) as api:
+            canvas_id = canvas_named(api, canvas)
+            here = api.canvas(canvas_id).canvas
+            chosen = take_named(here, take, node_named(here, of) if of else None)
+            found: dict[str, Any] = api.client.get(f"/api/canvases/{canvas_id}/takes/{chosen.id}/provenance")
+            return found
+
+    do(as_json, work, show_provenance.provenance)
+
+
 def rate(
     take: TakeName,
     rating: Annotated[str, typer.Argument(help="keep, almost, dead, useful-weird, or none.")],
@@ -244,15 +313,6 @@ def check_words(kind: NodeKind, found: Node) -> None:
     if kind.param("text") is None:
         hint = "Briefs, scripts and styles have words; this one takes parameters: takebridge node set."
     raise UsageError(f"“{found.title or kind.title}” is not written.", hint=hint)
-
-
-def check_model(kind: NodeKind, route: str, fitting: list[str]) -> None:
-    """Raise NotFoundError unless the model makes what nodes of this kind need."""
-    if route in fitting and kind.models:
-        return
-    names = ", ".join(fitting) if kind.models else ""
-    hint = f"These can: {names}." if names else "No provider here has one for it; 'none' leaves it without."
-    raise NotFoundError(f"No model “{route}” here makes what “{kind.title}” needs.", hint=hint)
 
 
 def _difference(before: Snapshot, after: Snapshot) -> dict[str, Any]:

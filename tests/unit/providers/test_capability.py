@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from takebridge.errors import CapabilityError
-from takebridge.providers.capability import check_request
+from takebridge.errors import CapabilityError, RetiredModelError
+from takebridge.providers.capability import FileFacts, check_request, naming
+from takebridge.providers.facts import Mode
 from takebridge.providers.protocol import GenerationRequest, InputSlot, MediaInput, ModelProfile, Price
 
 PROFILE = ModelProfile(
@@ -130,3 +131,111 @@ def test_a_near_miss_is_suggested() -> None:
 def test_what_a_poorer_profile_lacks(facts: dict[str, Any], changes: dict[str, Any], told: str) -> None:
     with pytest.raises(CapabilityError, match=told):
         check_request(PROFILE.model_copy(update=facts), request(**changes))
+
+
+# --- limits of inputs ---------------------------------------------------------------------------------------
+
+
+def limited(**limits: Any) -> ModelProfile:
+    slot = InputSlot.model_validate({"role": "source_video", "minimum": 1, "maximum": 3, **limits})
+    return PROFILE.model_copy(update={"inputs": (slot, PROFILE.inputs[2])})
+
+
+def clip(frames: int = 48, rate: str = "24/1", **changes: Any) -> MediaInput:
+    return source(**{"width": 1280, "height": 720, "frame_count": frames, "rate": rate, **changes})
+
+
+@pytest.mark.parametrize(
+    ("limits", "inputs", "told"),
+    [
+        ({"min_pixels": 1_000_000}, (clip(),), r"1280×720 \(921,600 pixels\); acme/a-1 takes at least 1,000,000"),
+        ({"max_side": 1024}, (clip(),), "1280×720; acme/a-1 takes at most 1,024 pixels a side"),
+        ({"min_side": 721}, (clip(),), "takes at least 721 pixels a side"),
+        ({"min_ratio": "2:5", "max_ratio": "5:3"}, (clip(),), "takes pictures of 2:5 to 5:3"),
+        ({"min_ratio": "2:1"}, (clip(),), "takes pictures of at least 2:1"),
+        ({"max_ratio": "1:1"}, (clip(),), "takes pictures of at most 1:1"),
+        ({"max_ms": 1999}, (clip(),), r"is 2 s long; acme/a-1 takes at most 1\.999 s"),
+        ({"min_ms": 2001}, (clip(),), r"is 2 s long; acme/a-1 takes at least 2\.001 s"),
+        ({"max_ms": 900}, (clip(used=(0, 24)),), "is 1 s long"),
+        ({"total_ms": 3000}, (clip(), clip()), "are 4 s long together; acme/a-1 takes at most 3 s"),
+        ({"max_rate": "23/1"}, (clip(),), "runs at 24 frames a second; acme/a-1 takes at most 23"),
+        (
+            {"rates": ("25/1", "30/1")},
+            (clip(rate="24000/1001"),),
+            r"runs at 23\.976 frames a second; acme/a-1 takes 25, 30",
+        ),
+        ({"max_bytes": 999_999}, (clip(),), r"has 1\.0 MB; acme/a-1 takes at most 1\.0 MB"),
+        ({"formats": ("video/webm",)}, (clip(),), "is video/mp4; acme/a-1 takes video/webm"),
+    ],
+)
+def test_limits_of_inputs_are_named_with_both_numbers(limits: dict[str, Any], inputs: Any, told: str) -> None:
+    files = {"b3:0": FileFacts(1_000_000, "video/mp4")}
+    with pytest.raises(CapabilityError, match=told) as caught:
+        check_request(limited(**limits), request(inputs=inputs), files=files)
+    assert caught.value.hint
+
+
+def test_what_lies_on_the_limit_passes() -> None:
+    limits = {
+        "min_pixels": 921_600,
+        "max_side": 1280,
+        "min_side": 720,
+        "min_ratio": "16:9",
+        "max_ratio": "16:9",
+        "min_ms": 2000,
+        "max_ms": 2000,
+        "total_ms": 2000,
+        "max_rate": "24/1",
+        "rates": ("24/1",),
+        "max_bytes": 1_000_000,
+        "formats": ("video/mp4",),
+    }
+    check_request(limited(**limits), request(inputs=(clip(),)), files={"b3:0": FileFacts(1_000_000, "video/mp4")})
+
+
+def test_one_format_has_several_names() -> None:
+    files = {"b3:0": FileFacts(1, "audio/x-wav")}
+    check_request(limited(formats=("audio/wav",)), request(inputs=(clip(),)), files=files)
+
+
+def test_a_mode_narrows_what_a_model_takes() -> None:
+    modes = (Mode(name="clip", takes=("source_video",), needs=("source_video",), params={"style": ("plain",)}),)
+    profile = PROFILE.model_copy(update={"modes": modes, "inputs": PROFILE.inputs[:2]})
+    check_request(profile, request(params={"style": "plain"}))
+    with pytest.raises(CapabilityError, match="cannot do style bold from source video"):
+        check_request(profile, request(params={"style": "bold"}))
+    with pytest.raises(CapabilityError, match="cannot take reference image and source video together"):
+        check_request(profile, request(inputs=(source(), reference())))
+
+
+def test_only_some_lengths_are_listed() -> None:
+    profile = PROFILE.model_copy(update={"durations_ms": (4000, 8000, 6000)})
+    check_request(profile, request(duration_ms=6000))
+    with pytest.raises(CapabilityError, match=r"makes 4, 6 or 8 s; 5 s were asked for"):
+        check_request(profile, request(duration_ms=5000))
+
+
+def test_the_words_wired_in_count_as_prompt() -> None:
+    with pytest.raises(CapabilityError, match="words wired to it have 20 characters; acme/a-1 takes at most 12"):
+        check_request(PROFILE, request(prompt="eight ch"), prompt="x" * 20)
+
+
+def test_a_retired_model_says_since_when_why_and_what_instead() -> None:
+    facts = {
+        "lifecycle": "retired",
+        "retired_on": "2026-10-22",
+        "why": "It was shut down.",
+        "replaced_by": ("acme/a-2",),
+    }
+    with pytest.raises(RetiredModelError, match=r"since 2026-10-22\. It was shut down\.") as caught:
+        check_request(PROFILE.model_copy(update=facts), request())
+    assert caught.value.hint == "Use acme/a-2."
+
+
+def test_those_that_could_do_it_are_in_the_hint() -> None:
+    error = CapabilityError("No.", hint="Change it.", pixels=3)
+    many = [PROFILE.model_copy(update={"id": f"acme/{number}"}) for number in range(7)]
+    named = naming(error, many)
+    assert named.hint == "Change it. These could do it: acme/0, acme/1, acme/2, acme/3, acme/4 and 2 more."
+    assert named.details == {"pixels": 3}
+    assert naming(error, []) is error

@@ -110,3 +110,14 @@ def test_a_model_is_any_file_that_is_not_empty(tmp_path: Path) -> None:
     (tmp_path / "e.glb").write_bytes(b"")
     with pytest.raises(JobFailedError, match="empty file"):
         facts_of(KINDS["model_3d"], port, tmp_path / "e.glb")
+
+
+@pytest.mark.parametrize(
+    "page", [b"<!DOCTYPE html><title>502</title>", b"\n<html>", b"<Error><Code>AccessDenied</Code>"]
+)
+@pytest.mark.parametrize("kind", ["model_3d", "world"])
+def test_a_web_page_is_no_model_and_no_world(tmp_path: Path, kind: str, page: bytes) -> None:
+    path = tmp_path / "m.glb"
+    path.write_bytes(page)
+    with pytest.raises(JobFailedError, match="a web page"):
+        facts_of(KINDS[kind], KINDS[kind].outputs[0].name, path)

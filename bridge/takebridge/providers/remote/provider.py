@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from takebridge.errors import BridgeError, CapabilityError, ProviderKeyError
+from takebridge.errors import BridgeError, CapabilityError, ProviderBusyError, ProviderKeyError
 from takebridge.media.publish import publishing
 from takebridge.providers.capability import check_request
 from takebridge.providers.facts import ProviderFacts
@@ -73,9 +73,16 @@ class RemoteProvider:
     async def check(self) -> ProviderStatus:
         """Say whether the provider can work now: a key is there, and it answers."""
         if (missing := await self._no_key()) is not None:
-            return ProviderStatus(ready=False, message=missing.message, hint=missing.hint)
+            hint = f"Set one: 'takebridge keys set {self.name}'."
+            return ProviderStatus(ready=False, message=missing.message, hint=hint)
         try:
             return await self._transport.check((await self._door()).hasty())
+        except ProviderKeyError as error:
+            hint = f"Copy it again, whole: 'takebridge keys set {self.name}'."
+            return ProviderStatus(ready=False, message=error.message, hint=hint)
+        except ProviderBusyError as error:
+            hint = "Check the network and the proxy, or try again later."
+            return ProviderStatus(ready=False, message=error.message, hint=hint)
         except BridgeError as error:
             return ProviderStatus(ready=False, message=error.message, hint=error.hint)
 
