@@ -48,6 +48,11 @@ def modes_of(catalog: str) -> Iterator[tuple[ModelProfile, Mode]]:
             yield from ((profile, mode) for mode in profile.modes)
 
 
+def ids(pair: tuple[ModelProfile, Mode]) -> str:
+    """Return what a pair of `modes_of` is called in a test's name."""
+    return f"{pair[0].id} {pair[1].name}"
+
+
 def asked_all(talk: Talk, catalog: str, folder: Path) -> tuple[list[tuple[ModelProfile, Mode, RemoteJob]], list[str]]:
     """Ask each profile in each of its modes; return the jobs, and a sentence for each that was refused."""
     asked: list[tuple[ModelProfile, Mode, RemoteJob]] = []

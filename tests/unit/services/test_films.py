@@ -187,7 +187,7 @@ def test_a_drive_that_fails_half_way_leaves_nothing(
     def fails(*_: Any) -> tuple[str, ...]:
         raise StoreError("no more")
 
-    monkeypatch.setattr("takebridge.services.films.write_film", fails)
+    monkeypatch.setattr("takebridge.interchange.film_out.write_film", fails)
     with pytest.raises(StoreError):
         stage.export(tmp_path / "out")
     assert not (tmp_path / "out").exists()
