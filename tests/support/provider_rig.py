@@ -94,7 +94,7 @@ class Rig:
 
     def provider(self) -> RemoteProvider:
         """A provider in a new process."""
-        file = _catalog(self.case.catalog)
+        file = self.case.file or _catalog(self.case.catalog)
         url = self.url or self.server.url
         hosts = dict.fromkeys(file.facts.hosts, url)
         facts = file.facts.model_copy(update={"hosts": hosts, "base_url": url, "result_hosts": ()})
@@ -104,7 +104,7 @@ class Rig:
             self.home,
             facts,
             models,
-            transport_named(file.facts.transport),
+            self.case.transport or transport_named(file.facts.transport),
             lambda _: secret,
             clock=self.clock,
             pause=self.clock.pause,

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from takebridge.providers.catalog import Catalog
 from takebridge.providers.protocol import GenerationRequest, ModelProfile
+from takebridge.providers.remote.transport import Transport
 from takebridge.testing.providers.base import ContractServer
 from takebridge.testing.providers.stage import Stage
 
@@ -26,8 +28,9 @@ class RemoteCase:
 
     ``synchronous``: the submit's answer is the result. ``can_cancel``: a running job can be stopped. ``refreshes``: a
     look gives a fresh address once one has expired. ``finds``: the API can be asked for a job by an id of ours.
-    ``moderates_out``: results may be refused. ``models``: makes the profiles from a data folder where they are not those
-    of the catalogue file. ``skips`` says why an act cannot happen with this API.
+    ``moderates_out``: results may be refused. ``models``: makes the profiles from a data folder where they are not
+    those of the catalogue file. ``file`` and ``transport``: those of a package outside this tree. ``skips`` says why
+    an act cannot happen with this API.
     """
 
     name: str
@@ -40,4 +43,6 @@ class RemoteCase:
     finds: bool = False
     moderates_out: bool = True
     models: Callable[[Path], Sequence[ModelProfile]] | None = None
+    file: Catalog | None = None
+    transport: Transport | None = None
     skips: Mapping[str, str] = field(default_factory=dict)

@@ -80,7 +80,7 @@ def test_the_poster_is_the_middle_frame(tmp_path: Path) -> None:
         assert (picture.format, picture.size, numbers(picture)) == ("JPEG", (320, 180), 18)
 
 
-@pytest.mark.parametrize(("frames", "count", "rows"), [(60, 48, 6), (10, 10, 2), (1, 1, 1)])
+@pytest.mark.parametrize(("frames", "count", "rows"), [(700, 48, 6), (60, 48, 6), (10, 10, 2), (1, 1, 1)])
 def test_a_sprite_has_cells_spread_over_the_take(tmp_path: Path, frames: int, count: int, rows: int) -> None:
     dst = tmp_path / "sprite.jpg"
     cells = make_sprite(card(frames=frames, width=320), dst)
