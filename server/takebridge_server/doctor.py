@@ -21,6 +21,13 @@ from takebridge_server.token_file import is_alive, read_token_file
 _ENOUGH_BYTES = 5 << 30
 
 
+_NO_KEY = "There is no key for "
+"""How a provider says that it has none (`RemoteProvider.check`)."""
+
+_LOCAL_SERVERS = frozenset({"comfyui", "llamacpp", "lmstudio", "ollama", "vllm"})
+"""Providers that are programs of the user's own, and need not run."""
+
+
 class Check(BaseModel):
     """One finding. ``hint`` is the next step when it is not ``ok``; ``fatal`` ones stop the product from working."""
 
@@ -94,19 +101,29 @@ def _bridge(home: Path) -> Iterator[Check]:
     for problem in status["problems"]:
         name, hint = _kind_of(problem)
         yield Check(name=name, ok=False, message=problem, hint=hint, fatal=False)
-    for name, provider in status["providers"].items():
-        yield Check(
-            name=f"Provider {name}",
-            ok=provider["ready"],
-            message=provider["message"],
-            hint=provider["hint"],
-            fatal=False,
-        )
+    yield from _providers(status["providers"])
     exchange = status.get("exchange")
     if exchange:
         yield _exchange(exchange)
     if status["hosts"] or not exchange:
         yield from _hosts(status["hosts"])
+
+
+def _providers(found: dict[str, Any]) -> Iterator[Check]:
+    """One line for each provider that works or should; one for all without a key, one for servers not started here."""
+    waiting = {name: one for name, one in found.items() if not one["ready"]}
+    keyless = [name for name, one in waiting.items() if one["message"].startswith(_NO_KEY)]
+    asleep = [name for name, one in waiting.items() if name not in keyless and "cannot be reached" in one["message"]]
+    asleep = [name for name in asleep if name in _LOCAL_SERVERS]
+    for name, one in found.items():
+        if name not in (*keyless, *asleep):
+            told, hint = one["message"], one["hint"]
+            yield Check(name=f"Provider {name}", ok=one["ready"], message=told, hint=hint, fatal=False)
+    if keyless:
+        yield Check(name="Keys", ok=True, message=f"No key for {', '.join(keyless)}. 'takebridge keys list' says more.")
+    if asleep:
+        told = f"Not started: {', '.join(asleep)}. Only their own models need them."
+        yield Check(name="Servers", ok=True, message=told)
 
 
 def _kind_of(problem: str) -> tuple[str, str]:

@@ -21,7 +21,8 @@ def offers(found: ModelOffers, shot: str, *, everything: bool) -> RenderableType
     if found.not_understood:
         parts.append(f"[yellow]Not understood: {escape(', '.join(found.not_understood))}.[/yellow]")
     if not found.models:
-        return Group(*parts, "No model fits that. Say --all to see why each cannot.")
+        why = "Say --all to see why each cannot." if shot else "'takebridge models' lists them all."
+        return Group(*parts, f"No model fits that. {why}")
     columns = ("model", "this shot" if shot else "", "price", "time", "key", "")
     parts.append(filled(columns, [_row(one, shot) for one in found.models]))
     notes = [f"{one.id}: {note}" for one in found.models for note in one.notes]

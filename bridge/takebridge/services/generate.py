@@ -251,10 +251,12 @@ def _unpaid(asked: Asked, record: JobRecord, agreed: int | None) -> Precondition
     low, high, currency = asked.price.low_micros, asked.price.high_micros, asked.price.currency
     if high is None:
         said = f"Nobody knows what {asked.profile.id} will cost"
-        hint = "Nothing was spent. Say the most it may cost with max_micros."
+        hint = "Nothing was spent. Say the most it may cost: --max-cost 5.00 (max_micros 5000000)."
     else:
         said = f"This costs {money_range(low, high, currency)}"
         said += "" if agreed is None else f", more than the {money(agreed, currency)} agreed to"
-        hint = f"Nothing was spent. To go on, say yes with max_micros {high}."
+        hint = (
+            f"Nothing was spent. To go on, agree to it: --max-cost {-(-high // 10_000) / 100:.2f} (max_micros {high})."
+        )
     told = " ".join((f"{said}.", *record.notes))
     return PreconditionError(told, hint=hint, node=record.node_id, currency=currency, low_micros=low, high_micros=high)
