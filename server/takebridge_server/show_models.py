@@ -131,15 +131,16 @@ def _kept(seconds: int | None) -> str:
 
 def loadouts(found: list[LoadoutFacts]) -> RenderableType:
     """Every type of shot with its models; the one in use is marked."""
-    rows = []
+    lines: list[RenderableType] = []
+    widest = max((len(choice.model) for one in found for choice in one.choices), default=0)
     for one in found:
-        for place, choice in enumerate(one.choices):
-            mark = "→" if choice.model == one.chosen else ""
-            words = "" if choice.ready else escape(choice.words)
-            head = ("", "") if place else (one.shot, escape(one.title))
-            rows.append((*head, mark, choice.model, choice.list_price, words))
+        lines.append(f"[bold]{one.shot}[/bold]  {escape(one.title)}")
+        for choice in one.choices:
+            mark = "→" if choice.model == one.chosen else " "
+            words = "" if choice.ready else f"  [dim]{escape(choice.words)}[/dim]"
+            lines.append(f"  {mark} {choice.model:<{widest}}  {choice.list_price}{words}")
     hint = "→ is ready. A stand-in at another price is used only after a yes: takebridge node model NODE --loadout SHOT"
-    return Group(filled(("shot", "for", "", "model", "price", ""), rows), hint)
+    return Group(*lines, hint)
 
 
 def swapped(facts: SwapFacts) -> list[str]:

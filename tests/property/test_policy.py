@@ -7,6 +7,7 @@ what it wants; it knows nothing of wishes and timers.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +20,7 @@ from takebridge.canvas.history import Origin
 from takebridge.canvas.model import Canvas
 from takebridge.canvas.op_types import SetLocked, SetModel, SetParam, SetPolicy
 from takebridge.canvas.state import Status, derive_next
+from takebridge.errors import BlobMissingError
 from takebridge.events import EventBus
 from takebridge.ids import NodeId
 from takebridge.providers.registry import ProviderRegistry
@@ -32,6 +34,13 @@ NEVER = ("sync", "import", "upgrade")
 CAP = Cap(scope="canvas", limit_micros=10**9)
 
 
+class NothingStored:
+    """A store whose files are all gone: prices are then those of the node, whatever flows in."""
+
+    def path_of(self, content: str) -> Path:
+        raise BlobMissingError(f"{content} is gone.", hint="Bring it in again.")
+
+
 class World:
     """A desk, a ledger with room for everything, and a timer, without a database."""
 
@@ -43,7 +52,7 @@ class World:
         bridge: Any = SimpleNamespace(
             desk=SimpleNamespace(view=lambda _id: self.view, kinds=KINDS),
             providers=ProviderRegistry([provider]),
-            blobs=None,
+            blobs=NothingStored(),
             ledger=ledger,
             events=EventBus(),
         )
