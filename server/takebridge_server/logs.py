@@ -56,5 +56,7 @@ def configure_logging(level: str, redactor: Redactor, stream: TextIO | None = No
     root.handlers = [handler]
     root.setLevel(level.upper())
     if level != "debug":
-        logging.getLogger("alembic").setLevel(logging.WARNING)  # it reports every start, migration or not
+        # alembic reports every start, migration or not; httpx every look at every job, with its address.
+        for chatty in ("alembic", "httpx"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
     return handler

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import Iterable
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from takebridge.errors import ProviderUnavailableError
 
@@ -64,6 +66,22 @@ def public_addresses(host: str, port: int) -> list[str]:
             hint="A provider's results come from public hosts. Check its address in the providers file.",
         )
     return addresses
+
+
+async def pinned(url: str) -> tuple[str, str]:
+    """Return the URL to connect to for a foreign one, and the host name to ask there by.
+
+    The URL names an address just seen to be public, so that the DNS cannot say another a moment later. Where the
+    environment sends HTTPS through a proxy, that looks the name up: the URL is as it was, and the name is "". Raises
+    ProviderUnavailableError.
+    """
+    _, host, port = origin_of(url)
+    proxies = getproxies()
+    if (proxies.get("https") or proxies.get("all")) and not proxy_bypass(host):
+        return url, ""
+    address = (await asyncio.to_thread(public_addresses, host, port))[0]
+    shown = f"[{address}]" if ":" in address else address
+    return urlsplit(url)._replace(netloc=f"{shown}:{port}").geturl(), host
 
 
 def _covers(pattern: str, host: str) -> bool:

@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.parse import urljoin
 
 import httpx
 
 from takebridge.errors import NotFoundError, ProviderBusyError, ProviderUnavailableError, UnsafeMediaError
 from takebridge.media.publish import publishing
-from takebridge.providers.remote.addresses import check_allowed, origin_of, public_addresses
+from takebridge.providers.remote.addresses import check_allowed, pinned
 from takebridge.providers.remote.door import Door
 
 LARGEST_RESULT = 8 * 2**30
@@ -24,6 +23,8 @@ SLOWEST = 4 * 1024
 SLOW_SECONDS = 60.0
 _MOST_REDIRECTS = 4
 _TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+_PLAIN = {"Accept-Encoding": "identity"}
+"""Media is packed already, and a few bytes that unpack to gigabytes are not asked for."""
 _GONE = frozenset({401, 403, 404, 410})
 Progress = Callable[[int, int], None]
 
@@ -81,17 +82,11 @@ async def _fetch_once(
 async def _request(door: Door, url: str) -> httpx.Request:
     """Build the request. A foreign host is connected to by an address seen to be public, under its own name."""
     if door.is_own(url):
-        return door.client.build_request("GET", url, headers=door.own_headers(), timeout=_TIMEOUT)
-    _, host, port = origin_of(url)
-    if _through_proxy(host):
-        return door.client.build_request("GET", url, timeout=_TIMEOUT)  # the proxy looks the name up
-    address = (await asyncio.to_thread(public_addresses, host, port))[0]
-    parts = urlsplit(url)
-    shown = f"[{address}]" if ":" in address else address
-    pinned = parts._replace(netloc=f"{shown}:{port}").geturl()
-    return door.client.build_request(
-        "GET", pinned, headers={"Host": host}, timeout=_TIMEOUT, extensions={"sni_hostname": host}
-    )
+        return door.client.build_request("GET", url, headers=_PLAIN | door.own_headers(), timeout=_TIMEOUT)
+    target, host = await pinned(url)
+    named = {"sni_hostname": host} if host else None
+    headers = _PLAIN | ({"Host": host} if host else {})
+    return door.client.build_request("GET", target, headers=headers, timeout=_TIMEOUT, extensions=named)
 
 
 def _check_status(door: Door, answer: httpx.Response) -> None:
@@ -150,9 +145,3 @@ def _away(door: Door, error: Exception) -> ProviderBusyError:
         f"The result could not be fetched from {door.title} ({error or type(error).__name__}).",
         hint="Look again: the result is still at the provider for a while.",
     )
-
-
-def _through_proxy(host: str) -> bool:
-    """Say whether the environment sends HTTPS to this host through a proxy."""
-    proxies = getproxies()
-    return bool(proxies.get("https") or proxies.get("all")) and not proxy_bypass(host)

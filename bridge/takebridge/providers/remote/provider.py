@@ -6,11 +6,12 @@ import asyncio
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from takebridge.errors import BridgeError, CapabilityError, ProviderBusyError, ProviderKeyError
+from takebridge.errors import BridgeError, CapabilityError, ProviderBusyError, ProviderKeyError, StoreError
 from takebridge.media.publish import publishing
 from takebridge.providers.capability import check_request
 from takebridge.providers.facts import ProviderFacts
@@ -98,7 +99,9 @@ class RemoteProvider:
             raise missing
         await asyncio.to_thread(self._shelf.sweep)
         job = await self._transport.submit(await self._door(), order, self._shelf)
-        return await asyncio.to_thread(self._shelf.note, job, request.token)
+        with suppress(StoreError, OSError):  # a full drive must not lose what was accepted: the ledger keeps it too
+            await asyncio.to_thread(self._shelf.note, job, request.token)
+        return job
 
     async def find(self, request: GenerationRequest) -> RemoteJob | None:
         """Return the job an earlier submit of this token started, from the shelf or the provider; None: not known."""

@@ -7,13 +7,11 @@ import random
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from takebridge.errors import ProviderBusyError, ProviderUnavailableError
-from takebridge.providers.remote.addresses import origin_of, public_addresses
+from takebridge.providers.remote.addresses import origin_of
 from takebridge.providers.remote.door import Door
 
 _TIMEOUT = httpx.Timeout(120.0, connect=15.0)
@@ -73,13 +71,7 @@ async def _target(door: Door, url: str) -> tuple[str, str]:
             f"{door.title} wants the file sent to {host} without encryption; it was not sent.",
             hint="Try again later, or choose another provider's model.",
         )
-    proxies = getproxies()
-    if (proxies.get("https") or proxies.get("all")) and not proxy_bypass(host):
-        return url, ""  # the proxy looks the name up
-    address = (await asyncio.to_thread(public_addresses, host, port))[0]
-    shown = f"[{address}]" if ":" in address else address
-    pinned = urlsplit(url)._replace(netloc=f"{shown}:{port}").geturl()
-    return pinned, host
+    return await pinned(url)
 
 
 async def _body(path: Path, form: Mapping[str, str] | None) -> dict[str, Any]:
