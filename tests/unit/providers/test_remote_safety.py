@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
+import pickle
 import socket
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +17,26 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+from tests.contract.remote_cases.fal import CASE as FAL
+from tests.support.provider_rig import Rig, media_in, rig_over
+from tests.support.provider_rig import served as serve
 from tests.support.trap_host import TrapHost
 
 from takebridge.errors import (
+    CapabilityError,
     DiskFullError,
     ProviderBusyError,
     ProviderUnavailableError,
     UnknownOutcomeError,
 )
 from takebridge.providers.facts import ProviderFacts
+from takebridge.providers.protocol import RemoteJob
 from takebridge.providers.remote import addresses
 from takebridge.providers.remote.addresses import check_allowed, pinned, public_addresses
 from takebridge.providers.remote.door import LARGEST_ANSWER, LONGEST_WAIT, Account, Door, Reply
 from takebridge.providers.remote.fetching import fetch
+from takebridge.providers.remote.keys import KeyChain
+from takebridge.providers.remote.provider import RemoteProvider
 from takebridge.providers.remote.secrets import Secret
 from takebridge.providers.remote.shelf import Shelf
 from takebridge.testing.providers.serving import serving
@@ -266,20 +276,87 @@ def test_an_error_body_of_any_shape_has_a_reason_or_none(body: bytes, vendor: Ve
 # --- the drive ----------------------------------------------------------------------------------------------
 
 
-def test_a_job_that_was_accepted_is_told_though_the_drive_is_full(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from tests.contract.remote_cases.fal import CASE
-    from tests.support.provider_rig import media_in, rig_over
-    from tests.support.provider_rig import served as serve
-
+def test_an_accepted_job_is_told_though_the_drive_is_full(fal: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise DiskFullError("The drive is full.")
 
+    monkeypatch.setattr(Shelf, "note", full)
+    job = fal.submit()
+    assert fal.stage.charged == 1
+    assert fal.finish(job).state == "done"
+
+
+# --- one token, one job -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fal(tmp_path: Path) -> Iterator[Rig]:
+    """fal beside its contract server."""
     (tmp_path / "media").mkdir()
-    with serve(CASE) as server:
-        rig = rig_over(CASE, server, tmp_path, media_in(tmp_path / "media"))
-        monkeypatch.setattr(Shelf, "note", full)
-        job = rig.submit()
-        assert rig.stage.charged == 1
-        assert rig.finish(job).state == "done"
+    with serve(FAL) as server:
+        yield rig_over(FAL, server, tmp_path, media_in(tmp_path / "media"))
+
+
+def test_two_submits_of_a_token_at_once_are_one_job(fal: Rig) -> None:
+    async def twice(provider: RemoteProvider) -> list[RemoteJob]:
+        return list(await asyncio.gather(*(provider.submit(fal.request()) for _ in range(3))))
+
+    jobs = fal.run(twice)
+    assert jobs[0] == jobs[1] == jobs[2]
+    assert fal.stage.charged == 1
+
+
+def test_a_submit_nobody_waits_for_any_more_is_heard_out(fal: Rig) -> None:
+    async def give_up(provider: RemoteProvider) -> None:
+        waiting = asyncio.ensure_future(provider.submit(fal.request()))
+        while not fal.stage.jobs:  # noqa: ASYNC110 - the server's log, no event tells it
+            await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    fal.run(give_up)
+    found = fal.run(lambda provider: provider.find(fal.request()))
+    assert found is not None
+    assert fal.finish(found).state == "done"
+    assert fal.stage.charged == 1
+
+
+def test_an_input_that_is_gone_proves_that_nothing_was_started(fal: Rig) -> None:
+    request = fal.request()
+    gone = [one.model_copy(update={"path": fal.home / "gone.png"}) for one in request.inputs]
+    with pytest.raises((ProviderUnavailableError, CapabilityError)) as caught:
+        fal.run(lambda provider: provider.submit(request.model_copy(update={"inputs": tuple(gone)})))
+    assert caught.value.hint
+    assert fal.stage.charged == 0
+
+
+def test_a_fault_after_sending_leaves_the_outcome_open(fal: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    spend = Door.spend
+
+    async def spent_and_failed(*args: Any, **more: Any) -> Any:
+        await spend(*args, **more)
+        raise ValueError("what came made no sense")
+
+    monkeypatch.setattr(Door, "spend", spent_and_failed)
+    with pytest.raises(UnknownOutcomeError):
+        fal.submit()
+    assert fal.stage.charged == 1
+
+
+def test_keys_stored_at_the_same_time_are_all_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    facts = [ProviderFacts(provider=f"acme{number}", title="Acme") for number in range(12)]
+
+    def store(one: ProviderFacts) -> None:
+        KeyChain(tmp_path, {}).put(one, f"key-of-{one.provider}", "file")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(store, facts))
+    kept = json.loads((tmp_path / "keys.json").read_text())
+    assert kept == {one.provider: f"key-of-{one.provider}" for one in facts}
+
+
+def test_a_key_is_not_pickled() -> None:
+    with pytest.raises(TypeError):
+        pickle.dumps(Secret(KEY))

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from takebridge.errors import ProviderBusyError, ProviderUnavailableError
 from takebridge.providers.facts import ProviderFacts
-from takebridge.providers.remote import uploads
+from takebridge.providers.remote import addresses
 from takebridge.providers.remote.door import Account, Door
 from takebridge.providers.remote.secrets import Secret
 from takebridge.providers.remote.uploads import hand_over
@@ -99,6 +99,6 @@ def test_a_stranger_without_encryption_gets_nothing(storage: Storage, file: Path
 
 
 def test_a_stranger_in_a_private_network_gets_nothing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "getproxies", dict)
+    monkeypatch.setattr(addresses, "getproxies", dict)
     with pytest.raises(ProviderUnavailableError, match="private network"):
         hand("http://127.0.0.1:9", "https://127.0.0.1/put", file)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import unicodedata
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from takebridge.errors import ProviderUnavailableError
+from takebridge.providers.remote.refusals import shortened
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""Where a network without IPv4 shows it (RFC 6052 §2.1)."""
 
 
 def origin_of(url: str) -> tuple[str, str, int]:
@@ -23,7 +27,17 @@ def origin_of(url: str) -> tuple[str, str, int]:
         raise _refused(url) from error
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc or not port:
         raise _refused(url)
+    if any(unicodedata.category(one) in ("Cc", "Cs") for one in url):  # urlsplit leaves line breaks out, others do not
+        raise _refused(url)
     return parts.scheme, parts.hostname.lower().rstrip("."), port
+
+
+def joined(base: str, url: str) -> str:
+    """Return an address made absolute against another. Raises ProviderUnavailableError for one that cannot be read."""
+    try:
+        return urljoin(base, url)
+    except ValueError as error:
+        raise _refused(url) from error
 
 
 def same_origin(left: str, right: str) -> bool:
@@ -55,12 +69,12 @@ def public_addresses(host: str, port: int) -> list[str]:
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # UnicodeError: a label of more than 63 letters
         raise ProviderUnavailableError(
             f"The address of {host} was not found.", hint="Check the network connection, then look again."
         ) from error
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    if not addresses or not all(ipaddress.ip_address(one.partition("%")[0]).is_global for one in addresses):
+    if not addresses or not all(_is_public(ipaddress.ip_address(one.partition("%")[0])) for one in addresses):
         raise ProviderUnavailableError(
             f"{host} lies in a private network; the result was not fetched.",
             hint="A provider's results come from public hosts. Check its address in the providers file.",
@@ -84,6 +98,17 @@ async def pinned(url: str) -> tuple[str, str]:
     return urlsplit(url)._replace(netloc=f"{shown}:{port}").geturl(), host
 
 
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Say whether an address is one host of the public internet; one that leads to an IPv4 host, as that host is."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None or address in _NAT64:
+            return _is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        behind = [address.sixtofour, *(address.teredo or ())]
+        if address.is_site_local or not all(_is_public(one) for one in behind if one is not None):
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
 def _covers(pattern: str, host: str) -> bool:
     wanted = pattern.lower()
     return host.endswith(wanted[1:]) if wanted.startswith("*.") else host == wanted
@@ -91,5 +116,6 @@ def _covers(pattern: str, host: str) -> bool:
 
 def _refused(url: str) -> ProviderUnavailableError:
     return ProviderUnavailableError(
-        f"The provider named an address that cannot be used: {url[:80]}", hint="Try again, or choose another model."
+        f"The provider named an address that cannot be used: {shortened(url)[:80]}",
+        hint="Try again, or choose another model.",
     )

@@ -9,22 +9,23 @@ import asyncio
 import json
 import random
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
 from time import time
 from typing import Any
-from urllib.parse import urljoin
 
 import httpx
 
-from takebridge.errors import ProviderBusyError, ProviderUnavailableError, UnknownOutcomeError
+from takebridge.errors import ProviderBusyError, ProviderKeyError, ProviderUnavailableError, UnknownOutcomeError
 from takebridge.providers.facts import Json, ProviderFacts
-from takebridge.providers.remote.addresses import origin_of
-from takebridge.providers.remote.refusals import Refusal, error_of, plain_refusal
+from takebridge.providers.remote.addresses import joined, origin_of
+from takebridge.providers.remote.refusals import Refusal, cleaned, error_of, plain_refusal, shortened, without
 from takebridge.providers.remote.secrets import Secret
 
 LARGEST_ANSWER = 96 * 2**20
@@ -32,6 +33,9 @@ LARGEST_ANSWER = 96 * 2**20
 
 LONGEST_WAIT = 120.0
 """Seconds a Retry-After may ask for; more counts as this."""
+
+MOST_WAITED = 60.0
+"""Seconds one `Door.look` waits between its tries, all together: well below what the job runner gives it."""
 
 _TRIES = 4
 _FIRST_PAUSE = 0.5
@@ -51,10 +55,28 @@ _NEVER_ARRIVED = (
 )
 """Failures that prove that no byte of the request reached the provider."""
 
+_SHORTEST_HIDDEN = 6
+"""Letters; a shorter key or part of one is no secret, and stands in texts by chance."""
+
+_GZIP = frozenset({"gzip", "x-gzip"})
+
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 Auth = Callable[[Secret | None], Mapping[str, str]]
 """Makes the authentication headers, anew for each request."""
+_SPENT: ContextVar[bool] = ContextVar("spent", default=False)
+
+
+def has_spent() -> bool:
+    """Say whether `Door.spend` has begun to send anything in this task (`forget_spending` sets it back)."""
+    return _SPENT.get()
+
+
+def forget_spending() -> None:
+    """Begin anew: nothing has been sent by this task yet."""
+    _SPENT.set(False)
+
+
 Explain = Callable[["Reply"], Refusal]
 Pause = Callable[[float], Awaitable[None]]
 
@@ -76,17 +98,18 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer, read whole."""
+    """An HTTP answer, read whole. ``hidden`` are the texts of our own proof that must not come out of it."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str
+    hidden: tuple[str, ...] = field(default=(), repr=False)
 
     def json(self) -> Json:
-        """Return the JSON value. Raises ValueError for anything else."""
+        """Return the JSON value, without the key and lone surrogates. Raises ValueError for anything else."""
         try:
-            return json.loads(self.body)
+            return cleaned(json.loads(self.body), self.hidden)
         except (ValueError, RecursionError) as error:
             raise ValueError("no JSON") from error
 
@@ -102,7 +125,7 @@ class Reply:
     def retry_after(self) -> float | None:
         """Seconds the server asks to wait (both forms of the header, RFC 9110 §10.2.3, and ``retry-after-ms``)."""
         if (ms := self.headers.get("retry-after-ms", "")).isdecimal():
-            return min(int(ms) / 1000, LONGEST_WAIT)
+            return min(float(ms) / 1000, LONGEST_WAIT)
         said = self.headers.get("retry-after", "").strip()
         if not said:
             return None
@@ -111,7 +134,7 @@ class Reply:
         except ValueError:
             try:
                 seconds = parsedate_to_datetime(said).timestamp() - time()
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, OverflowError):
                 return None
         return min(max(seconds, 0.0), LONGEST_WAIT) if seconds == seconds else None
 
@@ -138,7 +161,7 @@ class Door:
             follow_redirects=False,
             verify=_tls(),
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
-            headers={"User-Agent": "TakeBridge"},
+            headers={"User-Agent": "TakeBridge", "Accept-Encoding": "gzip"},
         )
 
     def hasty(self) -> Door:
@@ -158,6 +181,9 @@ class Door:
         ProviderBusyError, ProviderKeyError, ProviderQuotaError, CapabilityError (with ModerationError,
         RetiredModelError) where nothing was started, else UnknownOutcomeError.
         """
+        if "files" in body:
+            body["files"] = _opened(body["files"])  # a file that is gone fails before anything is sent
+        _SPENT.set(True)
         try:
             reply = await self._send(
                 method, path, _SPEND_TIMEOUT if seconds is None else httpx.Timeout(seconds, connect=15.0), body
@@ -186,9 +212,10 @@ class Door:
     async def look(self, path: str, *, method: str = "GET", again: bool = True, **body: Json) -> Reply:
         """Like `ask`, but return an answer of any status that trying again will not better (404, 400 …).
 
-        Raises ProviderBusyError for a provider that is away, or still fails (408, 429, 5xx) in the end.
+        Raises ProviderBusyError for a provider that is away, still fails (408, 429, 5xx) in the end, or asks to wait
+        longer than `MOST_WAITED`.
         """
-        waited, tries = _FIRST_PAUSE, self._tries if again else 1
+        waited, left, tries = _FIRST_PAUSE, MOST_WAITED, self._tries if again else 1
         for turn in range(1, tries + 1):
             last = turn == tries
             try:
@@ -199,11 +226,12 @@ class Door:
                 reply = None
             if reply is not None and reply.status not in _TRY_AGAIN:
                 return reply
-            if last and reply is not None:
-                raise self._overloaded(self._explain(reply))
             asked = reply.retry_after if reply is not None else None
-            await self._pause(asked if asked is not None else waited * random.uniform(0.5, 1.5))  # noqa: S311
-            waited *= 2
+            wait = asked if asked is not None else waited * random.uniform(0.5, 1.5)  # noqa: S311
+            if reply is not None and (last or wait > left):
+                raise self._overloaded(reply)
+            await self._pause(wait)
+            waited, left = waited * 2, left - wait
         raise AssertionError("unreachable")
 
     def refused(self, reply: Reply) -> Exception:
@@ -250,42 +278,78 @@ class Door:
         return any(origin_of(one) == wanted for one in self.account.own)
 
     def own_headers(self) -> dict[str, str]:
-        """Return fresh authentication headers, for the account's own origins only."""
-        return dict(self._auth(self.account.key))
+        """Return fresh authentication headers, for the account's own origins only.
+
+        Raises ProviderKeyError for a key that cannot stand in a header (RFC 9110 §5.5).
+        """
+        try:
+            proof = dict(self._auth(self.account.key))
+        except UnicodeError:
+            raise self._impossible_key() from None
+        if self.account.key is not None and not all(map(_fits_a_header, proof.values())):
+            raise self._impossible_key()
+        return proof
+
+    def build(self, method: str, url: str, **more: Json) -> httpx.Request:
+        """Return httpx's request. Raises ProviderUnavailableError where a URL or a text cannot stand in one."""
+        try:
+            return self.client.build_request(method, url, **more)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise ProviderUnavailableError(
+                f"No request can be made of what {self.title} named; nothing was sent.",
+                hint="Try again, or choose another model.",
+            ) from error
+
+    def cause(self, error: Exception) -> str:
+        """Return in words why a connection failed, without the key."""
+        return shortened(without(_cause(error), _hidden(self.account.key, {})))
 
     def resolve(self, url: str) -> str:
-        """Return an address a provider named, made absolute against ``base_url``."""
-        return urljoin(f"{self.account.base_url.rstrip('/')}/", url)
+        """Return an address a provider named, made absolute against ``base_url``. Raises ProviderUnavailableError."""
+        return joined(f"{self.account.base_url.rstrip('/')}/", url)
 
     # --- pieces
 
     async def _send(self, method: str, path: str, patience: httpx.Timeout | float, body: Mapping[str, Any]) -> Reply:
         """Send once; the answer is read up to `LARGEST_ANSWER` bytes. No redirect is followed."""
-        more = dict(body)
-        headers = {**self._auth(self.account.key), **(more.pop("headers", None) or {})}
+        more, proof = dict(body), self.own_headers()
+        headers = {**proof, **(more.pop("headers", None) or {})}
         if "files" in more:
             more["files"] = _opened(more["files"])
-        async with self.client.stream(method, self.url_of(path), headers=headers, timeout=patience, **more) as answer:
-            parts, size = [], 0
-            async for part in answer.aiter_bytes():
-                size += len(part)
-                if size > LARGEST_ANSWER:
-                    raise httpx.DecodingError("the answer is larger than any answer may be")
-                parts.append(part)
-            return Reply(answer.status_code, dict(answer.headers), b"".join(parts), str(answer.url))
+        request = self.build(method, self.url_of(path), headers=headers, timeout=patience, **more)
+        try:
+            answer = await self.client.send(request, stream=True)
+        except UnicodeError as error:  # a host name no DNS can hold
+            raise httpx.ConnectError("its address was not found") from error
+        try:
+            read = await _body_of(answer)
+        finally:
+            await answer.aclose()
+        hidden = _hidden(self.account.key, proof)
+        return Reply(answer.status_code, dict(answer.headers), read, str(answer.url), hidden)
 
     def _refused(self, refusal: Refusal, *, proved: bool) -> Exception:
         facts = self.account.facts
-        return error_of(refusal, title=facts.title, provider=facts.provider, proved=proved)
+        told = replace(refusal, reason=without(refusal.reason, _hidden(self.account.key, {})))
+        return error_of(told, title=facts.title, provider=facts.provider, proved=proved)
 
-    def _overloaded(self, refusal: Refusal) -> ProviderBusyError:
-        said = f" It says: {refusal.reason}" if refusal.reason else ""
-        wait = None if refusal.retry_after is None else round(refusal.retry_after)
+    def _impossible_key(self) -> ProviderKeyError:
+        return ProviderKeyError(
+            f"The key for {self.title} holds characters no key has; it was not sent.",
+            hint=f"Set it again, whole: 'takebridge keys set {self.account.facts.provider}'. Nothing was submitted.",
+        )
+
+    def _overloaded(self, reply: Reply) -> ProviderBusyError:
+        refusal = self._explain(reply)
+        reason = shortened(without(refusal.reason, reply.hidden))
+        said = f" It says: {reason}" if reason else ""
+        asked = reply.retry_after if refusal.retry_after is None else refusal.retry_after
+        wait = None if asked is None else round(asked)
         return ProviderBusyError(f"{self.title} does not answer properly right now.{said}", retry_after=wait)
 
     def _unreached(self, error: Exception) -> ProviderBusyError:
         return ProviderBusyError(
-            f"{self.title} cannot be reached ({_cause(error)}).",
+            f"{self.title} cannot be reached ({self.cause(error)}).",
             hint="Check the network and the proxy. The job waits and is tried again by itself; nothing was submitted.",
         )
 
@@ -303,6 +367,54 @@ def _part(value: Json) -> Json:
     if isinstance(value, tuple) and len(value) > 1 and isinstance(value[1], Path):
         return (value[0], value[1].read_bytes(), *value[2:])
     return value
+
+
+async def _body_of(answer: httpx.Response) -> bytes:
+    """Return the body, unpacked. Raises httpx.DecodingError for a 2xx one that is too large or unreadable."""
+    try:
+        return await _unpacked(answer)
+    except httpx.DecodingError:
+        if answer.is_success:
+            raise
+        return b""  # a refusal is one without its words, too
+
+
+async def _unpacked(answer: httpx.Response) -> bytes:
+    """Read up to `LARGEST_ANSWER` bytes, before and after unpacking. Raises httpx.DecodingError."""
+    coding = "" if answer.is_stream_consumed else answer.headers.get("content-encoding", "").strip().lower()
+    if coding not in {"", "identity", *_GZIP}:
+        raise httpx.DecodingError("the answer is packed in a way nobody asked for")
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16) if coding in _GZIP else None
+    body, size = bytearray(), 0
+    async for part in pieces_of(answer):
+        size += len(part)
+        try:
+            body += unpacker.decompress(part, LARGEST_ANSWER + 1 - len(body)) if unpacker else part
+        except zlib.error as error:
+            raise httpx.DecodingError("the answer cannot be unpacked") from error
+        if max(size, len(body)) > LARGEST_ANSWER:
+            raise httpx.DecodingError("the answer is larger than any answer may be")
+    if unpacker and size and not unpacker.eof:
+        raise httpx.DecodingError("the answer was cut short")
+    return bytes(body)
+
+
+def pieces_of(answer: httpx.Response) -> AsyncIterator[bytes]:
+    """Return the bytes of an answer as they come, packed; one a transport of httpx has read already, unpacked."""
+    return answer.aiter_bytes() if answer.is_stream_consumed else answer.aiter_raw()
+
+
+def _fits_a_header(value: str) -> bool:
+    return bool(value) and value.isascii() and value.isprintable() and value == value.strip()
+
+
+def _hidden(key: Secret | None, proof: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what must not be seen of a key: all of it, its parts around a colon, and what was made of it."""
+    if key is None:
+        return ()
+    made = (value.rpartition(" ")[2] for name, value in proof.items() if name.lower() == "authorization")
+    found = {key.reveal(), *key.reveal().split(":"), *made}
+    return tuple(sorted((one for one in found if len(one) >= _SHORTEST_HIDDEN), key=len, reverse=True))
 
 
 @cache
@@ -330,4 +442,6 @@ def _text_of(reply: Reply) -> str:
             value = inner if isinstance(inner, str) else None
         if isinstance(value, str) and value:
             return value
-    return "" if found or b"<" in reply.body[:200] else reply.body[:300].decode("utf-8", "replace")
+    if found or b"<" in reply.body[:200]:
+        return ""
+    return without(reply.body[:4096].decode("utf-8", "replace"), reply.hidden)[:300]

@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urljoin
 
 import httpx
 
 from takebridge.errors import NotFoundError, ProviderBusyError, ProviderUnavailableError, UnsafeMediaError
 from takebridge.media.publish import publishing
-from takebridge.providers.remote.addresses import check_allowed, pinned
-from takebridge.providers.remote.door import Door
+from takebridge.providers.remote.addresses import check_allowed, joined, pinned
+from takebridge.providers.remote.door import Door, pieces_of
 
 LARGEST_RESULT = 8 * 2**30
 """Bytes: a minute of 4K ProRes fits."""
@@ -55,7 +54,7 @@ async def fetch(
         onward = await _fetch_once(door, here, target, progress, largest, clock)
         if onward is None:
             return target
-        here = urljoin(here, onward)
+        here = joined(here, onward)
     raise ProviderUnavailableError(f"{door.title} sends the download in circles.", hint="Look again later.")
 
 
@@ -67,7 +66,7 @@ async def _fetch_once(
     request = await _request(door, url)
     try:
         answer = await door.client.send(request, stream=True)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, UnicodeError) as error:  # UnicodeError: a host name no DNS can hold
         raise _away(door, error) from error
     try:
         if answer.is_redirect:
@@ -82,11 +81,11 @@ async def _fetch_once(
 async def _request(door: Door, url: str) -> httpx.Request:
     """Build the request. A foreign host is connected to by an address seen to be public, under its own name."""
     if door.is_own(url):
-        return door.client.build_request("GET", url, headers=_PLAIN | door.own_headers(), timeout=_TIMEOUT)
+        return door.build("GET", url, headers=_PLAIN | door.own_headers(), timeout=_TIMEOUT)
     target, host = await pinned(url)
     named = {"sni_hostname": host} if host else None
     headers = _PLAIN | ({"Host": host} if host else {})
-    return door.client.build_request("GET", target, headers=headers, timeout=_TIMEOUT, extensions=named)
+    return door.build("GET", target, headers=headers, timeout=_TIMEOUT, extensions=named)
 
 
 def _check_status(door: Door, answer: httpx.Response) -> None:
@@ -94,6 +93,8 @@ def _check_status(door: Door, answer: httpx.Response) -> None:
         raise ExpiredLinkError(f"The result is no longer at the address {door.title} gave.")
     if answer.status_code != 200:
         raise ProviderBusyError(f"{door.title} does not hand the result over (HTTP {answer.status_code}).")
+    if answer.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
+        raise ProviderBusyError(f"{door.title} hands the result over packed, which was not asked for.")
 
 
 async def _save(
@@ -110,7 +111,7 @@ async def _save(
     done, mark, since = 0, 0, clock()
     with publishing(target) as part, part.open("wb") as file:
         try:
-            async for chunk in answer.aiter_bytes(1 << 18):
+            async for chunk in pieces_of(answer):  # as they come: gathered pieces would hide that they drip
                 done += len(chunk)
                 if done > largest:
                     raise _too_large(door, largest)
@@ -123,7 +124,7 @@ async def _save(
                     mark, since = done, clock()
         except httpx.HTTPError as error:
             raise _away(door, error) from error
-        if done == 0 or (total and done != total and "content-encoding" not in answer.headers):
+        if done == 0 or (total and done != total):
             raise ProviderBusyError(f"The download from {door.title} was cut short at {done:,} of {total:,} bytes.")
 
 
@@ -142,6 +143,6 @@ def _too_large(door: Door, largest: int) -> UnsafeMediaError:
 
 def _away(door: Door, error: Exception) -> ProviderBusyError:
     return ProviderBusyError(
-        f"The result could not be fetched from {door.title} ({error or type(error).__name__}).",
+        f"The result could not be fetched from {door.title} ({door.cause(error)}).",
         hint="Look again: the result is still at the provider for a while.",
     )

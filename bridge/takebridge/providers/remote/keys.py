@@ -19,6 +19,7 @@ from typing import Literal
 from takebridge.errors import StoreError, UnsafeFolderError, UsageError
 from takebridge.media.publish import publishing
 from takebridge.providers.facts import ProviderFacts
+from takebridge.providers.local.locks import locked
 from takebridge.providers.remote.secrets import Secret
 
 KEYS_FILE = "keys.json"
@@ -78,7 +79,9 @@ class KeyChain:
         if not key or len(key) > _LONGEST or not key.isascii() or any(ord(char) < 33 for char in key):
             raise UsageError("This is no key: it must be one line without blanks.", hint="Copy it again, whole.")
         if place == "file":
-            _write_file(self._file, {**_read_file(self._file), facts.provider: key})
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with locked(self._file.with_suffix(".lock")):
+                _write_file(self._file, {**_read_file(self._file), facts.provider: key})
             return Held(Secret(key), "file", self._file.name)
         _store_in_keyring(facts.provider, key)
         self._forget(facts.provider)
@@ -90,9 +93,11 @@ class KeyChain:
         if self._in_keyring(facts.provider):
             _drop_from_keyring(facts.provider)
             removed.append("keyring")
-        kept = _read_file(self._file)
-        if kept.pop(facts.provider, None):
-            _write_file(self._file, kept)
+        if facts.provider in _read_file(self._file):
+            with locked(self._file.with_suffix(".lock")):
+                kept = _read_file(self._file)
+                kept.pop(facts.provider, None)
+                _write_file(self._file, kept)
             removed.append("file")
         self._forget(facts.provider)
         return removed
@@ -199,7 +204,6 @@ def _read_file(path: Path) -> dict[str, str]:
 
 
 def _write_file(path: Path, keys: Mapping[str, str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with publishing(path) as part:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -7,11 +7,20 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from takebridge.errors import BridgeError, CapabilityError, ProviderBusyError, ProviderKeyError, StoreError
+from takebridge.errors import (
+    BridgeError,
+    CapabilityError,
+    ProviderBusyError,
+    ProviderKeyError,
+    ProviderUnavailableError,
+    StoreError,
+    UnknownOutcomeError,
+)
 from takebridge.media.publish import publishing
 from takebridge.providers.capability import check_request
 from takebridge.providers.facts import ProviderFacts
@@ -23,7 +32,7 @@ from takebridge.providers.protocol import (
     ProviderStatus,
     RemoteJob,
 )
-from takebridge.providers.remote.door import Account, Door, Pause
+from takebridge.providers.remote.door import Account, Door, Pause, forget_spending, has_spent
 from takebridge.providers.remote.fetching import ExpiredLinkError, fetch
 from takebridge.providers.remote.order import Order, mode_of
 from takebridge.providers.remote.secrets import Secret
@@ -60,6 +69,7 @@ class RemoteProvider:
         self._shelf = Shelf(home)
         self._doors: WeakKeyDictionary[asyncio.AbstractEventLoop, Door] = WeakKeyDictionary()
         self._old: list[Door] = []
+        self._submitting: dict[str, asyncio.Future[RemoteJob]] = {}
         self._next_look = 0.0
         self._seen: dict[str, tuple[float, JobUpdate]] = {}
 
@@ -93,18 +103,19 @@ class RemoteProvider:
         Raises CapabilityError, ProviderUnavailableError (nothing was started), UnknownOutcomeError.
         """
         order = self._order(request)
-        if (known := await asyncio.to_thread(self._shelf.noted, request.token)) is not None:
-            return known
-        if (missing := await self._no_key()) is not None:
-            raise missing
-        await asyncio.to_thread(self._shelf.sweep)
-        job = await self._transport.submit(await self._door(), order, self._shelf)
-        with suppress(StoreError, OSError):  # a full drive must not lose what was accepted: the ledger keeps it too
-            await asyncio.to_thread(self._shelf.note, job, request.token)
-        return job
+        task = self._under_way(request.token)
+        if task is None:
+            task = asyncio.ensure_future(self._submit_once(order))
+            self._submitting[request.token] = task
+            task.add_done_callback(partial(self._landed, request.token))
+        # Who waits may be cancelled; what may have been sent is heard out and noted all the same.
+        return await asyncio.shield(task)
 
     async def find(self, request: GenerationRequest) -> RemoteJob | None:
         """Return the job an earlier submit of this token started, from the shelf or the provider; None: not known."""
+        if (task := self._under_way(request.token)) is not None:
+            with suppress(BridgeError):
+                return await asyncio.shield(task)
         if (known := await asyncio.to_thread(self._shelf.noted, request.token)) is not None:
             return known
         if await self._no_key() is not None:
@@ -146,7 +157,9 @@ class RemoteProvider:
             return await fetch(await self._door(), fresh.location, target, progress, clock=self._clock)
 
     async def aclose(self) -> None:
-        """Close the connections of the running event loop."""
+        """Hear out what is being submitted, then close the connections of the running event loop."""
+        here = [task for task in self._submitting.values() if task.get_loop() is asyncio.get_running_loop()]
+        await asyncio.gather(*here, return_exceptions=True)
         for old in self._old:
             await old.aclose()
         self._old.clear()
@@ -154,6 +167,40 @@ class RemoteProvider:
             await door.aclose()
 
     # --- pieces
+
+    def _under_way(self, token: str) -> asyncio.Future[RemoteJob] | None:
+        """Return the submit of a token that has not ended yet, if this loop has one."""
+        task = self._submitting.get(token)
+        return task if task is not None and task.get_loop() is asyncio.get_running_loop() else None
+
+    def _landed(self, token: str, task: asyncio.Future[RemoteJob]) -> None:
+        if self._submitting.get(token) is task:
+            del self._submitting[token]
+        if not task.cancelled():
+            task.exception()  # whoever waited may be gone: an error nobody picks up is no warning
+
+    async def _submit_once(self, order: Order) -> RemoteJob:
+        """Submit, in a task of its own. What goes wrong before anything was sent proves that nothing was started."""
+        token = order.request.token
+        if (known := await asyncio.to_thread(self._shelf.noted, token)) is not None:
+            return known
+        if (missing := await self._no_key()) is not None:
+            raise missing
+        await asyncio.to_thread(self._shelf.sweep)
+        forget_spending()
+        try:
+            job = await self._transport.submit(await self._door(), order, self._shelf)
+        except BridgeError:
+            raise
+        except Exception as error:
+            title = self.facts.title
+            if has_spent():
+                raise UnknownOutcomeError(f"{title} was asked, and then this failed: {error}.") from error
+            hint = "Nothing was submitted. Look at the inputs, then try again."
+            raise ProviderUnavailableError(f"{title} was not asked: {error}.", hint=hint) from error
+        with suppress(StoreError, OSError):  # a full drive must not lose what was accepted: the ledger keeps it too
+            await asyncio.to_thread(self._shelf.note, job, token)
+        return job
 
     def _remember(self, job_id: str, update: JobUpdate) -> None:
         """Keep an update for as long as it may be given again; those of ended jobs go with the next ones."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +18,7 @@ from takebridge.errors import (
     RetiredModelError,
     UnknownOutcomeError,
 )
+from takebridge.providers.facts import Json
 
 RefusalKind = Literal[
     "auth",
@@ -34,6 +37,7 @@ RefusalKind = Literal[
 """Error kinds every transport maps its vendor's words to. They are also the ``error_code`` of a failed `JobUpdate`."""
 
 LONGEST_REASON = 600
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,24 @@ def error_of(refusal: Refusal, *, title: str, provider: str, proved: bool) -> Br
 
 
 def shortened(reason: str) -> str:
-    """Return a vendor's reason as one line of a bearable length."""
-    flat = " ".join(reason.split())
+    """Return a vendor's reason as one line of a bearable length, without characters that steer a terminal."""
+    flat = " ".join("".join(one for one in reason if one.isprintable() or one.isspace()).split())
     return flat if len(flat) <= LONGEST_REASON else f"{flat[: LONGEST_REASON - 1]}…"
+
+
+def without(text: str, hidden: Sequence[str]) -> str:
+    """Return a text with ``…`` in the place of everything that must not be shown."""
+    for one in hidden:
+        text = text.replace(one, "…")
+    return text
+
+
+def cleaned(value: Json, hidden: Sequence[str]) -> Json:
+    """Return a JSON value whose texts can be stored (no lone surrogates) and hold nothing ``hidden``."""
+    if isinstance(value, str):
+        return without(value if value.isascii() else _LONE.sub("\ufffd", value), hidden)
+    if isinstance(value, list):
+        return [cleaned(one, hidden) for one in value]
+    if isinstance(value, dict):
+        return {cleaned(name, hidden): cleaned(one, hidden) for name, one in value.items()}
+    return value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 _SHOWN = 4
 
 
@@ -21,6 +23,9 @@ class Secret:
     def tail(self) -> str:
         """The last four characters, nothing of a key shorter than twelve."""
         return self._text[-_SHOWN:] if len(self._text) >= 3 * _SHOWN else ""
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key is not written down")
 
     def __repr__(self) -> str:
         return f"Secret(…{self.tail})"

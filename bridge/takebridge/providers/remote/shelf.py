@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,9 @@ class Shelf:
         """Delete what is older than two days."""
         edge = (time.time() if now is None else now) - KEEP_SECONDS
         for folder in self._root.iterdir() if self._root.is_dir() else ():
-            if folder.stat().st_mtime < edge:
-                shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):  # another sweep may have been faster
+                if folder.stat().st_mtime < edge:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _folder(self, token: str) -> Path:
         if not _TOKEN.fullmatch(token):

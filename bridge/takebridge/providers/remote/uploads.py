@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from takebridge.errors import ProviderBusyError, ProviderUnavailableError
-from takebridge.providers.remote.addresses import origin_of
+from takebridge.providers.remote.addresses import origin_of, pinned
 from takebridge.providers.remote.door import Door
 
 _TIMEOUT = httpx.Timeout(120.0, connect=15.0)
@@ -37,7 +37,7 @@ async def hand_over(
     ProviderUnavailableError (an address that may not be sent to); nothing was started in either case.
     """
     size = (await asyncio.to_thread(path.stat)).st_size
-    given = {name.lower(): value for name, value in (headers or {}).items()}
+    given = {str(name).lower(): str(value) for name, value in (headers or {}).items()}
     if form is None:
         given = {"content-length": str(size), **given}
     target, host = await _target(door, url)
@@ -46,12 +46,13 @@ async def hand_over(
     named = {"sni_hostname": host} if host else None
     for turn in range(1, _TRIES + 1):
         try:
-            answer = await door.client.request(
-                method, target, headers=given, timeout=_TIMEOUT, extensions=named, **await _body(path, form)
-            )
-        except httpx.HTTPError as error:
+            body = await _body(path, form)
+            request = door.build(method, target, headers=given, timeout=_TIMEOUT, extensions=named, **body)
+            answer = await door.client.send(request, stream=True)
+            await answer.aclose()  # its status says all: what else it sends is not read
+        except (httpx.HTTPError, UnicodeError) as error:
             if turn == _TRIES:
-                raise _away(door, str(error) or type(error).__name__) from error
+                raise _away(door, door.cause(error)) from error
         else:
             if 200 <= answer.status_code < 300:
                 return
