@@ -87,7 +87,8 @@ def test_every_verb_has_a_case_that_works() -> None:
     first = {}
     for case in CASES:
         first.setdefault(case.verb, case.name)
-    assert {verb for verb, name in first.items() if name == "done"} == set(VERBS)
+    for_other_hosts = {"clip.swap"}  # Resolve has native takes
+    assert {verb for verb, name in first.items() if name == "done"} == set(VERBS) - for_other_hosts
 
 
 def test_a_verb_an_agent_lacks_is_a_cell_of_its_own() -> None:

@@ -48,6 +48,8 @@ from takebridge.hosts.protocol import (
     StampResult,
     StatusArgs,
     StopArgs,
+    SwapClipArgs,
+    SwapClipResult,
     TakeResult,
     TimelineResult,
     TrackRef,
@@ -135,6 +137,11 @@ async def remove_take(host: Host, args: RemoveTakeArgs, expect: Expectation) -> 
 async def pull_clip(host: Host, args: PullClipArgs, expect: Expectation) -> PullClipResult:
     """Bring a file onto a clip as its take, in one op."""
     return await typed(host, "clip.pull", args, PullClipResult, expect, timeout_seconds=60)
+
+
+async def swap_clip(host: Host, args: SwapClipArgs, expect: Expectation) -> SwapClipResult:
+    """Let a clip show another file in its place, where the host has no native takes."""
+    return await typed(host, "clip.swap", args, SwapClipResult, expect, timeout_seconds=60)
 
 
 async def duplicate_timeline(host: Host, name: str, expect: Expectation) -> TimelineResult:

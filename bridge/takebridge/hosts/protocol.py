@@ -57,6 +57,7 @@ from takebridge.hosts.report import (
     TrackType,
     WireModel,
 )
+from takebridge.hosts.swap_op import SwapClipArgs, SwapClipResult
 from takebridge.hosts.tool_ops import (
     ClipColor,
     ExportFormat,
@@ -156,6 +157,8 @@ __all__ = [
     "StampResult",
     "StatusArgs",
     "StopArgs",
+    "SwapClipArgs",
+    "SwapClipResult",
     "TagMediaArgs",
     "TakeResult",
     "TakeSlot",
@@ -174,7 +177,7 @@ __all__ = [
     "WireModel",
 ]
 
-PROTOCOL_VERSION = "1.1"
+PROTOCOL_VERSION = "1.2"
 
 Outcome = Literal["verified", "committed_unverified", "not_applied"]
 
@@ -276,6 +279,7 @@ VERBS: dict[str, type[WireModel]] = {
     "clip.select_take": SelectTakeArgs,
     "clip.remove_take": RemoveTakeArgs,
     "clip.pull": PullClipArgs,
+    "clip.swap": SwapClipArgs,
     "timeline.duplicate": DuplicateTimelineArgs,
     "timeline.select": SelectTimelineArgs,
     "timeline.rename": RenameTimelineArgs,
@@ -334,6 +338,7 @@ Verb = Literal[
     "clip.select_take",
     "clip.remove_take",
     "clip.pull",
+    "clip.swap",
     "timeline.duplicate",
     "timeline.select",
     "timeline.rename",

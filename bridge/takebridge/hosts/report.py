@@ -179,9 +179,10 @@ class TimelineInfo(WireModel):
 
 
 class HostStatus(WireModel):
-    """What is running. ``edition`` is "studio", "free" or "unknown"; "folder" is an editor that exchanges files."""
+    """What is running. ``edition`` is "studio", "free" or "unknown"; "folder" is an editor that exchanges files, "fcp" and
+    "capcut" are such editors by name."""
 
-    host: Literal["resolve", "folder"] = "resolve"
+    host: Literal["resolve", "premiere", "fcp", "capcut", "folder"] = "resolve"
     product: ShortText
     version: ShortText
     edition: Literal["studio", "free", "unknown"]

@@ -3,7 +3,7 @@
 import collections
 import re
 
-PROTOCOL_VERSION = "1.1"
+PROTOCOL_VERSION = "1.2"
 AGENT_VERSION = "0.1.0"
 TRACK_TYPES = ("video", "audio", "subtitle")
 MAX_REPLY_BYTES = 16 * 1024 * 1024

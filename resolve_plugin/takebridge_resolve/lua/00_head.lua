@@ -14,7 +14,7 @@
 -- parts in the order of their names, as one file.
 
 local TB = {
-  PROTOCOL_VERSION = "1.1",
+  PROTOCOL_VERSION = "1.2",
   AGENT = "takebridge-lua",
   AGENT_VERSION = "0.1.0",
   TRACK_TYPES = { "video", "audio", "subtitle" },
