@@ -179,8 +179,8 @@ class TimelineInfo(WireModel):
 
 
 class HostStatus(WireModel):
-    """What is running. ``edition`` is "studio", "free" or "unknown"; "folder" is an editor that exchanges files, "fcp" and
-    "capcut" are such editors by name."""
+    """What is running. ``edition`` is "studio", "free" or "unknown"; "folder" is an editor that exchanges files,
+    "fcp" and "capcut" are such editors by name."""
 
     host: Literal["resolve", "premiere", "fcp", "capcut", "folder"] = "resolve"
     product: ShortText

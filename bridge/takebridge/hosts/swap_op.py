@@ -19,12 +19,14 @@ SwapWay = Literal["auto", "relink", "overwrite"]
 class SwapClipArgs(ClipRef):
     """``clip.swap``: import a file and let a clip show it on the same record frames, picture only.
 
-    ``media_path`` is the file the clip plays now; where it is otherwise the answer is ``timeline_changed``. The file at
-    ``path`` comes into ``bin`` with ``tags`` as by `ImportArgs`, must have ``frame_count`` frames and stays there. Source
-    frames are of that file, half-open, as many as the clip is long. ``way``: "overwrite" puts a new item in the place of
-    the old one, as one undo step, and is refused for a clip with effects of its own; "relink" points the clip's media at
-    the file, keeps the effects, cannot be undone in the editor, and is refused for media that was not imported by us or
-    whose in-point differs; "auto" overwrites where no effects would be lost, else relinks, else refuses.
+    ``media_path`` is the file the clip plays now; where it is otherwise the answer is ``timeline_changed``. The file
+    at ``path`` comes into ``bin`` with ``tags`` as by `ImportArgs`, must have ``frame_count`` frames and stays there.
+    Source frames are of that file, half-open, as many as the clip is long.
+
+    ``way``: "overwrite" puts a new item in the place of the old one, as one undo step, and is refused for a clip with
+    effects of its own; "relink" points the clip's media at the file, keeps the effects, cannot be undone in the
+    editor, and is refused for media that was not imported by us or whose in-point differs; "auto" overwrites where no
+    effects would be lost, else relinks, else refuses.
     """
 
     media_path: Text
