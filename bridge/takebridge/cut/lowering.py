@@ -33,7 +33,7 @@ from takebridge.cut.edit_types import (
     Subject,
 )
 from takebridge.cut.match import Match
-from takebridge.cut.model import Address, Clip, Cut, Take
+from takebridge.cut.model import Address, Clip, Cut, Media, Span, Take
 
 Way: TypeAlias = Literal["in_place", "new_version", "file"]
 
@@ -156,6 +156,8 @@ class _Lowering:
             yield from self._place(edit)
         elif self._does(edit):
             yield edit
+        elif self._swaps(edit):
+            yield from self._swap_instead(edit)
         elif isinstance(edit, Replace) and self._takes(edit):
             yield from self._take_instead(edit)
         elif isinstance(edit, _LABELS):
@@ -167,8 +169,36 @@ class _Lowering:
         subject = _clip_of(edit)
         if subject is not None and not isinstance(subject, str) and len(subject) > 3:
             return False
+        if isinstance(edit, AddTrack) and "clip.place:new-track" in self._can:
+            return True
         verb = f"marker.{edit.action}" if isinstance(edit, Mark) else _NEEDS[type(edit)]
         return verb in self._can
+
+    def _swaps(self, edit: Edit) -> bool:
+        """Say whether a host without native takes can change what the clip shows, in its place (`clip.swap`)."""
+        if "clip.swap" not in self._can or not isinstance(edit, AddTake | SelectTake | Replace):
+            return False
+        subject, (media, source) = edit.clip, self._shown(edit)
+        picture = isinstance(subject, str) or (subject[0] == "video" and len(subject) == 3)
+        clip = self._start.clip(subject)
+        plain = clip is not None and clip.speed == 1 and not clip.ramp and clip.inner is None
+        return picture and plain and media is not None and source is not None
+
+    def _shown(self, edit: AddTake | SelectTake | Replace) -> tuple[Media | None, Span | None]:
+        """Return what a clip is to show: media and source range."""
+        if isinstance(edit, AddTake):
+            return edit.take.media, edit.take.source
+        if isinstance(edit, Replace):
+            return edit.media, edit.source
+        clip = self._start.clip(edit.clip)
+        take = next((one for one in clip.takes if one.key == edit.key), None) if clip else None
+        return (take.media, edit.source or take.source) if take else (None, None)
+
+    def _swap_instead(self, edit: Edit) -> Iterator[Edit]:
+        assert isinstance(edit, AddTake | SelectTake | Replace)
+        clip = self._start.clip(edit.clip)
+        self.notes.append(f"{clip.name if clip else 'A clip'}: other media in its place, the host has no takes.")
+        yield Replace(edit.clip, *self._shown(edit))
 
     def _take_instead(self, edit: Replace) -> Iterator[Edit]:
         clip = self._start.clip(edit.clip)
@@ -192,7 +222,7 @@ class _Lowering:
             subject = _clip_of(edit)
             if subject is None or isinstance(edit, (Delete, *_LABELS)) or self._does(edit):
                 continue
-            if isinstance(edit, Replace) and self._takes(edit):
+            if (isinstance(edit, Replace) and self._takes(edit)) or self._swaps(edit):
                 continue
             if {"clip.place", "clip.delete"} <= self._can and self._may_lose(subject, edit):
                 anew[subject] = None

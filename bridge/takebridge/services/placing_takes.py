@@ -27,8 +27,9 @@ from takebridge.services.placing_takes_above import place_above
 from takebridge.services.placing_takes_gap import place_in_gap
 from takebridge.services.placing_takes_replace import replace_clip
 from takebridge.services.placing_takes_steps import Placed, name_of
-from takebridge.services.pull import PullRequest, agree_on_take, find_clip, pull, take_named
+from takebridge.services.pull import PullRequest, agree_on_take, find_clip, take_named
 from takebridge.services.roundtrip_canvas import deliverers, usable_take
+from takebridge.services.stacking import bring, stack, stacks
 
 PlaceHow = Literal["take", "replace", "above"]
 
@@ -99,14 +100,20 @@ async def _placed(bridge: Bridge, host: Host, link: ClipLink, take_id: TakeId, a
     take = take_named(bridge.desk.view(link.canvas_id).canvas, take_id)
     if link.waits:
         return await place_in_gap(bridge, host, link, take)
+    request, name = PullRequest(link_id=link.id, take_id=take_id, author=asked.author), name_of(link, take)
+    if asked.how == "replace" and stacks(host):
+        swapped = await stack(bridge, host, request, "auto")
+        said = "took the place of" if swapped.changed else "is in the place of"
+        return Placed(swapped.changed, f"{link.shot}: {name} {said} “{swapped.clip}”.")
     if asked.how == "replace":
         return await replace_clip(bridge, host, link, take)
     if asked.how == "above":
         return await place_above(bridge, host, link, take)
-    report = await pull(bridge, host, PullRequest(link_id=link.id, take_id=take_id, author=asked.author))
-    name = name_of(link, take)
+    report = await bring(bridge, host, request)
     if not report.changed:
         return Placed(False, f"{link.shot} shows {name} already.")
+    if stacks(host):
+        return Placed(True, " ".join([f"{link.shot} shows {name} now.", *report.notes[-1:]]))
     return Placed(True, f"{link.shot} shows {name} now. In the editor's take list it is “{Path(report.path).name}”.")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import anyio.to_thread
 
 from takebridge.canvas.model import Take
@@ -19,6 +21,8 @@ from takebridge.services.placing_takes_steps import Bench, Placed, in_the_way, n
 from takebridge.services.pull import import_delivery, located
 
 MOST_ABOVE = 8
+NEW_TRACK = "clip.place:new-track"
+"""Says that placing on the track one above the last makes it."""
 
 
 async def place_above(bridge: Bridge, host: Host, link: ClipLink, take: Take) -> Placed:
@@ -32,18 +36,34 @@ async def place_above(bridge: Bridge, host: Host, link: ClipLink, take: Take) ->
         cut, clip = await located(bridge, host, link)
         target = await anyio.to_thread.run_sync(prepare, bridge, bridge.links.get(link.id), cut, clip, take, None)
         async with bridge.turns.of(f"timeline {link.timeline_id}"):
-            return await _above(host, target, name_of(link, take))
+            laid = await lay_above(host, target)
+    name, where = name_of(link, take), f"on V{laid.track.index}"
+    if not laid.changed:
+        return Placed(False, f"{link.shot}: {name} lies above it already, {where}.")
+    return Placed(True, f"{link.shot}: {name} lies above it now, {where}.")
 
 
-async def _above(host: Host, target: Target, name: str) -> Placed:
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A take above its clip: the host's id of it and its track; ``changed`` False when it lay there already."""
+
+    key: ClipKey
+    track: HostTrack
+    changed: bool
+
+
+async def lay_above(host: Host, target: Target) -> Laid:
+    """Do `place_above` for a file that is ready. It is the timeline's turn. Raises as that does."""
     link, delivery, used = target.link, target.delivery, target.plan.used
     cut = await _read(host, target)
-    if (there := await _placed_already(host, cut, target)) is not None:
-        return Placed(False, f"{link.shot}: {name} lies above it already, on V{there.index}.")
+    if (lies := await _placed_already(host, cut, target)) is not None:
+        return Laid(lies.key, lies.track, changed=False)
     track = free_track(cut, target.clip)
-    if track not in {info.track for info in cut.tracks}:
+    there = track in {info.track for info in cut.tracks}
+    if not there and NEW_TRACK not in host.capabilities:
         await calls.add_track(host, track, calls.expectation(cut))
-    bench = Bench.at(host, cut, [target.clip.track, track])
+        there = True
+    bench = Bench.at(host, cut, [target.clip.track, *([track] if there else [])])
     before = await bench.look()
     if in_the_way(before, track, target.clip.record) or not _is_there(before, target.clip):
         raise TimelineChangedError(f"“{target.clip.name}” was edited while its take was prepared.")
@@ -51,7 +71,7 @@ async def _above(host: Host, target: Target, name: str) -> Placed:
     made = await bench.place(before, media, track, target.clip.record, used)
     after = await bench.look(ClipKey(made.key))
     only_ours(before, after, ClipKey(made.key))
-    return Placed(True, f"{link.shot}: {name} lies above it now, on V{track.index}.")
+    return Laid(ClipKey(made.key), track, changed=True)
 
 
 async def _read(host: Host, target: Target) -> HostCut:
@@ -69,8 +89,8 @@ def _is_there(cut: HostCut, clip: HostClip) -> bool:
     return now is not None and (now.track, now.record) == (clip.track, clip.record)
 
 
-async def _placed_already(host: Host, cut: HostCut, target: Target) -> HostTrack | None:
-    """Return the track above on which the take lies already, over the same frames and from the same frame of it."""
+async def _placed_already(host: Host, cut: HostCut, target: Target) -> HostClip | None:
+    """Return the clip above that is the take already, over the same frames and from the same frame of it."""
     over = [one for one in cut.clips if one.track.type == "video" and one.track.index > target.clip.track.index]
     ours = [one.key for one in over if one.record == target.clip.record and _shows(one, target)]
     if not ours:
@@ -79,7 +99,7 @@ async def _placed_already(host: Host, cut: HostCut, target: Target) -> HostTrack
     for key in ours:
         clip = full.clip(key)
         if clip is not None and _shows(clip, target) and clip.source_start_frame == target.plan.used.start:
-            return clip.track
+            return clip
     return None
 
 

@@ -126,8 +126,9 @@ def in_the_way(cut: HostCut, track: HostTrack, span: FrameRange) -> HostClip | N
     return next((clip for clip in cut.on_track(track) if clip.record.overlaps(span)), None)
 
 
-def retie(bridge: Bridge, link: ClipLink, old: ClipKey, key: ClipKey) -> None:
-    """Let the links of a clip, on whichever canvas, point at the clip that is in its place now."""
+def retie(bridge: Bridge, link: ClipLink, old: ClipKey, key: ClipKey, track: HostTrack | None = None) -> None:
+    """Let the links of a clip, on whichever canvas, point at the clip that is in its place now, on that track."""
+    where = {} if track is None else {"track_index": track.index}
     for other in bridge.links.on_timeline(link.project_id, link.timeline_id):
         if other.id == link.id or (old and other.clip_key == old):
-            bridge.links.replace(other.model_copy(update={"clip_key": key}))
+            bridge.links.replace(other.model_copy(update={"clip_key": key, **where}))

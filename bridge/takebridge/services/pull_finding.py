@@ -74,6 +74,8 @@ def shown_by(clip: HostClip) -> tuple[object, ...]:
 def find_clip(bridge: Bridge, cut: HostCut, link: ClipLink) -> HostClip:
     """Find the link's clip: by the host's id, else the one clip that shows the same media at the same place.
 
+    Its own track comes first, then the others: a take that was laid above may have been deleted again.
+
     Raises TimelineSwitchedError for another timeline, NotFoundError when it is gone.
     """
     if (cut.project_id, cut.timeline_id) != (link.project_id, link.timeline_id):
@@ -85,9 +87,11 @@ def find_clip(bridge: Bridge, cut: HostCut, link: ClipLink) -> HostClip:
     if found is not None:
         return found
     ours = {link.media_path, *(item.path for item in bridge.links.deliveries(link.id))} - {""}
-    alike = [clip for clip in cut.clips if clip.media and clip.media.path in ours and _same_place(clip, link)]
+    alike = [clip for clip in cut.clips if clip.media and clip.media.path in ours and _same_frames(clip, link)]
+    alike = [clip for clip in alike if clip.track == HostTrack(link.track_type, link.track_index)] or alike
     if len(alike) == 1:
-        bridge.links.replace(bridge.links.get(link.id).model_copy(update={"clip_key": alike[0].key}))
+        tied = {"clip_key": alike[0].key, "track_index": alike[0].track.index}
+        bridge.links.replace(bridge.links.get(link.id).model_copy(update=tied))
         return alike[0]
     if link.waits:
         raise NotFoundError(
@@ -102,6 +106,6 @@ def find_clip(bridge: Bridge, cut: HostCut, link: ClipLink) -> HostClip:
     )
 
 
-def _same_place(clip: HostClip, link: ClipLink) -> bool:
+def _same_frames(clip: HostClip, link: ClipLink) -> bool:
     there = FrameRange(link.start_record_frame, link.end_record_frame)
-    return clip.track == HostTrack(link.track_type, link.track_index) and clip.record == there
+    return clip.track.type == link.track_type and clip.record == there

@@ -177,7 +177,7 @@ async def _apply(
         return None
     lowered = lower(filled, host.capabilities, editor)
     if lowered.way != "in_place":
-        await anyio.to_thread.run_sync(_write_merged, bridge, apply_plan(editor, filled), lowered)
+        await anyio.to_thread.run_sync(_write_merged, bridge, apply_plan(editor, filled), lowered, host.status.host)
     plan = EditPlan(lowered.edits)
     wanted = apply_plan(editor, plan)
     async with bridge.turns.of(f"timeline {editor.timeline_id}"):
@@ -189,11 +189,12 @@ async def _apply(
         return await carry_out(bridge, host, trip, Work(editor, wanted, plan))
 
 
-def _write_merged(bridge: Bridge, wanted: Cut, way: Lowered) -> Never:
+def _write_merged(bridge: Bridge, wanted: Cut, way: Lowered, editor: str) -> Never:
     """Write the merged cut as a file to import. Raises PlanNotAppliedError, which names it; nothing else was done."""
     folder = private_folder(bridge.layout.home / "roundtrips")
-    path = folder / f"{plain(wanted.name)}_{new_id('cut')[-8:]}.otio"
-    write_cut(wanted, path, target="resolve")
+    suffix, target = (".xml", "premiere") if editor == "premiere" else (".otio", "resolve")
+    path = folder / f"{plain(wanted.name)}_{new_id('cut')[-8:]}{suffix}"
+    write_cut(wanted, path, target=target)
     raise PlanNotAppliedError(
         f"This editor cannot make these edits in place: {' '.join(way.notes)} The timeline was not touched.",
         hint=f"Import the merged cut by hand: {path}",

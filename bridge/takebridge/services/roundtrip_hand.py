@@ -22,6 +22,7 @@ from takebridge.cut.edit_types import (
     Mark,
     Place,
     Rename,
+    Replace,
     SelectTake,
     SetEnabled,
     Stamp,
@@ -45,12 +46,13 @@ from takebridge.hosts.opened import opened
 from takebridge.hosts.port import Host
 from takebridge.hosts.protocol import AddTakeArgs, Expectation, ImportArgs, RemoveTakeArgs, SelectTakeArgs, TrackRef
 from takebridge.hosts.reading import neutral, read_cut
+from takebridge.hosts.swap_op import SwapClipArgs
 from takebridge.ids import ClipKey
 from takebridge.services.delivery import same_file
 from takebridge.services.naming import BIN_ROOT, bin_path
 from takebridge.services.roundtrip_canvas import SCHEME
 
-CONTENT = (Import, AddTake, SelectTake, SetEnabled, Rename, Stamp, Mark)
+CONTENT = (Import, AddTake, SelectTake, Replace, SetEnabled, Rename, Stamp, Mark)
 """Edits that leave every clip in its place: each is undone by itself, and the clip keeps its id and its look."""
 
 
@@ -135,6 +137,8 @@ class Hand:
 
     async def _make(self, edit: Edit, seen: HostCut) -> None:
         match edit:
+            case AddTrack() if "track.add" not in self._host.capabilities:
+                return  # placing on it makes it
             case AddTrack(kind=kind, track=track):
                 await calls.add_track(self._host, HostTrack(kind, track + 1), calls.expectation(seen))
             case AddTake(take=take):
@@ -142,6 +146,8 @@ class Hand:
             case SelectTake(key=key, source=source):
                 take = self._take_named(edit, key)
                 await self._show(self._found(edit, seen), seen, take.media, source or take.source)
+            case Replace(media=media, source=source):
+                await self._swap(self._found(edit, seen), seen, media, source)
             case Place():
                 await self._place(edit, seen)
             case Delete():
@@ -220,16 +226,27 @@ class Hand:
         )
         await calls.add_take(self._host, args, whole_expectation(seen))
 
+    async def _swap(self, clip: HostClip, seen: HostCut, media: Media | None, source: Span | None) -> None:
+        """Let a clip show other media in its place, in a host without native takes."""
+        wanted = whole_frames(source)
+        if media is None or wanted is None or not isinstance(media.frame_count, int):
+            raise PlanNotAppliedError(f"It is unknown which frames “{clip.name}” should show.")
+        args = SwapClipArgs(
+            **clip_ref(clip),
+            media_path=clip.media.path if clip.media else "",
+            path=_file_of(media),
+            bin=_bin_of(media),
+            frame_count=media.frame_count,
+            start_source_frame=wanted[0],
+            end_source_frame=wanted[0] + clip.record.duration,
+        )
+        await calls.swap_clip(self._host, args, whole_expectation(seen))
+
     async def _media_id(self, media: Media, here: Expectation) -> str:
         if media.id:
             return media.id
-        if not media.location or media.location.startswith(SCHEME):
-            raise PlanNotAppliedError(
-                f"There is no file for “{media.name}”.", hint="Generate its take, then try again."
-            )
-        path = Path(media.location)
-        folder = bin_path(path.parent.name) if path.parent.name.startswith("SH") else [BIN_ROOT]
-        made = await calls.import_media(self._host, ImportArgs(path=media.location, bin=folder), here)
+        path = Path(_file_of(media))
+        made = await calls.import_media(self._host, ImportArgs(path=str(media.location), bin=_bin_of(media)), here)
         count = made.media.frame_count
         if count is not None and media.frame_count is not None and count != media.frame_count:
             raise HostRejectedError(
@@ -361,6 +378,18 @@ def _has(clip: HostClip, location: str) -> bool:
 def whole_frames(source: Span | None) -> tuple[int, int] | None:
     """Return the whole frames that cover a span."""
     return None if source is None else (floor(source.start), ceil(source.end))
+
+
+def _file_of(media: Media) -> str:
+    """Return where a media's file is. Raises PlanNotAppliedError where there is none yet."""
+    if not media.location or media.location.startswith(SCHEME):
+        raise PlanNotAppliedError(f"There is no file for “{media.name}”.", hint="Generate its take, then try again.")
+    return media.location
+
+
+def _bin_of(media: Media) -> list[str]:
+    folder = Path(media.location).parent.name
+    return bin_path(folder) if folder.startswith("SH") else [BIN_ROOT]
 
 
 def _same(native: object, wanted: tuple[int, int]) -> bool:

@@ -13,6 +13,7 @@ from takebridge.cut.edit_types import (
     Mark,
     Place,
     Rename,
+    Replace,
     SelectTake,
     SetEnabled,
     Stamp,
@@ -60,14 +61,10 @@ async def _undo(host: Host, editor: Cut, clips: dict[Address, Clip], edit: Edit)
             if clip is not None:
                 added = edit.take if isinstance(edit, AddTake) else None
                 await _show_again(host, clip, added)
-        case SetEnabled():
+        case Replace() | SetEnabled() | Rename():
             clip = _was(clips, edit.clip)
             if clip is not None:
-                await Hand(host, editor).make(SetEnabled(edit.clip, clip.enabled))
-        case Rename():
-            clip = _was(clips, edit.clip)
-            if clip is not None:
-                await Hand(host, editor).make(Rename(edit.clip, clip.name))
+                await Hand(host, editor).make(_as_it_was(edit, clip))
         case Mark():
             await Hand(host, editor).make(Mark(edit.clip, edit.marker, "remove" if edit.action == "add" else "add"))
         case Place():
@@ -76,6 +73,16 @@ async def _undo(host: Host, editor: Cut, clips: dict[Address, Clip], edit: Edit)
             await _put_back(host, editor, clips, edit)
         case _:
             return
+
+
+def _as_it_was(edit: Replace | SetEnabled | Rename, clip: Clip) -> Edit:
+    match edit:
+        case Replace():
+            return Replace(edit.clip, clip.media, clip.source)
+        case SetEnabled():
+            return SetEnabled(edit.clip, clip.enabled)
+        case Rename():
+            return Rename(edit.clip, clip.name)
 
 
 def _was(clips: dict[Address, Clip], subject: object) -> Clip | None:

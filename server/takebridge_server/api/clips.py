@@ -10,8 +10,9 @@ from takebridge.cut.link import ClipLink
 from takebridge.errors import UsageError
 from takebridge.ids import CanvasId, LinkId
 from takebridge.services.export import export_otio
-from takebridge.services.pull import PullReport, PullRequest, pull
+from takebridge.services.pull import PullReport, PullRequest
 from takebridge.services.push import PushedClip, PushRequest, push
+from takebridge.services.stacking import bring
 from takebridge.store.links import Delivery
 from takebridge_server.api.bodies import Body, FilePath
 from takebridge_server.sessions import AgentHub
@@ -35,8 +36,8 @@ def clip_router(works: Works, hub: AgentHub) -> APIRouter:
 
     @router.post("/pull")
     async def pull_take(body: PullRequest) -> PullReport:
-        """Bring a take back as the clip's native take."""
-        return await pull(works.bridge, hub.current(), body)
+        """Bring a take back as the clip's native take; above the clip where the editor has no native takes."""
+        return await bring(works.bridge, hub.current(), body)
 
     @router.get("/links")
     def links(canvas_id: CanvasId) -> list[ClipLink]:
