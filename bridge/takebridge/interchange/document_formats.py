@@ -12,6 +12,7 @@ from takebridge.interchange.otio_cut import Flavour, timeline_of
 from takebridge.interchange.otio_json import parse_otio, text_of_timeline
 from takebridge.interchange.otio_read import cut_of_json
 from takebridge.interchange.sniffing import Format
+from takebridge.interchange.xmeml_bins_out import Trays
 from takebridge.interchange.xmeml_in import read_xmeml
 from takebridge.interchange.xmeml_out import write_xmeml
 from takebridge.timebase import FrameRate
@@ -34,24 +35,27 @@ def read(
     return aaf_cut.read_aaf(path, rate=rate, known_files=known)
 
 
-def write(kind: Format, cut: Cut, path: Path, target: str) -> Sequence[str]:
-    """Write a cut in a format; return what the document does not hold. Raises what the format's writer raises."""
+def write(kind: Format, cut: Cut, path: Path, target: str, trays: Trays = ()) -> Sequence[str]:
+    """Write a cut in a format; return what the document does not hold. ``trays`` are for the bins of xmeml.
+
+    Raises what the format's writer raises.
+    """
     if kind == "fcpxml":
         return fcpxml_cut.write_fcpxml(cut, path, target=target if target in ("fcp", "resolve") else "")
     if kind == "edl":
         return _write_edls(cut, path)
-    data, losses = _bytes(kind, cut, target)
+    data, losses = _bytes(kind, cut, target, trays)
     save(path, data)
     return losses
 
 
-def _bytes(kind: Format, cut: Cut, target: str) -> tuple[bytes, Sequence[str]]:
+def _bytes(kind: Format, cut: Cut, target: str, trays: Trays) -> tuple[bytes, Sequence[str]]:
     if kind == "otio":
         flavours: dict[str, Flavour] = {"resolve": "resolve", "premiere": "premiere"}
         timeline, losses = timeline_of(cut, flavours.get(target, "plain"))
         return text_of_timeline(timeline), losses
     if kind == "xmeml":
-        return write_xmeml(cut, target=target if target in ("resolve", "premiere") else "premiere")
+        return write_xmeml(cut, target=target if target in ("resolve", "premiere") else "premiere", trays=trays)
     return aaf_cut.write_aaf(cut)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, get_args
 from uuid import uuid4
 
+from takebridge.cut.alternates import bins_of, with_alternates
 from takebridge.cut.model import Cut
 from takebridge.errors import (
     BridgeError,
@@ -86,10 +87,12 @@ def read_cut(
     return Read(cut, kind, tuple(dict.fromkeys(losses)))
 
 
-def write_cut(cut: Cut, path: Path, *, target: str = "") -> tuple[str, ...]:
+def write_cut(cut: Cut, path: Path, *, target: str = "", alternates: bool = False) -> tuple[str, ...]:
     """Write a cut, whole or not at all, and return what the document does not hold, one line each.
 
-    The suffix says which format; ``target`` whose dialect of it, "" the format's own. Raises UnsupportedFormatError
+    The suffix says which format; ``target`` whose dialect of it, "" the format's own. With ``alternates`` takes that
+    are not shown lie as disabled clips on tracks above, for editors without native takes; xmeml also gets a bin a tray.
+    Raises UnsupportedFormatError
     for a suffix or a format the target does not import, InterchangeError and DiskFullError; what stood at ``path`` is
     then as it was.
     """
@@ -97,7 +100,9 @@ def write_cut(cut: Cut, path: Path, *, target: str = "") -> tuple[str, ...]:
 
     kind = _format_for(path, target)
     try:
-        return tuple(dict.fromkeys(write(kind, cut, path, target)))
+        trays = bins_of(cut) if alternates else ()
+        laid = with_alternates(cut) if alternates else cut
+        return tuple(dict.fromkeys(write(kind, laid, path, target, trays)))
     except FcpxmlError as error:
         raise _invalid(path, error) from error
     except RecursionError as error:

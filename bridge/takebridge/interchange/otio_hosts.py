@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from takebridge.cut.model import Clip, Cut, Frame, Gap, Item, Marker, Media, Track, Transition
+from takebridge.cut.stills import held
 from takebridge.interchange.otio_facts import RESOLVE, TIME_EFFECTS, metadata_of, objects, schema, section
 from takebridge.interchange.otio_media import DEFAULT_KEY, FORMAT
 from takebridge.interchange.otio_read import stamp_marker
@@ -25,24 +26,27 @@ _TITLES = {"video": "Video", "audio": "Audio"}
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What one host wants. ``needs_files``: a clip without a file ends its import."""
+    """What one host wants. ``needs_files``: a clip without a file ends its import. ``held_stills``: a still's available
+    range must cover what is shown of it."""
 
     host: str
     key: str
     bare_paths: bool
     file_names: bool
     needs_files: bool
+    held_stills: bool
 
 
 RULES = {
-    "resolve": Rules("Resolve", RESOLVE, bare_paths=True, file_names=True, needs_files=True),
-    "premiere": Rules("Premiere", PREMIERE, bare_paths=False, file_names=False, needs_files=False),
+    "resolve": Rules("Resolve", RESOLVE, bare_paths=True, file_names=True, needs_files=True, held_stills=False),
+    "premiere": Rules("Premiere", PREMIERE, bare_paths=False, file_names=False, needs_files=False, held_stills=True),
 }
 
 
 def host_json(cut: Cut, flavour: Literal["resolve", "premiere"]) -> tuple[Json, list[str]]:
     """Return the timeline's JSON for a host and what that host will not have of it."""
     rules, writing = RULES[flavour], Writing(cut.rate)
+    cut = held(cut) if rules.held_stills else cut
     links = {link: number for number, link in enumerate(_links(cut), 1)}
     maker = Maker(rules, writing, links)
     children = [one for track in cut.tracks for one in maker.tracks(track)]

@@ -15,7 +15,9 @@ from pydantic import JsonValue
 
 from takebridge.cut.linking import linked
 from takebridge.cut.model import Cut
+from takebridge.cut.stills import held
 from takebridge.errors import InterchangeError, UnsupportedFormatError
+from takebridge.interchange.xmeml_bins_out import Trays, add_bins
 from takebridge.interchange.xmeml_clips_out import Writing
 from takebridge.interchange.xmeml_files_out import FileBook
 from takebridge.interchange.xmeml_in import TIMELINE_HERE
@@ -28,9 +30,10 @@ TARGETS = ("", "premiere", "resolve", "fcp", "plain", "avid")
 _HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE xmeml>\n'
 
 
-def write_xmeml(cut: Cut, *, target: str = "premiere") -> tuple[bytes, tuple[str, ...]]:
+def write_xmeml(cut: Cut, *, target: str = "premiere", trays: Trays = ()) -> tuple[bytes, tuple[str, ...]]:
     """Write a cut and return the document with what it cannot say, one line each.
 
+    ``trays`` come as bins of master clips beside the sequence.
     Raises InterchangeError for a rate xmeml cannot hold, UnsupportedFormatError for a target that is none.
     """
     if target not in TARGETS:
@@ -43,6 +46,7 @@ def write_xmeml(cut: Cut, *, target: str = "premiere") -> tuple[bytes, tuple[str
             )
     if "xmeml" not in cut.extras:
         cut = linked(cut)  # picture and sound of one shot arrive unlinked otherwise (auto-editor#188)
+    cut = held(cut)
     fragment = kept_text(cut.extras, "fragment")
     if fragment and not cut.tracks:
         return _HEAD.partition(b"<!")[0] + fragment.encode("utf-8") + b"\n", ()
@@ -51,6 +55,7 @@ def write_xmeml(cut: Cut, *, target: str = "premiere") -> tuple[bytes, tuple[str
     writing = Writing(FileBook(cut, {*_files_of(root), *_rest(cut)}, losses), losses)
     sequences = _sequences(cut, root, writing)
     _fill_sequences(root, sequences)
+    add_bins(root, cut, trays, writing)
     _fill_files(root, cut, writing)
     etree.indent(root, space="\t")
     body = etree.tostring(root, encoding="UTF-8")

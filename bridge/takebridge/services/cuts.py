@@ -67,12 +67,16 @@ def convert(
     rate: FrameRate | None = None,
     timeline: str = "",
     force: bool = False,
+    alternates: bool = False,
 ) -> ConvertReport:
-    """Write a document in the format of ``out``, for an editor. Raises what `combine` raises."""
+    """Write a document in the format of ``out``, for an editor; ``alternates`` as `write_cut` has it.
+
+    Raises what `combine` raises.
+    """
     _check_target(target)
     _check_output(out, (source,), force=force)
     found = read_document(source, rate=rate, timeline=timeline)
-    losses = write_cut(found.cut, out, target=target)
+    losses = write_cut(found.cut, out, target=target, alternates=alternates)
     return ConvertReport(
         source=facts_of(found), file=out.name, format=_format_of(out), target=target, losses=list(losses)
     )

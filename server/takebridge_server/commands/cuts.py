@@ -46,6 +46,10 @@ Timeline = Annotated[str, typer.Option("--timeline", help="The timeline to take 
 Host = Annotated[
     str, typer.Option("--for", help="The editor it is for: resolve, premiere, fcp, avid or plain.", show_default=False)
 ]
+Alternates = Annotated[
+    bool,
+    typer.Option("--alternates", help="Other takes of a clip as disabled clips above it, in .xml also as bins."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace a document that was given.")]
 Out = Annotated[Path, typer.Option("-o", "--out", help="The file to write; its suffix says the format.")]
 Cut = Annotated[Path, typer.Argument(help="A timeline: .otio, .fcpxml, .xml, .edl or .aaf.", show_default=False)]
@@ -115,7 +119,16 @@ def merge(
 
         choices = choices_of(choose or [])
         reading: _Reading = {"rate": _rate(rate), "timeline": timeline}
-        found = combine(base, editor, canvas, out, choices=choices, target=host.lower(), force=force, **reading)
+        found = combine(
+            base,
+            editor,
+            canvas,
+            out,
+            choices=choices,
+            target=host.lower(),
+            force=force,
+            **reading,
+        )
         sides = (found.base, found.editor, found.canvas, found.merged)
         _say_losses((side.file, side.losses) for side in sides)
         return found
@@ -129,6 +142,7 @@ def convert(
     host: Host = "",
     rate: Rate = None,
     timeline: Timeline = "",
+    alternates: Alternates = False,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
@@ -139,7 +153,7 @@ def convert(
         from takebridge.services.cuts import convert as written
 
         reading: _Reading = {"rate": _rate(rate), "timeline": timeline}
-        found = written(source, out, target=host.lower(), force=force, **reading)
+        found = written(source, out, target=host.lower(), force=force, alternates=alternates, **reading)
         _say_losses(((found.source.file, found.source.losses), (found.file, found.losses)))
         return found
 
