@@ -22,7 +22,7 @@ from takebridge.errors import BridgeError, InvalidDocumentError, NotFoundError
 from takebridge.hosts.folder_memory import Known, Memory, in_words
 from takebridge.hosts.folder_names import answer_name, project_of, take_apart, timeline_id
 from takebridge.hosts.folder_scan import MOST_BYTES, Sighting, look, settled
-from takebridge.interchange.documents import read_cut, write_cut
+from takebridge.interchange.documents import dialect_of, read_cut, write_cut
 from takebridge.timebase import FrameRate
 
 KnownFiles = Callable[[], Mapping[str, str]]
@@ -153,7 +153,7 @@ class ExchangeFolder:
         work = self._memory.place() / f"{uuid4().hex}{suffix}"
         target = self.folder / f"{named.file}{suffix}"
         try:
-            losses = write_cut(replace(cut, name=named.timeline), work)
+            losses = write_cut(replace(cut, name=named.timeline), work, target=dialect_of(export.cut))
             for made in [work, *sorted(set(work.parent.glob(f"{work.stem}*")) - {work})]:  # an EDL has a file a track
                 there = target.with_stem(target.stem + made.stem.removeprefix(work.stem))
                 self._memory.answered(export.revision, there.name, _digest(made))

@@ -28,7 +28,7 @@ from takebridge.interchange.sniffing import FORMATS, Format, load
 from takebridge.timebase import FrameRate
 from takebridge_fcpxml.errors import FcpxmlError
 
-__all__ = ["FORMATS", "TARGETS", "Read", "read_cut", "write_cut"]
+__all__ = ["FORMATS", "TARGETS", "Read", "dialect_of", "read_cut", "write_cut"]
 
 Target = Literal["", "resolve", "premiere", "fcp", "avid", "plain"]
 TARGETS: tuple[str, ...] = tuple(name for name in get_args(Target) if name)
@@ -49,6 +49,10 @@ _TAKES: dict[str, tuple[Format, ...]] = {
     "avid": ("aaf", "edl"),
 }
 """Which formats a host imports, the best first."""
+
+OURS = "takebridge"
+HOST_KEYS = {"PremierePro_OTIO": "premiere", "Resolve_OTIO": "resolve"}
+"""Metadata in OTIO by which a host's own documents are known, and their targets; ours holds everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,20 @@ def write_cut(cut: Cut, path: Path, *, target: str = "", alternates: bool = Fals
         raise _invalid(path, error) from error
     except RecursionError as error:
         raise InterchangeError(f"{path.name}: the cut is nested too deeply.", hint="Flatten it.") from error
+
+
+def dialect_of(cut: Cut) -> str:
+    """Return the target whose dialect the document of a cut is in, "" where none is to be seen.
+
+    Only OTIO has dialects that differ: hosts leave their own metadata on the timeline or its stack.
+    """
+    known = cut.extras.get("otio")
+    parts = [known.get(name) for name in ("timeline", "stack")] if isinstance(known, dict) else []
+    said = [part.get("metadata") for part in parts if isinstance(part, dict)]
+    keys = {key for one in said if isinstance(one, dict) for key in one}
+    if OURS in keys:
+        return ""
+    return next((target for key, target in HOST_KEYS.items() if key in keys), "")
 
 
 def _format_for(path: Path, target: str) -> Format:
