@@ -20,7 +20,6 @@ from takebridge.errors import (
 from takebridge.media.publish import publishing
 from takebridge.providers.capability import check_request
 from takebridge.providers.catalog import load_catalog
-from takebridge.providers.local.makers import maker_of
 from takebridge.providers.local.order import Given, read_order
 from takebridge.providers.local.weights import WEIGHTS, find_weights
 from takebridge.providers.local.workers import Workers
@@ -123,6 +122,8 @@ class LocalProvider:
             raise CapabilityError(error.message, hint=error.hint) from error
         # Once more with what the files really are, not what the caller remembers of them.
         check_request(profile, request.model_copy(update={"inputs": tuple(map(_as_it_is, order.given))}))
+        from takebridge.providers.local.makers import maker_of  # 40 MB that a bridge without local jobs does not need
+
         try:
             maker_of(request.kind).check(order)
         except UsageError as error:  # an unknown rate, an impossible edit
