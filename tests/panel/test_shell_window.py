@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.support.panel_window_bench import ready_seconds
 from typer.testing import CliRunner
 
 from takebridge.client.address import read_token_file
+from takebridge.errors import NotFoundError
 from takebridge_resolve.panel import keys, theme
 from takebridge_resolve.panel.actions import ACTIONS, clashes, is_bare, spoken
 from takebridge_resolve.panel.main import to_front
@@ -68,15 +70,21 @@ def test_it_opens_without_a_bridge_and_offers_to_start_one(qtbot: QtBot, window:
 
 
 def test_start_bridge_starts_one_that_outlives_the_panel(qtbot: QtBot, home: Path) -> None:
-    with panel(qtbot, home) as window:
-        await_away(qtbot, window)
-        QTest.mouseClick(window.strip.act, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: window.state.connection.standing == "no_host", timeout=PATIENCE)
-        assert window.state.connection.cause.startswith("Resolve isn't connected.")
-    address = read_token_file(home)
     try:
-        os.kill(address.pid, 0)  # still there, although the window is closed
+        with panel(qtbot, home) as window:
+            await_away(qtbot, window)
+            QTest.mouseClick(window.strip.act, Qt.MouseButton.LeftButton)
+            qtbot.waitUntil(lambda: window.state.connection.standing == "no_host", timeout=PATIENCE)
+            assert window.state.connection.cause.startswith("Resolve isn't connected.")
+        os.kill(read_token_file(home).pid, 0)  # still there, although the window is closed
     finally:
+        _end_bridge(home)
+
+
+def _end_bridge(home: Path) -> None:
+    """End the bridge of a data folder, if there is one, and wait for it."""
+    with suppress(NotFoundError):
+        address = read_token_file(home)
         os.kill(address.pid, signal.SIGTERM)
         ended = subprocess.run([sys.executable, "-c", _AWAIT_END, str(address.pid)], timeout=60, check=False)
         assert ended.returncode == 0

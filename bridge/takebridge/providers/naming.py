@@ -42,8 +42,9 @@ class Named:
         if not self.known:
             near = f" Did you mean {' or '.join(self.near)}?" if self.near else ""
             return f"No model is called “{self.text}”.{near}"
-        gone = " ".join(retirement(one) for one in self.retired)
-        if self.usable or not self.successors:
+        told = bool(self.usable or not self.successors)
+        gone = " ".join(retirement(one, follows=told) for one in self.retired)
+        if told:
             return gone
         return f"{gone} Use {', '.join(one.id for one in self.successors[:3])}."
 
@@ -78,9 +79,9 @@ def named(text: str, profiles: Sequence[ModelProfile], *, kind: str = "") -> Nam
     return Named(text, usable, gone, successors, () if found else _near(text, among))
 
 
-def retirement(profile: ModelProfile) -> str:
+def retirement(profile: ModelProfile, *, follows: bool = True) -> str:
     """Say in one sentence since when, or from when, a model is not there, why, and what follows it; else nothing."""
-    after = f" Follows: {', '.join(profile.replaced_by)}." if profile.replaced_by else ""
+    after = f" Follows: {', '.join(profile.replaced_by)}." if profile.replaced_by and follows else ""
     why = f": {profile.why.rstrip('.')}" if profile.why else ""
     if profile.lifecycle == "retired":
         day = profile.retired_on or profile.retires_on

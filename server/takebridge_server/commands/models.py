@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from takebridge.client.model_types import LoadoutFacts, ModelOffers, NamedModels
-from takebridge.errors import UnknownModelError
+from takebridge.errors import NotFoundError, UnknownModelError
 from takebridge_server import show_models
 from takebridge_server.commands.terminal import Home, Json, do, settings_of
 
@@ -43,7 +43,10 @@ def listed(
     def work() -> ModelOffers:
         from takebridge.services.offers import offers_for  # loads the media tools, which few commands need
 
-        found = offers_for(registry_of(home), shot, kind=kind, provider=provider)
+        registry = registry_of(home)
+        if provider and provider not in (there := sorted({one.provider for one in registry.profiles()})):
+            raise NotFoundError(f"No provider is called “{provider}”.", hint=f"There are {', '.join(there)}.")
+        found = offers_for(registry, shot, kind=kind, provider=provider)
         if everything:
             return found
         kept = tuple(one for one in found.models if one.lifecycle != "retired" and one.fits is not False)
@@ -77,6 +80,16 @@ def list_loadouts(home: Home = None, as_json: Json = False) -> None:
         return loadouts(registry_of(home), settings_of(home).home)
 
     do(as_json, work, show_models.loadouts)
+
+
+def model_id_of(home: Path | None, name: str | None) -> str | None:
+    """Return the id of the one model a name means; any other text as it is, for the bridge to say what is wrong."""
+    if name is None or "/" in name:
+        return name
+    from takebridge.providers.naming import named  # as above
+
+    meant = named(name, registry_of(home).profiles())
+    return meant.usable[0].id if len(meant.usable) == 1 else name
 
 
 def registry_of(home: Path | None) -> ProviderRegistry:

@@ -14,6 +14,7 @@ from takebridge.client.replies import RunFacts
 from takebridge.errors import BudgetError, PreconditionError, UsageError
 from takebridge.store.amounts import money
 from takebridge_server import show_jobs, show_plan
+from takebridge_server.commands.models import model_id_of
 from takebridge_server.commands.naming import canvas_named, node_named
 from takebridge_server.commands.terminal import (
     DEFAULT_AUTHOR,
@@ -177,7 +178,8 @@ def fan(
             found = node_named(api.canvas(canvas_id).canvas, node)
             if sheet is not None:
                 check_target(sheet)
-            begun = api.fan(canvas_id, found.id, models=model or (), seeds=numbers, author=author, max_micros=most)
+            models = [str(model_id_of(home, one)) for one in model or ()]
+            begun = api.fan(canvas_id, found.id, models=models, seeds=numbers, author=author, max_micros=most)
             tell_pauses(api, audience(as_json), canvas_id)
             jobs = watch_jobs(api, [job.job for job in begun.jobs], audience(as_json))
             if sheet is not None:

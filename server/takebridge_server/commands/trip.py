@@ -12,6 +12,7 @@ import typer
 from takebridge.client.http import BridgeClient
 from takebridge.errors import BridgeError
 from takebridge_server import show
+from takebridge_server.commands.models import model_id_of
 from takebridge_server.commands.naming import canvas_named, link_named, newest_take, node_named
 from takebridge_server.commands.terminal import (
     DEFAULT_AUTHOR,
@@ -82,7 +83,10 @@ def generate(
         with bridge_at(home) as api:
             canvas_id = canvas_named(api, canvas)
             found = node_named(api.canvas(canvas_id).canvas, node)
-            job = api.generate(canvas_id, found.id, author=author, again=again, model=model, seed=seed, max_micros=most)
+            chosen = model_id_of(home, model)
+            job = api.generate(
+                canvas_id, found.id, author=author, again=again, model=chosen, seed=seed, max_micros=most
+            )
             if not wait:
                 return dict(api.client.get(f"/api/jobs/{job.job}"))
             tell_pauses(api, audience(as_json), canvas_id)
