@@ -72,9 +72,8 @@ def shown_by(clip: HostClip) -> tuple[object, ...]:
 
 
 def find_clip(bridge: Bridge, cut: HostCut, link: ClipLink) -> HostClip:
-    """Find the link's clip: by the host's id, else the one clip that shows the same media at the same place.
+    """Find the link's clip: by the host's id, else the one clip that shows its media at its place, see `_alike`.
 
-    Its own track comes first, then the others: a take that was laid above may have been deleted again.
 
     Raises TimelineSwitchedError for another timeline, NotFoundError when it is gone.
     """
@@ -86,9 +85,7 @@ def find_clip(bridge: Bridge, cut: HostCut, link: ClipLink) -> HostClip:
     found = cut.clip(link.clip_key)
     if found is not None:
         return found
-    ours = {link.media_path, *(item.path for item in bridge.links.deliveries(link.id))} - {""}
-    alike = [clip for clip in cut.clips if clip.media and clip.media.path in ours and _same_frames(clip, link)]
-    alike = [clip for clip in alike if clip.track == HostTrack(link.track_type, link.track_index)] or alike
+    alike = _alike(cut, link, {item.path for item in bridge.links.deliveries(link.id)})
     if len(alike) == 1:
         tied = {"clip_key": alike[0].key, "track_index": alike[0].track.index}
         bridge.links.replace(bridge.links.get(link.id).model_copy(update=tied))
@@ -104,6 +101,16 @@ def find_clip(bridge: Bridge, cut: HostCut, link: ClipLink) -> HostClip:
         hint="Undo its deletion, or push the clip again to make a new link.",
         shot=link.shot,
     )
+
+
+def _alike(cut: HostCut, link: ClipLink, delivered: set[str]) -> list[HostClip]:
+    """Return the clips that may be the link's: at its place on its own track, else what shows a take of ours over its
+    frames (trimmed, in a host whose ids do not outlast that), else at its place on any track."""
+    ours = {link.media_path, *delivered} - {""}
+    placed = [clip for clip in cut.clips if clip.media and clip.media.path in ours and _same_frames(clip, link)]
+    own = [clip for clip in placed if clip.track == HostTrack(link.track_type, link.track_index)]
+    over = [clip for clip in cut.clips if clip.track.type == link.track_type and clip.record.overlaps(link.record)]
+    return own or [clip for clip in over if clip.media and clip.media.path in delivered] or placed
 
 
 def _same_frames(clip: HostClip, link: ClipLink) -> bool:

@@ -138,3 +138,43 @@ def test_a_plan_that_places_and_deletes_is_taken_back() -> None:
     plan = EditPlan((Delete(B), Place("new", "video", 0, clip("new", 48, 20)), SetEnabled(("video", 0, 2), False)))
     merged = apply_plan(START, plan)
     assert same_cut(apply_plan(merged, inverse(plan, START)), START)
+
+
+# --- hosts without native takes -------------------------------------------------------------------------
+
+SWAPS = PLACES | {"clip.swap"}
+
+
+def test_without_native_takes_a_take_comes_as_other_media_in_its_place() -> None:
+    lowered = lower(EditPlan((AddTake(B, take("x")),)), SWAPS, START)
+    assert lowered.way == "in_place"
+    assert [edit for edit in lowered.edits if not isinstance(edit, Import)] == [
+        Replace(B, take("x").media, take("x").source)
+    ]
+    there = apply_plan(START, EditPlan(lowered.edits)).tracks[0].clips[1]
+    assert (there.media, there.takes) == (take("x").media, ())
+    assert "the host has no takes" in lowered.notes[0]
+
+
+def test_a_clip_with_a_look_is_swapped_too_and_the_host_says_whether_it_may() -> None:
+    lowered = lower(EditPlan((Replace(A, media("x"), Span(0, 48)),)), SWAPS, START)
+    assert [type(edit) for edit in lowered.edits if not isinstance(edit, Import)] == [Replace]
+
+
+def test_sound_and_unknown_frames_are_not_swapped() -> None:
+    sound = lower(EditPlan((Replace(SOUND, media("x"), Span(0, 48)),)), SWAPS, START)
+    assert not any(isinstance(edit, Replace) for edit in sound.edits)
+    unknown = lower(EditPlan((Replace(B, media("x"), None),)), SWAPS - {"clip.place"}, START)
+    assert (unknown.way, unknown.edits) == ("file", ())
+
+
+def test_a_host_with_native_takes_keeps_to_them() -> None:
+    plan = EditPlan((AddTake(A, take("x")),))
+    assert lower(plan, TAKES | SWAPS, START).edits == lower(plan, TAKES | PLACES, START).edits
+
+
+def test_placing_above_the_last_track_may_make_it() -> None:
+    plan = EditPlan((AddTrack("video", 1), Place("new", "video", 1, clip("n", 0, key=""))))
+    able = (PLACES - {"track.add"}) | {"clip.place:new-track"}
+    assert lower(plan, able, START).way == "in_place"
+    assert lower(plan, PLACES - {"track.add"}, START).way == "file"
