@@ -17,5 +17,10 @@ def film(found: FilmExported) -> RenderableType:
         f"  {len(found.media)} media files in {escape(str(found.otio.parent / 'media'))}",
     ]
     if isinstance(found, ExportedFor) and found.document is not None:
-        lines += [f"[green]{escape(str(found.document))}[/green]", f"  {escape(found.steps)}"]
+        lines += [f"[green]{escape(str(found.document))}[/green]"]
+        lines += [f"[green]{escape(str(found.bundle))}[/green]"] if found.bundle else []
+        lines += [f"  {escape(found.steps)}"]
+        lines += (
+            [f"  CapCut's list of drafts was changed; as it was: {escape(str(found.backup))}"] if found.backup else []
+        )
     return "\n".join([*lines, *(f"  {escape(loss)}" for loss in found.losses)])

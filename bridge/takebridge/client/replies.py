@@ -158,10 +158,16 @@ class FilmExported(Reply):
 
 
 class ExportedFor(FilmExported):
-    """A film, its cut as one editor takes it, and how a person brings it in. ``document`` None: no editor was named."""
+    """A film, its cut as one editor takes it, and how a person brings it in. ``document`` None: no editor was named.
+
+    For CapCut ``document`` is the folder of the draft, ``bundle`` that of the files to import by hand, and ``backup``
+    what CapCut's list of drafts was before the draft was put into it.
+    """
 
     document: Path | None = None
     steps: str = ""
+    bundle: Path | None = None
+    backup: Path | None = None
 
 
 class CanvasChanged(Reply):
@@ -307,12 +313,17 @@ class Reference(Reply):
 
 
 class StatusExchange(Reply):
-    """The exchange folder in a few words: the timelines in it, how many files cannot be read, what is in the way."""
+    """A watched folder in a few words: the timelines in it, how many files cannot be read, what is in the way.
+
+    ``product`` is whose it is, ``more`` are the other folders that are watched.
+    """
 
     folder: str
+    product: str = "Exchange folder"
     problem: str = ""
     timelines: tuple[str, ...] = ()
     unreadable: int = 0
+    more: tuple[StatusExchange, ...] = ()
 
 
 class Status(Reply):
@@ -361,13 +372,18 @@ class ExchangeDealt(Reply):
 
 
 class ExchangeReport(Reply):
-    """The exchange folder, "" where none is watched. ``problem`` says why it cannot be looked at, "" when it can."""
+    """A watched folder, "" where there is none. ``problem`` says why it cannot be looked at, "" when it can.
+
+    ``product`` is whose it is: an exchange folder, or that of Final Cut Pro. ``more`` are the others that are watched.
+    """
 
     folder: str = ""
+    product: str = "Exchange folder"
     problem: str = ""
     timelines: list[ExchangeTimeline] = []
     unreadable: list[ExchangeUnreadable] = []
     dealt: list[ExchangeDealt] = []
+    more: list[ExchangeReport] = []
 
 
 @cache

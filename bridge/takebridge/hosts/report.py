@@ -180,9 +180,9 @@ class TimelineInfo(WireModel):
 
 class HostStatus(WireModel):
     """What is running. ``edition`` is "studio", "free" or "unknown"; "folder" is an editor that exchanges files,
-    "fcp" and "capcut" are such editors by name."""
+    "fcp" and "capcut" are such editors by name, "other" is any further editor: ``product`` says which."""
 
-    host: Literal["resolve", "premiere", "fcp", "capcut", "folder"] = "resolve"
+    host: Literal["resolve", "premiere", "fcp", "capcut", "folder", "other"] = "resolve"
     product: ShortText
     version: ShortText
     edition: Literal["studio", "free", "unknown"]

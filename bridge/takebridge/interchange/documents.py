@@ -24,6 +24,7 @@ from takebridge.errors import (
     InvalidTimeError,
     UnsupportedFormatError,
 )
+from takebridge.interchange.capcut_read import is_draft, read_draft
 from takebridge.interchange.sniffing import FORMATS, Format, load
 from takebridge.timebase import FrameRate
 from takebridge_fcpxml.errors import FcpxmlError
@@ -77,6 +78,9 @@ def read_cut(
     delivered files to stamps. ``project`` names the timeline to read of several (FCPXML), else the first with items.
     Raises UnsupportedFormatError, InvalidDocumentError and InterchangeError, in words.
     """
+    if is_draft(path):
+        draft = read_draft(path)
+        return Read(draft.cut, "capcut", draft.losses)
     from takebridge.interchange.document_formats import read  # 20 MB of readers, for whoever reads a document
 
     kind, data = load(path)

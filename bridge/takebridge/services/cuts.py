@@ -11,6 +11,7 @@ from takebridge.cut.merge import merge
 from takebridge.cut.merge_types import Choice
 from takebridge.cut.report_types import ConvertReport, MergeReport
 from takebridge.errors import NotFoundError, UsageError
+from takebridge.interchange.capcut_read import is_draft
 from takebridge.interchange.documents import SUFFIXES, TARGETS, read_cut, write_cut
 from takebridge.services.cut_reports import Compared, Document, diff_report, facts_of, merge_report
 from takebridge.timebase import FrameRate
@@ -89,8 +90,8 @@ def _format_of(out: Path) -> str:
 def _check_input(path: Path) -> None:
     if not path.exists():
         raise NotFoundError(f"There is no file “{path}”.", hint="Check the path: export the timeline again if need be.")
-    if path.is_dir() and path.suffix.lower() != ".fcpxmld":
-        raise UsageError(f"“{path}” is a folder.", hint="Give the document of one timeline.")
+    if path.is_dir() and path.suffix.lower() != ".fcpxmld" and not is_draft(path):
+        raise UsageError(f"“{path}” is a folder.", hint="Give the document of one timeline, or a CapCut draft.")
     if not path.is_file() and not path.is_dir():
         raise UsageError(f"“{path}” is no file.", hint="Save the timeline to a file first.")
 

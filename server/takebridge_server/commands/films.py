@@ -13,18 +13,21 @@ from takebridge.client.api import Api
 from takebridge.client.replies import ExportedFor, FilmExported
 from takebridge.errors import NotFoundError, StoreError, UsageError
 from takebridge_server import show_film
+from takebridge_server.commands.capcut import STEPS as CAPCUT_STEPS
+from takebridge_server.commands.capcut import DraftRoot, Register, handed_to_capcut
 from takebridge_server.commands.naming import canvas_named, node_named
-from takebridge_server.commands.terminal import CanvasOption, Home, Json, bridge_at, do
+from takebridge_server.commands.terminal import CanvasOption, Home, Json, audience, bridge_at, do
 
 EXPORT_KIND = "nle_export"
-DOCUMENTS = {"resolve": ".otio", "premiere": ".xml", "fcp": ".fcpxml", "avid": ".aaf"}
+DOCUMENTS = {"resolve": ".otio", "premiere": ".xml", "fcp": ".fcpxml", "avid": ".aaf", "capcut": ""}
 STEPS = {
     "resolve": "In Resolve: File > Import > Timeline, choose this file and leave every option as it is.",
     "premiere": "In Premiere: File > Import, choose this file.",
     "fcp": "In Final Cut: File > Import > XML, choose this file.",
     "avid": "In Media Composer: File > Input > Import Media, choose this file and link to its media.",
+    "capcut": CAPCUT_STEPS,
 }
-"""What a person does with the document, by editor."""
+"""What a person does with the document, by editor. A draft of CapCut is a folder: no suffix."""
 _MOST_DOCUMENTS = 1000
 
 
@@ -33,8 +36,10 @@ def export(
     out: Annotated[Path, typer.Option("--out", help="Folder for the film, its cut and the media of the cut.")] = Path(),
     title: Annotated[str | None, typer.Option("--title", help="What the files are called.")] = None,
     editor: Annotated[
-        str | None, typer.Option("--for", help="Also write the cut for resolve, premiere, fcp or avid.")
+        str | None, typer.Option("--for", help="Also write the cut for resolve, premiere, fcp, avid or capcut.")
     ] = None,
+    draft_root: DraftRoot = None,
+    register: Register = False,
     canvas: CanvasOption = None,
     home: Home = None,
     as_json: Json = False,
@@ -44,10 +49,14 @@ def export(
     def work() -> ExportedFor:
         if editor is not None and editor not in DOCUMENTS:
             raise UsageError(f"There is no export for “{editor}”.", hint=f"Choose one of {', '.join(DOCUMENTS)}.")
+        if editor != "capcut" and (draft_root is not None or register):
+            raise UsageError("Only CapCut has drafts.", hint="Give --draft-root and --register with --for capcut.")
         with bridge_at(home) as api:
             canvas_id = canvas_named(api, canvas)
             chosen = export_node(api.canvas(canvas_id).canvas, node)
             film = api.export_film(canvas_id, chosen.id, out.absolute(), title=title)
+            if editor == "capcut":
+                return handed_to_capcut(film, draft_root, register=register, told=audience(as_json))
             return written_for(api, film, editor)
 
     do(as_json, work, show_film.film)
