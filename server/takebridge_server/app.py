@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 
@@ -13,14 +13,17 @@ from fastapi import FastAPI
 from takebridge.canvas.history import Origin
 from takebridge.events import EventBus
 from takebridge.hosts.exchange import ExchangeFolder
+from takebridge.hosts.final_cut import FinalCutFolder, FinalCutHost
 from takebridge.hosts.folder import FolderHost
+from takebridge.hosts.folders import Folders
 from takebridge.jobs.dbos_engine import DbosEngine
 from takebridge.jobs.dispatch import Dispatcher
 from takebridge.nodes.registry import load_kinds
 from takebridge.providers.registry import load_registry
 from takebridge.services.bridge import Bridge
 from takebridge.services.desk import AfterCommit, Desk, View
-from takebridge.services.exchange import Exchange, known_files, naming
+from takebridge.services.exchange import Exchange, known_files, naming, naming_by_stamps
+from takebridge.services.final_cut import take_facts
 from takebridge.services.policy import Policies
 from takebridge.services.previews import Previews
 from takebridge.services.queue import limits_of, open_queue
@@ -50,6 +53,7 @@ from takebridge_server.api.graphs import graph_router
 from takebridge_server.api.jobs import job_router
 from takebridge_server.api.money import money_router
 from takebridge_server.api.panel import panel_router
+from takebridge_server.api.panels import panels_router
 from takebridge_server.api.plans import plan_router
 from takebridge_server.api.previews import preview_router
 from takebridge_server.api.queue import queue_router
@@ -58,6 +62,8 @@ from takebridge_server.api.status import status_router
 from takebridge_server.api.takes import take_router
 from takebridge_server.mailbox import Postman
 from takebridge_server.mailbox_files import PREFS_FILE
+from takebridge_server.panel_door import PanelDoor
+from takebridge_server.panel_socket import panel_socket_router
 from takebridge_server.resuming import resuming
 from takebridge_server.serve import serve
 from takebridge_server.sessions import AgentHub
@@ -100,13 +106,14 @@ def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, cl
         handles=settings.handles,
     )
     store = RunStore(project)
-    folder = _exchange_folder(settings, bridge)
+    folders = [host for host in (_exchange_folder(settings, bridge), _final_cut(settings, bridge)) if host is not None]
     works = Works(bridge, (*kinds.problems, *(f"{item.distribution}: {item.message}" for item in providers.problems)))
     hub = AgentHub(events)
     stand_in = settings.home / PREFS_FILE
     works.mailbox = Postman(hub, mailbox_folder(settings), settings.fusion_prefs, stand_in=stand_in)
-    shell = build_shell(address, hub=hub, bus=events, lifespan=_lifespan(works, store, folder, hub))
-    shell.hub.folder = folder
+    shell = build_shell(address, hub=hub, bus=events, lifespan=_lifespan(works, store, folders, hub))
+    shell.hub.folder = Folders(folders) if folders else None
+    works.panels = door = PanelDoor(settings.home, hub, events, shell.board)
     for router in (
         status_router(works, shell.hub),
         canvas_router(works),
@@ -126,12 +133,14 @@ def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, cl
         roundtrip_router(works, shell.hub),
         cut_router(),
         exchange_router(works),
+        panels_router(door, shell.rules.port),
+        panel_socket_router(door, shell, shell.rules),
     ):
         shell.include_router(router)
     return shell
 
 
-def _lifespan(works: Works, store: RunStore, folder: FolderHost | None, hub: AgentHub) -> Lifespan:
+def _lifespan(works: Works, store: RunStore, folders: Sequence[FolderHost], hub: AgentHub) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         bridge = works.bridge
@@ -146,14 +155,19 @@ def _lifespan(works: Works, store: RunStore, folder: FolderHost | None, hub: Age
         works.runs.begin()
         works.previews = previews = Previews(bridge.blobs, bridge.layout.previews)
         previews.follow(bridge.events)
-        works.exchange = Exchange(bridge, works.runs, folder) if folder else None
-        watching = asyncio.create_task(works.exchange.watch()) if works.exchange else None
+        for folder in folders:
+            watch = Exchange(bridge, works.runs, folder)
+            if isinstance(folder, FinalCutHost):
+                works.final_cut = watch
+            else:
+                works.exchange = watch
+        watching = [asyncio.create_task(one.watch()) for one in works.folders]
         letters = asyncio.create_task(works.mailbox.run()) if works.mailbox else None
         try:
             async with resuming(bridge, hub):
                 yield
         finally:
-            for task in (watching, letters):
+            for task in (*watching, letters):
                 if task is not None:
                     task.cancel()
             if letters is not None:
@@ -173,6 +187,14 @@ def _exchange_folder(settings: Settings, bridge: Bridge) -> FolderHost | None:
         return None
     folder = ExchangeFolder(settings.exchange, partial(known_files, bridge), parse_edit_rate(settings.exchange_rate))
     return FolderHost(folder, partial(naming, bridge))
+
+
+def _final_cut(settings: Settings, bridge: Bridge) -> FinalCutHost | None:
+    if settings.final_cut is None:
+        return None
+    known = (partial(known_files, bridge), partial(take_facts, bridge))
+    folder = FinalCutFolder(settings.final_cut, *known, settings.final_cut_library)
+    return FinalCutHost(folder, partial(naming_by_stamps, bridge))
 
 
 def _both(first: AfterCommit, second: AfterCommit) -> AfterCommit:

@@ -22,6 +22,7 @@ from takebridge_server.commands import (
     money,
     nodes,
     panel,
+    panels,
     plans,
     resolve,
     roundtrip,
@@ -33,7 +34,7 @@ from takebridge_server.commands import (
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 for command in (
-    *(bridge.serve, bridge.status, bridge.doctor, panel.panel),
+    *(bridge.serve, bridge.status, bridge.doctor, panel.panel, panels.pair),
     *(trip.push, trip.generate, trip.pull, roundtrip.roundtrip, trip.demo),
     *(cuts.diff, cuts.merge, cuts.convert, exchange.exchange),
     *(nodes.takes, nodes.rate, nodes.provenance),
@@ -51,6 +52,7 @@ for name, group in {
     "queue": jobs.queue,
     "budget": money.budget,
     "keys": keys.keys,
+    "panels": panels.panels,
     "workflows": workflows.workflows,
     "install": resolve.install,
     "probe": resolve.probe,

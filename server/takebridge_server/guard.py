@@ -3,6 +3,10 @@
 Order of the questions, the first refusal wins: Host (421), Origin and Fetch Metadata (403), token (401), content
 type (415), body size (413) and JSON depth (413). Every answer, refusals included, carries the security headers.
 There is no CORS: the bridge answers no other origin.
+
+One door opens without the bridge's token: the WebSocket `PANEL_PATH`, for panels inside editors that cannot read the
+token file. What knocks there must not be a web page; behind it a pairing code or a panel's own token decides
+(docs/protocol/panel-socket.md).
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,8 +26,16 @@ from takebridge_server.json_depth import nests_within
 from takebridge_server.wire_errors import HTTP_CODES, wire_body
 
 WS_PROTOCOL = "takebridge.v1"
+PANEL_PATH = "/panel"
 _WS_BEARER = "bearer."
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://\S*")
+_BROWSER_SCHEMES = frozenset(
+    {"http", "https", "ws", "wss", "ftp", "blob", "data", "filesystem", "about", "javascript", "view-source"}
+    | {"chrome", "chrome-untrusted", "chrome-search", "devtools", "edge", "opera", "brave", "vivaldi", "resource"}
+    | {"isolated-app"}
+)
+"""Origins of pages, and of parts of browsers: whatever else may dial `PANEL_PATH`, these may not."""
 _SINGLE_HEADERS = ("host", "origin", "authorization", "content-type", "content-length", "sec-fetch-site")
 _ACTIVE_TYPES = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml"})
 SECURITY_HEADERS = (
@@ -74,7 +87,10 @@ class Rules:
 def judge(scope: Scope, rules: Rules) -> Refusal | None:
     """Decide by the request line and headers alone; None lets the request in."""
     headers = Headers(scope=scope)
-    refusal = _repeated(headers) or _wrong_host(headers, rules) or _foreign_page(scope, headers, rules)
+    refusal = _repeated(headers) or _wrong_host(headers, rules)
+    if _is_panel(scope):
+        return refusal or _page_as_panel(headers)
+    refusal = refusal or _foreign_page(scope, headers, rules)
     if refusal or _is_public(scope):
         return refusal
     return _no_token(scope, headers, rules) or _wrong_type(scope, headers)
@@ -100,6 +116,27 @@ def _foreign_page(scope: Scope, headers: Headers, rules: Rules) -> Refusal | Non
     if site in ("none", "same-origin") or _is_navigation_home(scope, headers):
         return None
     return Refusal(403, "Pages of other sites may not use the bridge.")
+
+
+def _is_panel(scope: Scope) -> bool:
+    return (scope["type"], scope["path"]) == ("websocket", PANEL_PATH)
+
+
+def _page_as_panel(headers: Headers) -> Refusal | None:
+    """Refuse what a browser says comes from a page; what has no origin may be a panel, and proves it behind the door.
+
+    A page in a sandboxed frame has the origin "null" too, and Chromium sends no Fetch Metadata with it (156 looked at).
+    """
+    origin = headers.get("origin", "null").lower()
+    if headers.get("sec-fetch-site", "none").lower() == "none" and (origin == "null" or _is_plugin(origin)):
+        return None
+    return Refusal(403, "Web pages may not dial the panels' socket.", "Use the panel inside the editor.")
+
+
+def _is_plugin(origin: str) -> bool:
+    """Say whether an origin is a file's or a plugin's: neither the web's nor of a browser or its extensions."""
+    found = _ORIGIN.fullmatch(origin)
+    return found is not None and found[1] not in _BROWSER_SCHEMES and not found[1].endswith("-extension")
 
 
 def _is_navigation_home(scope: Scope, headers: Headers) -> bool:

@@ -23,7 +23,7 @@ CLOSE_SECONDS = 1
 COMPLAINTS_WAITING = 50
 
 
-class _Signals:
+class Signals:
     """What the bus tells one client's tasks, from whatever thread: something waits, or it is too late."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class _Signals:
 class _Listener:
     """Hears one client out: its presence goes to the board, anything else is answered with one complaint."""
 
-    def __init__(self, client: str, board: PresenceBoard, signals: _Signals) -> None:
+    def __init__(self, client: str, board: PresenceBoard, signals: Signals) -> None:
         self._client = client
         self._board = board
         self._signals = signals
@@ -104,7 +104,7 @@ async def stream_events(
     false the client loads a snapshot, then applies events after ``seq``. ``since`` counts only together with the
     ``stream`` it was heard on. What the client says about its presence goes to ``board``.
     """
-    signals = _Signals()
+    signals = Signals()
     subscription, seq, complete = bus.subscribe(signals.wake, since=since, stream=stream, wanted=wanted, limit=limit)
     signals.subscription = subscription
     signals.wake()  # whatever came before the line above
@@ -120,7 +120,7 @@ async def stream_events(
             "client": client,
             "present": board.present(wanted),
         }
-        await _until_first(
+        await until_first(
             _send_all(socket, subscription, listener, signals, json.dumps(hello)),
             signals.late.wait(),
             listener.until_client_leaves(socket),
@@ -134,7 +134,7 @@ async def stream_events(
             await socket.close(TRY_AGAIN_LATER, "Too far behind: connect again with since.")
 
 
-async def _until_first(*work: Coroutine[Any, Any, object]) -> None:
+async def until_first(*work: Coroutine[Any, Any, object]) -> None:
     """Run all, stop all as soon as one ends; a client gone or stuck is no error."""
     tasks = [asyncio.ensure_future(one) for one in work]
     try:
@@ -150,7 +150,7 @@ async def _until_first(*work: Coroutine[Any, Any, object]) -> None:
 
 
 async def _send_all(
-    socket: WebSocket, subscription: Subscription, listener: _Listener, signals: _Signals, hello: str
+    socket: WebSocket, subscription: Subscription, listener: _Listener, signals: Signals, hello: str
 ) -> None:
     await _send(socket, hello)
     while True:

@@ -7,6 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -14,6 +15,7 @@ import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from takebridge.errors import BridgeError, UsageError
+from takebridge.media.publish import publishing
 from takebridge_server.logs import Redactor, configure_logging
 from takebridge_server.settings import Settings, prepare_home
 from takebridge_server.shell import Shell
@@ -32,6 +34,12 @@ STOP_SECONDS = 5
 KEEP_ALIVE_SECONDS = 75
 WS_MAX_BYTES = 2**20
 WS_PING_SECONDS = 20
+WS_PONG_SECONDS: float | None = None
+"""No pong is waited for. The other end is on this machine: when its program ends, the connection ends with it, and
+until then a missed pong only tells that the program is held up. Premiere's modal dialogs hold a panel up for minutes;
+cutting it would make its op's outcome unknown. A client that takes nothing is cut by the limits on sending instead."""
+PORT_FILE = "last-port"
+_FIRST_PORT = 1024
 
 
 def serve(
@@ -51,8 +59,9 @@ def serve(
     configure_logging(settings.log_level, redactor)
     prepare_home(settings.home)
     refuse_second_bridge(settings.home)
-    with bind(settings) as listener:
+    with bind(settings, last_port(settings.home)) as listener:
         address = new_address(listener.getsockname()[1])
+        _keep_port(settings.home, address.port)
         redactor.add(address.token)
         server = BridgeServer(build(address), settings, address, ready)
         server.run([listener])
@@ -60,8 +69,20 @@ def serve(
         raise server.failure
 
 
-def bind(settings: Settings) -> socket.socket:
-    """Return a listening socket on the loopback interface; port 0 takes a free one. Raises UsageError."""
+def bind(settings: Settings, last: int = 0) -> socket.socket:
+    """Return a listening socket on the loopback interface. Raises UsageError.
+
+    Port 0 takes the ``last`` one where it is still to be had, so that panels find the bridge again, else a free one.
+    """
+    if settings.port == 0 and last:
+        try:
+            return _bind(settings, last)
+        except UsageError:
+            logger.warning("port %d, which panels know, is used by another program: taking another one", last)
+    return _bind(settings, settings.port)
+
+
+def _bind(settings: Settings, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     # Lets a restart take the port again while old connections time out.
     if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
@@ -69,16 +90,35 @@ def bind(settings: Settings) -> socket.socket:
     else:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port))
+        listener.bind((settings.host, port))
         listener.listen()  # only now is the port ours: Linux lets two sockets bind, never two listen
     except OSError as error:
         listener.close()
         raise UsageError(
-            f"Port {settings.port} on {settings.host} cannot be used: {error.strerror}.",
+            f"Port {port} on {settings.host} cannot be used: {error.strerror}.",
             hint="Choose another port, or 0 for any free one.",
-            port=settings.port,
+            port=port,
         ) from error
     return listener
+
+
+def last_port(home: Path) -> int:
+    """Return the port this data folder's bridge had last, 0 when that is not known."""
+    try:
+        said = (home / PORT_FILE).read_bytes()[:8].decode("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return 0
+    return int(said) if said.isdigit() and _FIRST_PORT <= int(said) <= 65535 else 0
+
+
+def _keep_port(home: Path, port: int) -> None:
+    if last_port(home) == port:
+        return
+    try:
+        with publishing(home / PORT_FILE) as part:
+            part.write_text(f"{port}\n", encoding="ascii")
+    except (BridgeError, OSError) as error:
+        logger.warning("the port could not be kept for the next start: %s", error)
 
 
 class BridgeServer(uvicorn.Server):
@@ -126,6 +166,11 @@ class BridgeServer(uvicorn.Server):
 class _CuttingWebSocket(WebSocketsSansIOProtocol):
     """Cuts the connection of a client that reads nothing: uvicorn alone would keep it until its buffer drains."""
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin, without a log of frames: at the level debug they would be in it, and with them codes and tokens."""
+        self.conn.debug = False
+        super().connection_made(transport)
+
     async def run_asgi(self) -> None:
         """Run the application; a second after it is done, what could not be sent is given up."""
         await super().run_asgi()
@@ -137,6 +182,7 @@ def _config(app: Shell, settings: Settings) -> uvicorn.Config:
         "ws": _CuttingWebSocket,
         "ws_max_size": WS_MAX_BYTES,
         "ws_ping_interval": WS_PING_SECONDS,
+        "ws_ping_timeout": WS_PONG_SECONDS,
         "ws_per_message_deflate": False,
         "timeout_keep_alive": KEEP_ALIVE_SECONDS,
         "timeout_graceful_shutdown": STOP_SECONDS,

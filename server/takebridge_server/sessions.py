@@ -4,6 +4,9 @@ All methods run on the server's event loop. Time comes from one injected clock a
 `AgentHub.sweep`, which `AgentHub.watch` calls four times a second: op deadlines, held polls and silence are
 therefore exact under a test clock.
 
+A panel's session lives and dies with its socket (`attach`): how long its editor is silent says nothing, because a
+modal dialog of Premiere freezes all JavaScript for minutes.
+
 An op's life: *queued* → *taken* (a poll reply carried it) → *answered*. A queued op that fails has touched
 nothing; a taken op without an answer has an unknown outcome.
 """
@@ -14,7 +17,9 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -64,8 +69,22 @@ _FAREWELLS = {
     "gone": "{editor} has quit, or its agent's process was ended.",
     "silent": "The agent in {editor} stopped answering.",
     "stopped": "The agent in {editor} was stopped.",
+    "closed": "The panel in {editor} was closed.",
+    "revoked": "The panel in {editor} may not use the bridge any more.",
 }
 """Why the last session ended, for whoever asks for an editor next."""
+_OPEN_THE_PANEL = "Open the TakeBridge panel in the editor: it connects by itself."
+_meant: ContextVar[str | None] = ContextVar("meant", default=None)
+
+
+@contextmanager
+def meaning(session: str) -> Iterator[None]:
+    """Within the block, and in what is started there, "the editor" is this session and no other; "" is none yet."""
+    token = _meant.set(session)
+    try:
+        yield
+    finally:
+        _meant.reset(token)
 
 
 def _own_agent_version() -> str:
@@ -109,8 +128,12 @@ class _HeldPoll:
 class AgentSession:
     """One connected agent; implements `takebridge.hosts.port.Host`."""
 
-    def __init__(self, session: str, hello: Hello, *, clock: Clock, poll_seconds: int) -> None:
+    def __init__(self, session: str, hello: Hello, *, clock: Clock, poll_seconds: int, panel: str = "") -> None:
         self.session = session
+        self.panel = panel
+        """The paired panel whose socket holds this session, "" for an agent that polls."""
+        self.ended = ""
+        """Why the session is over, "" while it is not."""
         self.hello = hello
         self.status: HostStatus = hello.status
         self.capabilities: frozenset[str] = frozenset(hello.capabilities)
@@ -122,7 +145,8 @@ class AgentSession:
         self._heard = clock()
         self._hung_up = False
         self._open = True
-        self._life = life_of(hello.pid)
+        # The id a panel tells may be of another sandbox, or 0: its socket alone says whether it is there.
+        self._life = None if panel else life_of(hello.pid)
 
     # --- the services' side ---
 
@@ -162,15 +186,22 @@ class AgentSession:
                     capability=capability,
                 )
 
+    @property
+    def way_back(self) -> str | None:
+        """What makes a session again once this one has ended; None is what helps an agent."""
+        return _OPEN_THE_PANEL if self.panel else None
+
     def _way_on(self, capability: str) -> str:
         """What helps where a capability is missing: a newer agent, when this one is not of the bridge's release."""
+        if self.panel:
+            return "Do it in the editor by hand, or use a newer version of the editor and of its panel."
         if capability.partition(":")[0] in VERBS and self.hello.agent_version != _own_agent_version():
             return "Run 'takebridge install resolve', then start the agent again in Resolve: it is of another release."
         return "Use another way to choose or place the clip, or a newer version of the editor."
 
     def _enqueue(self, verb: Verb, args: WireModel, expect: Expectation | None, timeout_seconds: int) -> _Pending:
         if not self._open:
-            raise HostOfflineError("The editor's agent is not connected any more.")
+            raise HostOfflineError("The editor's agent is not connected any more.", hint=self.way_back)
         if len(self._queue) >= QUEUE_LIMIT:
             raise HostBusyError(f"{QUEUE_LIMIT} requests are waiting for the editor already; nothing was changed.")
         op = Op(id=new_id("op"), verb=verb, args=args.model_dump(mode="json"), expect=expect)
@@ -263,8 +294,10 @@ class AgentSession:
     def silent(self) -> bool:
         """Whether the agent has not been heard of for 2.5 polls, or for 8 s after its connection broke.
 
-        A held poll is being heard of.
+        A held poll is being heard of, and so is a panel whose socket stands.
         """
+        if self.panel:
+            return False
         patience = HUNG_UP_SECONDS if self._hung_up else SILENT_POLLS * self._poll_seconds
         return self._held is None and self._clock() - self._heard > patience
 
@@ -289,7 +322,7 @@ class AgentSession:
         self._open = False
         why = farewell or "The editor's agent went away."
         for pending in self._queue:
-            pending.fail(HostOfflineError(f"{why} Nothing was changed."))
+            pending.fail(HostOfflineError(f"{why} Nothing was changed.", hint=self.way_back))
         self._queue.clear()
         if self._in_flight:
             op = self._in_flight.op.id
@@ -299,7 +332,7 @@ class AgentSession:
 
 
 class AgentHub:
-    """All sessions. ``bus`` gets host.connected, host.disconnected and host.heartbeat-lost."""
+    """All sessions. ``bus`` gets host.connected, host.changed, host.disconnected and host.heartbeat-lost."""
 
     def __init__(self, bus: EventBus, *, clock: Clock = time.monotonic, poll_seconds: int = POLL_SECONDS) -> None:
         self._bus = bus
@@ -307,7 +340,7 @@ class AgentHub:
         self._poll_seconds = poll_seconds
         self._sessions: dict[str, AgentSession] = {}
         self._lost: set[str] = set()
-        self._last: tuple[str, str] = ("", "")
+        self._last: tuple[str, str, str | None] = ("", "", None)
         self.folder: Host | None = None
 
     # --- the agents' side ---
@@ -315,14 +348,35 @@ class AgentHub:
     def hello(self, hello: Hello) -> Welcome:
         """Open a session; an earlier one of the same process and agent ends. Raises ProtocolVersionError."""
         require_protocol(hello.protocol)
-        for old in self.list():
-            if (old.hello.pid, old.hello.agent) == (hello.pid, hello.agent):
-                self._end(old, "replaced")
-        session = AgentSession(new_id("ses"), hello, clock=self._clock, poll_seconds=self._poll_seconds)
-        self._sessions[session.session] = session
-        self._last = ("", "")
-        self._bus.publish("host.connected", _description(session))
+        session = self._open(
+            hello,
+            lambda old: not old.panel and (old.hello.pid, old.hello.agent) == (hello.pid, hello.agent),
+        )
         return Welcome(session=session.session, protocol=PROTOCOL_VERSION, poll_seconds=self._poll_seconds)
+
+    def attach(self, hello: Hello, panel: str) -> AgentSession:
+        """Open the session of a panel's socket, which ends with `leave`; an earlier one of the same panel ends.
+
+        Raises ProtocolVersionError.
+        """
+        require_protocol(hello.protocol)
+        return self._open(hello, lambda old: old.panel == panel, panel)
+
+    def tell(self, session: str, status: HostStatus) -> None:
+        """Take what a panel says of its editor without having been asked. Raises UnknownSessionError."""
+        known = self._known(session)
+        known.status = status
+        self._bus.publish("host.changed", {"session": session, **status.model_dump(mode="json")})
+
+    def _open(self, hello: Hello, replaces: Callable[[AgentSession], bool], panel: str = "") -> AgentSession:
+        for old in self.list():
+            if replaces(old):
+                self._end(old, "replaced")
+        session = AgentSession(new_id("ses"), hello, clock=self._clock, poll_seconds=self._poll_seconds, panel=panel)
+        self._sessions[session.session] = session
+        self._last = ("", "", None)
+        self._bus.publish("host.connected", _description(session))
+        return session
 
     async def poll(self, poll: Poll) -> PollReply:
         """Hold until an op is there. Raises UnknownSessionError."""
@@ -339,7 +393,7 @@ class AgentHub:
             self._end(session, "stopped")
         return ack
 
-    def leave(self, session: str, reason: Literal["silent", "gone"] = "silent") -> None:
+    def leave(self, session: str, reason: Literal["silent", "gone", "closed", "revoked"] = "silent") -> None:
         """End the session of an agent its transport hears no more; one that has ended already is no error."""
         if session in self._sessions:
             self._end(self._sessions[session], reason)
@@ -354,21 +408,27 @@ class AgentHub:
     def current(self) -> Host:
         """Return the session that said hello last, or the exchange folder where no agent is connected.
 
-        Raises HostOfflineError when there is neither.
+        What a panel asks through its socket (`meaning`) is meant for the panel's own session alone. Raises
+        HostOfflineError when there is none.
         """
+        meant = _meant.get()
+        if meant == "":
+            raise HostOfflineError("The panel has not said yet which editor it is in.", hint="Say hello first.")
+        if meant is not None:
+            return self.get(meant)
         self.sweep()
         if self._sessions:
             return next(reversed(self._sessions.values()))
         if self.folder is None:
-            raise HostOfflineError(f"No editor is connected. {self._last[1]}".rstrip())
+            raise HostOfflineError(f"No editor is connected. {self._last[1]}".rstrip(), hint=self._last[2])
         return self.folder
 
     def get(self, session: str) -> AgentSession:
         """Return one session. Raises HostOfflineError when it is gone."""
         self.sweep()
         if session not in self._sessions:
-            why = self._last[1] if session == self._last[0] else ""
-            raise HostOfflineError(f"This editor is not connected any more. {why}".rstrip(), session=session)
+            why, hint = self._last[1:] if session == self._last[0] else ("", None)
+            raise HostOfflineError(f"This editor is not connected any more. {why}".rstrip(), hint=hint, session=session)
         return self._sessions[session]
 
     def list(self) -> tuple[AgentSession, ...]:
@@ -412,7 +472,8 @@ class AgentHub:
         farewell = _FAREWELLS.get(reason, "").format(
             editor=f"{session.status.product} {session.status.version}".strip()
         )
-        self._last = (session.session, farewell)
+        self._last = (session.session, farewell, session.way_back)
+        session.ended = reason
         session.close(farewell)
         logger.info("agent session %s ended: %s", session.session, reason)
         self._bus.publish("host.disconnected", {"session": session.session, "reason": reason})

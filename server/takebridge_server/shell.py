@@ -19,6 +19,7 @@ from takebridge_server.api.known_query import only_known_query
 from takebridge_server.api.live import live_router
 from takebridge_server.api.strict_json import StrictJson
 from takebridge_server.guard import Guard, Limits, Rules
+from takebridge_server.presence import PresenceBoard
 from takebridge_server.sessions import AgentHub
 from takebridge_server.token_file import BridgeAddress
 from takebridge_server.wire_errors import install_error_handlers
@@ -36,6 +37,7 @@ class Shell(FastAPI):
         self.rules = rules
         self.hub = hub
         self.bus = bus
+        self.board = PresenceBoard(bus)
         # The documentation pages load scripts from elsewhere, which our content policy forbids anyway.
         super().__init__(
             title="TakeBridge",
@@ -83,7 +85,7 @@ def build_shell(
     install_error_handlers(shell)
     shell.add_api_route("/healthz", _healthz, methods=["GET"], summary="Is anybody there?")
     shell.include_router(agent_router(hub))
-    shell.include_router(live_router(bus))
+    shell.include_router(live_router(bus, shell.board))
     return shell
 
 

@@ -16,6 +16,7 @@ from takebridge import errors
 from takebridge.errors import BridgeError
 from takebridge.ids import new_id
 from takebridge_server.api.problems import in_words, node_at
+from takebridge_server.pairing import PairingError, UnknownPanelError
 from takebridge_server.sessions import UnknownSessionError
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,8 @@ STATUS: Mapping[type[BridgeError], int] = {
     errors.PlanNotAppliedError: 502,
     errors.ProtocolVersionError: 426,
     UnknownSessionError: 409,
+    PairingError: 403,
+    UnknownPanelError: 401,
     errors.ProviderError: 502,
     errors.CapabilityError: 422,
     errors.ModerationError: 422,
@@ -91,6 +94,7 @@ HTTP_CODES: Mapping[int, str] = {
     415: "unsupported_media_type",
     421: "misdirected",
     422: "invalid_request",
+    429: "too_many_requests",
 }
 """Codes of answers that are not BridgeErrors: the framework's and the guard's refusals."""
 

@@ -11,14 +11,15 @@ from takebridge.services.looking import Looks
 from takebridge.services.previews import Previews
 from takebridge.services.runs import Runs
 from takebridge_server.mailbox import Postman
+from takebridge_server.panel_door import PanelDoor
 
 
 @dataclass(slots=True)
 class Works:
     """What request handlers use.
 
-    ``dispatcher``, ``runs`` and ``previews`` exist while the server runs, ``exchange`` if set. ``looks`` is what was
-    looked at in editors.
+    ``dispatcher``, ``runs`` and ``previews`` exist while the server runs, ``exchange`` and ``final_cut`` if set.
+    ``looks`` is what was looked at in editors.
     """
 
     bridge: Bridge
@@ -26,13 +27,21 @@ class Works:
     dispatcher: Dispatcher | None = None
     runs: Runs | None = None
     exchange: Exchange | None = None
+    final_cut: Exchange | None = None
     previews: Previews | None = None
     mailbox: Postman | None = None
+    panels: PanelDoor | None = None
     looks: Looks = field(default_factory=Looks)
 
     def all_problems(self) -> tuple[str, ...]:
         """Return what is wrong now, in an editor's words."""
-        return (*self.problems, *((self.mailbox.problem,) if self.mailbox and self.mailbox.problem else ()))
+        now = (self.mailbox.problem if self.mailbox else "", self.panels.store.problem() if self.panels else "")
+        return (*self.problems, *filter(None, now))
+
+    @property
+    def folders(self) -> tuple[Exchange, ...]:
+        """The folders that are watched: the exchange folder, then Final Cut's."""
+        return tuple(one for one in (self.exchange, self.final_cut) if one is not None)
 
     def queue(self) -> Dispatcher:
         """Return the dispatcher; only called from requests, which exist only while it runs."""

@@ -15,13 +15,12 @@ CanvasName = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Topic = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z.-]{0,79}$")]
 
 
-def live_router(bus: EventBus) -> APIRouter:
+def live_router(bus: EventBus, board: PresenceBoard) -> APIRouter:
     """``/live?stream=<id>&since=<seq>&canvas=<id>&topics=<word>``; the last two may be repeated.
 
     ``since`` asks for the events after that number of that stream; without it only what happens from now on.
     """
     router = APIRouter()
-    board = PresenceBoard(bus)
 
     @router.websocket("/live")
     async def live(

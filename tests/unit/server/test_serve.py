@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from takebridge.errors import UnsafeFolderError, UsageError
-from takebridge_server.serve import BridgeServer, bind
+from takebridge_server.serve import WS_PING_SECONDS, BridgeServer, bind, last_port
 from takebridge_server.settings import Settings, prepare_home
 from takebridge_server.shell import build_shell
 from takebridge_server.token_file import new_address, read_token_file
@@ -93,7 +93,7 @@ def test_it_stops_cleanly_and_leaves_nothing_behind(home: Path, start: Start, si
     process.send_signal(sign)
     process.communicate(timeout=30)
     assert process.returncode == 0
-    assert list(home.iterdir()) == []
+    assert [path.name for path in home.iterdir()] == ["last-port"], "the port alone is kept for the next start"
 
 
 def test_the_token_is_in_no_log_line_even_at_debug(home: Path, start: Start) -> None:
@@ -169,6 +169,49 @@ def test_a_chosen_port_is_taken(tmp_path: Path) -> None:
         assert chosen.getsockname() == ("127.0.0.1", port)
         with pytest.raises(UsageError):
             bind(Settings(home=tmp_path, port=port))
+
+
+def test_a_restart_keeps_the_port_and_a_taken_one_is_given_up(home: Path, start: Start) -> None:
+    first = start()
+    url = first_line(first)
+    first.terminate()
+    first.communicate(timeout=30)
+    second = start()
+    assert first_line(second) == url
+    second.terminate()
+    second.communicate(timeout=30)
+    with socket.create_server(("127.0.0.1", last_port(home))):
+        third = start()
+        moved = first_line(third)
+        assert moved != url
+        third.terminate()
+        _, log = third.communicate(timeout=30)
+    assert "used by another program" in log
+    assert moved.endswith(f":{last_port(home)}")
+
+
+def test_a_chosen_port_is_taken_whatever_was_had_last(home: Path, start: Start) -> None:
+    with bind(Settings(home=home)) as free, bind(Settings(home=home)) as other:
+        chosen, before = free.getsockname()[1], other.getsockname()[1]
+    home.mkdir(mode=0o700)
+    (home / "last-port").write_text(f"{before}\n")
+    process = start(TAKEBRIDGE_PORT=str(chosen))
+    assert first_line(process) == f"http://127.0.0.1:{chosen}"
+    assert last_port(home) == chosen
+
+
+@pytest.mark.parametrize("said", [b"", b"x", b"-1", b"0", b"80", b"65536", b"4711.5", b"\xff\xfe", b"9" * 5000])
+def test_a_port_file_nobody_can_use_is_no_port(tmp_path: Path, said: bytes) -> None:
+    (tmp_path / "last-port").write_bytes(said)
+    assert last_port(tmp_path) == 0
+
+
+def test_no_pong_is_waited_for(home: Path) -> None:
+    """A modal dialog in Premiere holds a panel up for minutes; uvicorn would cut it after 20 s of its own accord."""
+    settings = Settings(home=home)
+    address = new_address(4711)
+    config = BridgeServer(build_shell(address), settings, address).config
+    assert (config.ws_ping_interval, config.ws_ping_timeout) == (WS_PING_SECONDS, None)
 
 
 def test_a_token_file_that_appears_meanwhile_stops_the_server(home: Path, tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ def test_every_variable_is_read() -> None:
         "TAKEBRIDGE_LOG_LEVEL": "debug",
         "TAKEBRIDGE_EXCHANGE": "/exchange",
         "TAKEBRIDGE_EXCHANGE_RATE": "29.97",
+        "TAKEBRIDGE_FINAL_CUT": "/final cut",
+        "TAKEBRIDGE_FINAL_CUT_LIBRARY": "/Films/Film.fcpbundle",
         "TAKEBRIDGE_MAILBOX": "/mailbox",
         "TAKEBRIDGE_FUSION_PREFS": "/profile/Fusion.prefs",
     }
@@ -38,6 +40,8 @@ def test_every_variable_is_read() -> None:
         log_level="debug",
         exchange=Path("/exchange"),
         exchange_rate="30000/1001",
+        final_cut=Path("/final cut"),
+        final_cut_library=Path("/Films/Film.fcpbundle"),
         mailbox=Path("/mailbox"),
         fusion_prefs=Path("/profile/Fusion.prefs"),
     )
