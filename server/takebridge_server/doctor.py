@@ -103,8 +103,8 @@ def _bridge(home: Path) -> Iterator[Check]:
         yield Check(name=name, ok=False, message=problem, hint=hint, fatal=False)
     yield from _providers(status["providers"])
     exchange = status.get("exchange")
-    if exchange:
-        yield _exchange(exchange)
+    for folder in [exchange, *exchange.get("more", ())] if exchange else []:
+        yield _exchange(folder)
     if status["hosts"] or not exchange:
         yield from _hosts(status["hosts"])
 
@@ -157,14 +157,16 @@ def bridge_checks(home: Path) -> tuple[Check, ...]:
 
 
 def _exchange(found: dict[str, Any]) -> Check:
+    name = found.get("product") or "Exchange folder"
+    option = "--exchange" if name == "Exchange folder" else "--final-cut"
     if found["problem"]:
-        hint = "Connect its drive, or start the bridge with another folder: takebridge serve --exchange FOLDER"
-        return Check(name="Exchange folder", ok=False, message=found["problem"], hint=hint)
+        hint = f"Connect its drive, or start the bridge with another folder: takebridge serve {option} FOLDER"
+        return Check(name=name, ok=False, message=found["problem"], hint=hint)
     if found["unreadable"]:
         said = f"{found['unreadable']} files in {found['folder']} cannot be read."
-        return Check(name="Exchange folder", ok=False, message=said, hint="See 'takebridge exchange'.", fatal=False)
+        return Check(name=name, ok=False, message=said, hint="See 'takebridge exchange'.", fatal=False)
     newest = f"newest export “{found['timelines'][-1]}”" if found["timelines"] else "nothing exported yet"
-    return Check(name="Exchange folder", ok=True, message=f"{found['folder']}, {newest}")
+    return Check(name=name, ok=True, message=f"{found['folder']}, {newest}")
 
 
 def _hosts(hosts: list[dict[str, Any]]) -> Iterator[Check]:

@@ -21,7 +21,9 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 class Settings(BaseModel):
     """``port`` 0 takes a free one; ``handles`` are extra frames on each side of a clip sent out.
 
-    ``exchange`` is the folder for editors driven by files, ``exchange_rate`` the rate of EDLs in it. ``mailbox`` is the
+    ``exchange`` is the folder for editors driven by files, ``exchange_rate`` the rate of EDLs in it. ``final_cut`` is
+    the folder Final Cut exports into, ``final_cut_library`` the library answers go into (None: the one it was exported
+    from). ``mailbox`` is the
     folder shared with an agent in Resolve's own Lua (None: below ``home``), ``fusion_prefs`` the preferences file it
     answers through (None: where Resolve has it).
     """
@@ -36,6 +38,8 @@ class Settings(BaseModel):
     log_level: LogLevel = "info"
     exchange: Path | None = None
     exchange_rate: str = "24"
+    final_cut: Path | None = None
+    final_cut_library: Path | None = None
     mailbox: Path | None = None
     fusion_prefs: Path | None = None
 
@@ -50,10 +54,20 @@ class Settings(BaseModel):
             )
         return host
 
-    @field_validator("exchange", "mailbox", "fusion_prefs")
+    @field_validator("exchange", "final_cut", "final_cut_library", "mailbox", "fusion_prefs")
     @classmethod
     def _an_absolute_path(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
+
+    @field_validator("final_cut_library")
+    @classmethod
+    def _a_library(cls, path: Path | None) -> Path | None:
+        if path is not None and path.suffix.lower() != ".fcpbundle":
+            raise UsageError(
+                f"“{path.name}” is no Final Cut library.",
+                hint="A library is called NAME.fcpbundle; Final Cut shows where: select it, File > Reveal in Finder.",
+            )
+        return path
 
     @field_validator("exchange_rate")
     @classmethod
@@ -75,6 +89,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "TAKEBRIDGE_LOG_LEVEL": "log_level",
     "TAKEBRIDGE_EXCHANGE": "exchange",
     "TAKEBRIDGE_EXCHANGE_RATE": "exchange_rate",
+    "TAKEBRIDGE_FINAL_CUT": "final_cut",
+    "TAKEBRIDGE_FINAL_CUT_LIBRARY": "final_cut_library",
     "TAKEBRIDGE_MAILBOX": "mailbox",
     "TAKEBRIDGE_FUSION_PREFS": "fusion_prefs",
 }

@@ -70,14 +70,16 @@ def status(found: dict[str, Any], titles: Mapping[str, str]) -> RenderableType:
 
 
 def _exchange(found: dict[str, Any] | None) -> list[str]:
-    """The exchange folder in a line, and what is wrong with it in another."""
+    """Each watched folder in a line, and what is wrong with it in another."""
     if not found:
         return []
     newest = f"{len(found['timelines'])} timelines, newest “{found['timelines'][-1]}”" if found["timelines"] else ""
-    lines = [escape(f"Exchange folder {found['folder']}: {newest or 'nothing exported yet'}  (takebridge exchange)")]
+    whose = found.get("product") or "Exchange folder"
+    lines = [escape(f"{whose} {found['folder']}: {newest or 'nothing exported yet'}  (takebridge exchange)")]
     if found["unreadable"]:
         lines.append(f"[yellow]{found['unreadable']} files in it cannot be read: takebridge exchange[/yellow]")
-    return lines + ([f"[yellow]{escape(found['problem'])}[/yellow]"] if found["problem"] else [])
+    lines += [f"[yellow]{escape(found['problem'])}[/yellow]"] if found["problem"] else []
+    return [*lines, *(line for one in found.get("more") or () for line in _exchange(one))]
 
 
 def pushed(clips: list[dict[str, Any]]) -> RenderableType:

@@ -10,6 +10,9 @@ from rich.markup import escape
 from takebridge.client.replies import ExchangeDealt, ExchangeReport, ExchangeTimeline
 from takebridge_server.show_canvas import filled
 
+FINAL_CUT = "Final Cut Pro"
+"""Whose folder it is, as the bridge says it."""
+
 _ENDINGS = {
     "answered": "[green]answered[/green]",
     "nothing": "in step",
@@ -22,14 +25,23 @@ _ENDINGS = {
 def exchange(found: ExchangeReport) -> RenderableType:
     """Newest exports, what became of the last ones, what could not be read."""
     if not found.folder:
-        return "This bridge watches no exchange folder. Start it with: takebridge serve --exchange FOLDER"
-    parts: list[RenderableType] = [f"Exchange folder {escape(found.folder)}"]
+        return (
+            "This bridge watches no exchange folder. Start it with: takebridge serve --exchange FOLDER, "
+            "or for Final Cut: takebridge serve --final-cut FOLDER"
+        )
+    return Group(*_folder(found), *(part for one in found.more for part in ("", *_folder(one))))
+
+
+def _folder(found: ExchangeReport) -> list[RenderableType]:
+    parts: list[RenderableType] = [f"{escape(found.product)} {escape(found.folder)}"]
     if found.problem:
         parts.append(f"[red]{escape(found.problem)}[/red]")
     if found.timelines:
         parts.append(
             filled(("timeline", "version", "newest export", "format", "clips"), [*map(_timeline, found.timelines)])
         )
+    elif found.product == FINAL_CUT:
+        parts.append("Nothing exported yet: in Final Cut, File > Export XML into it.")
     else:
         parts.append("Nothing exported yet: export a timeline as FCPXML, XML, OTIO, EDL or AAF into it.")
     if found.dealt:
@@ -39,7 +51,7 @@ def exchange(found: ExchangeReport) -> RenderableType:
         parts.append(
             f"[yellow]{escape(item.name)} could not be read:[/yellow] {escape(item.message)} {escape(item.hint)}"
         )
-    return Group(*parts)
+    return parts
 
 
 def _timeline(one: ExchangeTimeline) -> tuple[str, str, str, str, str]:

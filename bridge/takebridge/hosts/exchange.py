@@ -21,7 +21,7 @@ from takebridge.cut.model import Cut
 from takebridge.errors import BridgeError, InvalidDocumentError, NotFoundError
 from takebridge.hosts.folder_memory import Known, Memory, in_words
 from takebridge.hosts.folder_names import answer_name, project_of, take_apart, timeline_id
-from takebridge.hosts.folder_scan import MOST_BYTES, Sighting, look, settled
+from takebridge.hosts.folder_scan import LOOKS, MOST_BYTES, Sighting, look, settled
 from takebridge.interchange.documents import dialect_of, read_cut, write_cut
 from takebridge.timebase import FrameRate
 
@@ -98,6 +98,9 @@ class Answer:
 class ExchangeFolder:
     """One folder. ``rate`` is for documents that do not say theirs (EDL). Not for two threads at a time."""
 
+    suffixes: frozenset[str] = frozenset(LOOKS)
+    """Documents that count in it."""
+
     def __init__(self, folder: Path, known_files: KnownFiles = dict, rate: FrameRate | None = None) -> None:
         self.folder = folder
         self._known_files = known_files
@@ -131,6 +134,17 @@ class ExchangeFolder:
         """Return the names of the files delivered so far."""
         return frozenset(self._known_files())
 
+    def answer_names(self) -> frozenset[str]:
+        """Return the names answers were written under so far, whether they are still there or not."""
+        return frozenset(name for given in self._memory.known().given.values() for name, _ in given)
+
+    def is_unchanged(self, export: Export) -> bool:
+        """Say whether a document still has the bytes it was read with."""
+        try:
+            return _digest(export.path) == export.revision
+        except OSError:
+            return False
+
     def latest(self, timeline: str) -> Export:
         """Return the newest export of a timeline. Raises NotFoundError."""
         if timeline not in self._latest:
@@ -150,10 +164,19 @@ class ExchangeFolder:
         """
         suffix = ".fcpxml" if export.path.suffix.lower() == ".fcpxmld" else export.path.suffix
         named = answer_name(export.path.stem, export.cut.name, lambda name: (self.folder / f"{name}{suffix}").exists())
-        work = self._memory.place() / f"{uuid4().hex}{suffix}"
-        target = self.folder / f"{named.file}{suffix}"
+        wanted, dialect = replace(cut, name=named.timeline), dialect_of(export.cut)
+
+        def write(work: Path) -> tuple[str, ...]:
+            return write_cut(wanted, work, target=dialect)
+
+        return self._written(export, f"{named.file}{suffix}", named.timeline, write)
+
+    def _written(self, export: Export, file: str, name: str, write: Callable[[Path], tuple[str, ...]]) -> Answer:
+        """Let ``write`` make an answer's file, note it as ours and give it its name, whole or not at all."""
+        target = self.folder / file
+        work = self._memory.place() / f"{uuid4().hex}{target.suffix}"
         try:
-            losses = write_cut(replace(cut, name=named.timeline), work, target=dialect_of(export.cut))
+            losses = write(work)
             for made in [work, *sorted(set(work.parent.glob(f"{work.stem}*")) - {work})]:  # an EDL has a file a track
                 there = target.with_stem(target.stem + made.stem.removeprefix(work.stem))
                 self._memory.answered(export.revision, there.name, _digest(made))
@@ -164,7 +187,7 @@ class ExchangeFolder:
             for left in work.parent.glob(f"{work.stem}*"):
                 with contextlib.suppress(OSError):
                     left.unlink()
-        return Answer(target, named.timeline, losses)
+        return Answer(target, name, losses)
 
     def answer_to(self, export: Export) -> Path | None:
         """Return the answer that was written to an export, where it is still there as it was written."""
@@ -191,7 +214,9 @@ class ExchangeFolder:
         due = [
             (-sighting.changed_ns, name)
             for name, sighting in self._sightings.items()
-            if settled(name, sighting) and not (name in self._read and self._read[name].same_as(sighting))
+            if Path(name).suffix.lower() in self.suffixes
+            and settled(name, sighting)
+            and not (name in self._read and self._read[name].same_as(sighting))
         ]
         return [name for _, name in sorted(due)[:_MOST_READ]]
 

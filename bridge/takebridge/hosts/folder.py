@@ -37,6 +37,7 @@ class FolderHost:
     """An exchange folder; implements `takebridge.hosts.port.DocumentHost`. Timeline ids are those of `folder_names`."""
 
     capabilities = frozenset({"agent.ping", "host.status", "timeline.snapshot", "selection.get"})
+    product = _PRODUCT
 
     def __init__(
         self, folder: ExchangeFolder, name: Callable[[Cut], Cut] = named_by_place, timeline: str | None = None

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import errno
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 from takebridge.errors import BridgeError, DiskFullError, InterchangeError
@@ -20,8 +21,15 @@ from takebridge.hosts.folder_scan import STATE_FOLDER
 _FILE = "known.json"
 _MOST = 10_000
 
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
 Given = tuple[str, str]
 """An answer that was written: its file name and digest."""
+
+
+Offered = tuple[str, str, str]
+"""A take in an answer: the stamp of its shot, its id, and "shown" or "waiting"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ class Known:
     answers: frozenset[str] = frozenset()
     handled: frozenset[str] = frozenset()
     given: Mapping[str, tuple[Given, ...]] = field(default_factory=dict)
+    trays: Mapping[tuple[str, str], tuple[Offered, ...]] = field(default_factory=dict)
+    """What answers offered, by timeline and answer number."""
 
 
 class Memory:
@@ -56,7 +66,10 @@ class Memory:
             given.setdefault(revision, []).append((name, digest))
         answers = frozenset(digest for _, _, digest in said["given"])
         handled = frozenset(revision for revision, *_ in said["handled"])
-        return Known(answers, handled, {revision: tuple(pairs) for revision, pairs in given.items()})
+        trays: dict[tuple[str, str], list[Offered]] = {}
+        for timeline, number, stamp, take, how in said["trays"]:
+            trays.setdefault((timeline, number), []).append((stamp, take, how))
+        return Known(answers, handled, _tuples(given), _tuples(trays))
 
     def answered(self, revision: str, name: str, digest: str) -> None:
         """Remember an answer that is about to be written. Raises OSError."""
@@ -66,9 +79,13 @@ class Memory:
         """Remember that an export has been dealt with. Raises OSError."""
         self._add("handled", [revision])
 
-    def _add(self, what: str, entry: list[str]) -> None:
+    def offered(self, timeline: str, number: int, takes: Iterable[Offered]) -> None:
+        """Remember what an answer that is about to be written offers. Raises OSError."""
+        self._add("trays", *([timeline, str(number), *one] for one in takes))
+
+    def _add(self, what: str, *entries: list[str]) -> None:
         said = self._said()
-        said[what] = [*(one for one in said[what] if one != entry), entry][-_MOST:]
+        said[what] = [*(one for one in said[what] if one not in entries), *entries][-_MOST:]
         target = self.place() / _FILE
         part = target.with_name(f"{uuid4().hex}.part")
         try:
@@ -83,7 +100,12 @@ class Memory:
         except (OSError, ValueError, RecursionError):
             said = {}
         lists = said if isinstance(said, dict) else {}
-        return {"given": _rows(lists.get("given"), 3), "handled": _rows(lists.get("handled"), 1)}
+        return {"given": _rows(lists.get("given"), 3), "handled": _rows(lists.get("handled"), 1),
+                "trays": _rows(lists.get("trays"), 5)}  # fmt: skip
+
+
+def _tuples(lists: dict[_Key, list[_Value]]) -> dict[_Key, tuple[_Value, ...]]:
+    return {key: tuple(values) for key, values in lists.items()}
 
 
 def _rows(said: object, width: int) -> list[list[str]]:

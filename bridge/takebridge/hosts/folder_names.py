@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _SUFFIX = r"(?:[ _.-]+v?\d{1,4}|[ _-]*\(\d{1,4}\)|[ _-]+copy(?:[ _-]+\d{1,3})?)"
-_ANSWER = re.compile(rf"[ _-]*TakeBridge[ _-]*(\d{{1,4}}){_SUFFIX}{{0,8}}$", re.IGNORECASE)
+_ANSWER = re.compile(rf"[ _-]*TakeBridge[ _-]*v?(\d{{1,4}}){_SUFFIX}{{0,8}}$", re.IGNORECASE)
 _HOST = re.compile(r"[ _]*\(Resolve\)$", re.IGNORECASE)
 """What Resolve writes behind the names of timeline and event."""
 

@@ -26,12 +26,15 @@ from takebridge.cut.stamp import stamp_of
 from takebridge.cut.trip_types import RoundTripRequest
 from takebridge.errors import BridgeError, TimelineChangedError
 from takebridge.hosts.exchange import Export, Seen
+from takebridge.hosts.final_cut import FinalCutHost
 from takebridge.hosts.folder import FolderHost
 from takebridge.hosts.folder_snapshot import with_keys
+from takebridge.hosts.folders import Folders
 from takebridge.hosts.port import Host
 from takebridge.ids import CanvasId
 from takebridge.services.bridge import Bridge
-from takebridge.services.roundtrip import roundtrip
+from takebridge.services.final_cut import stamped
+from takebridge.services.roundtrip import BY_ITSELF, roundtrip
 from takebridge.services.runs import Runs
 
 logger = logging.getLogger(__name__)
@@ -65,6 +68,7 @@ class ExchangeFacts:
     """The state of the folder: newest exports, what could not be read, and what became of the last exports."""
 
     folder: str
+    product: str = ""
     problem: str = ""
     timelines: tuple[Export, ...] = ()
     unreadable: Mapping[str, BridgeError] = field(default_factory=dict)
@@ -74,17 +78,35 @@ class ExchangeFacts:
 def naming(bridge: Bridge, cut: Cut) -> Cut:
     """Give the clips of a new export the keys their base knows them by, found by what they are."""
     base = bridge.cuts.base(cut.project_id, cut.timeline_id)
-    if base is None:
-        return with_keys(cut, {})
-    keys = {address: item.key for address, item in items_of(base.cut) if isinstance(item, Clip) and item.key}
-    known: dict[Address, str] = {}
-    given: set[str] = set()
-    for match in identify(base.cut, cut):
+    return with_keys(cut, _keys_known(base.cut, cut, {})) if base is not None else with_keys(cut, {})
+
+
+def naming_by_stamps(bridge: Bridge, cut: Cut) -> Cut:
+    """As `naming`, for an editor that keeps ids: a clip with the stamp of a shot is that shot's, whatever it shows now.
+
+    Every clip of a shot has its stamp then.
+    """
+    keys = {stamp_of(link.id): link.clip_key for link in bridge.links.on_timeline(cut.project_id, cut.timeline_id)}
+    said: dict[str, Address] = {}
+    for address, item in items_of(cut):
+        if address[0] == "video" and isinstance(item, Clip) and keys.get(item.stamp):
+            said.setdefault(keys[item.stamp], address)
+    told = {address: key for key, address in said.items()}
+    base = bridge.cuts.base(cut.project_id, cut.timeline_id)
+    known = _keys_known(stamped(base.cut, keys), cut, told) if base is not None else told
+    return stamped(with_keys(cut, known), keys)
+
+
+def _keys_known(base: Cut, cut: Cut, told: Mapping[Address, str]) -> dict[Address, str]:
+    """The keys of a base for the clips of a cut; what is told already stands."""
+    keys = {address: item.key for address, item in items_of(base) if isinstance(item, Clip) and item.key}
+    known, given = dict(told), set(told.values())
+    for match in identify(base, cut):
         key = keys.get(match.a) if match.a and match.relation in ("same", "piece") else None
-        if key and match.b and len(match.b) == 3 and key not in given:
+        if key and match.b and len(match.b) == 3 and match.b not in known and key not in given:
             known[match.b] = key
             given.add(key)
-    return with_keys(cut, known)
+    return known
 
 
 def known_files(bridge: Bridge) -> dict[str, str]:
@@ -99,7 +121,7 @@ def known_files(bridge: Bridge) -> dict[str, str]:
 
 def meant_by(bridge: Bridge, host: Host, canvas_id: CanvasId) -> Host:
     """Return the host a canvas works with: of an exchange folder with several timelines its own, newest export."""
-    if not isinstance(host, FolderHost):
+    if not isinstance(host, FolderHost | Folders):
         return host
     return host.among({link.timeline_id for link in bridge.links.of_canvas(canvas_id)})
 
@@ -167,7 +189,12 @@ class Exchange:
         """Say what is in the folder."""
         exchange = self.host.exchange
         return ExchangeFacts(
-            str(exchange.folder), self._problem, exchange.timelines(), dict(self._unreadable), tuple(self._dealt)
+            str(exchange.folder),
+            self.host.product,
+            self._problem,
+            exchange.timelines(),
+            dict(self._unreadable),
+            tuple(self._dealt),
         )
 
     def _note(self, seen: Seen) -> None:
@@ -219,14 +246,15 @@ class Exchange:
             hint = "Write “takebridge” in a marker on a clip, export again, and run 'takebridge push'."
             return _ended(export, "new", "No clip of this timeline was pushed yet.", hint=hint)
         found = await roundtrip(
-            self._bridge, self._runs, host, RoundTripRequest(canvas_id=canvas, dry_run=False, author="exchange")
+            self._bridge, self._runs, host, RoundTripRequest(canvas_id=canvas, dry_run=False, author=BY_ITSELF)
         )
         if found.outcome == "undecided":
             hint = "'takebridge roundtrip --dry-run' shows the conflicts, --choose decides them and writes the answer."
             return _ended(export, "undecided", found.sentence, hint=hint)
+        said = " ".join([found.sentence, *found.notes]) if isinstance(host, FinalCutHost) else found.sentence
         if not found.answer:
-            return _ended(export, "nothing", found.sentence)
-        return _ended(export, "answered", found.sentence, answer=found.answer)
+            return _ended(export, "nothing", said)
+        return _ended(export, "answered", said, answer=found.answer)
 
     def _canvas_of(self, cut: Cut) -> CanvasId | None:
         """Return the canvas most clips of the timeline were pushed to."""

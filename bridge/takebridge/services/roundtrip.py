@@ -7,6 +7,9 @@ A dry run ends after 3 and changes nothing. See docs/roundtrip.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Never
 
 import anyio.to_thread
@@ -18,14 +21,16 @@ from takebridge.cut.model import Cut
 from takebridge.cut.trip_types import Outcome, Price, RoundTrip, RoundTripRequest, TripFacts
 from takebridge.errors import PlanNotAppliedError, TimelineChangedError
 from takebridge.hosts import calls
+from takebridge.hosts.final_cut import FinalCutHost
 from takebridge.hosts.opened import opened
 from takebridge.hosts.port import DocumentHost, Host
 from takebridge.hosts.protocol import TimelineInfo
 from takebridge.hosts.reading import read_cut
-from takebridge.ids import new_id
+from takebridge.ids import LinkId, TakeId, new_id
 from takebridge.interchange.documents import write_cut
 from takebridge.services.bridge import Bridge
 from takebridge.services.cut_reports import Document, merge_report
+from takebridge.services.final_cut import Picks, agreed_on, chosen_picks, pin_picks, read_picks, with_trays
 from takebridge.services.naming import plain
 from takebridge.services.roundtrip_apply import announce, carry_out, copy_name, settle, sweep_copy
 from takebridge.services.roundtrip_canvas import takes_shown, with_imported
@@ -37,12 +42,15 @@ from takebridge.services.roundtrip_report import cut_off, trip_facts
 from takebridge.services.roundtrip_verify import off
 from takebridge.services.roundtrip_words import sentence, steps_of
 from takebridge.services.runs import Consent, Runs
-from takebridge.store.cuts import Trip, TripStep, Work
+from takebridge.store.cuts import Base, Trip, TripStep, Work
 from takebridge.store.data_folder import private_folder
 from takebridge.store.ledger import now_text
 from takebridge.store.runs import OPEN_RUNS, Run
 
 _TRIES = 3
+
+BY_ITSELF = "exchange"
+"""The author of round trips nobody asked for: takes that only wait are no reason to answer then."""
 
 
 async def roundtrip(
@@ -87,9 +95,14 @@ async def _once(
         return await _base_first(bridge, request, editor, settled)
     if isinstance(host, DocumentHost):
         base = await anyio.to_thread.run_sync(with_imported, bridge, request.canvas_id, editor, base)
+    picks = Picks(base)
+    if isinstance(host, FinalCutHost):
+        picks = await anyio.to_thread.run_sync(_picked, bridge, host, request, editor, base)
+        base = picks.base if request.dry_run else agreed_on(picks)
     planned = await anyio.to_thread.run_sync(
         plan_trip, bridge, request.canvas_id, host_cut, editor, base, dict(request.choices)
     )
+    planned = replace(planned, notes=(*picks.notes, *planned.notes))
     price = await anyio.to_thread.run_sync(price_of, bridge, request.canvas_id, planned.longer)
     if request.dry_run or planned.undecided:
         outcome: Outcome = "planned" if request.dry_run else "undecided"
@@ -106,13 +119,22 @@ async def _once(
         if planned.undecided:
             return _answer(request, planned, "undecided", price, settled, run=run)
     if isinstance(host, DocumentHost):
-        return await _by_document(bridge, host, request, planned, _answer(request, planned, "nothing", price, settled))
+        nothing = _answer(request, planned, "nothing", price, settled)
+        return await _by_document(bridge, host, request, planned, picks, nothing)
     trip = await _apply(bridge, host, request, planned, gone)
     return _answer(request, planned, "applied" if trip else "nothing", price, settled, run=run, trip=trip)
 
 
+def _picked(bridge: Bridge, host: FinalCutHost, request: RoundTripRequest, editor: Cut, base: Base) -> Picks:
+    """Read the picks of Final Cut's auditions; those the canvas did not change too are pinned, unless this is dry."""
+    picks = read_picks(bridge, request.canvas_id, editor, base, host.offered())
+    if not request.dry_run:
+        pin_picks(bridge, request.canvas_id, picks.pin, author=request.author)
+    return picks
+
+
 async def _by_document(
-    bridge: Bridge, host: DocumentHost, request: RoundTripRequest, planned: Planned, nothing: RoundTrip
+    bridge: Bridge, host: DocumentHost, request: RoundTripRequest, planned: Planned, picks: Picks, nothing: RoundTrip
 ) -> RoundTrip:
     """Write the merged cut where the editor finds it.
 
@@ -120,10 +142,22 @@ async def _by_document(
     count as agreed on: whatever is exported next, the rest is merged again.
     """
     filled = await anyio.to_thread.run_sync(fill, bridge, planned.plan, planned.editor, planned.side)
-    path, losses = await host.answer(apply_plan(planned.editor, filled)) if filled.edits else ("", ())
+    wanted, due = apply_plan(planned.editor, filled), bool(filled.edits)
+    said: tuple[str, ...] = ()
+    chosen: Mapping[LinkId, TakeId] = {}
+    if isinstance(host, FinalCutHost):
+        chosen = chosen_picks(picks, planned.side, wanted)
+        before = wanted
+        given = (bridge, wanted, planned.editor, planned.side, host.offered())
+        wanted, said = await anyio.to_thread.run_sync(with_trays, *given)
+        due = due or (wanted != before and request.author != BY_ITSELF)
+    path, losses = await host.answer(wanted) if due else ("", ())
     shown = takes_shown(planned.editor, planned.side.shots)
     pins = {link: take for link, take in planned.pins.items() if take in shown or planned.base.pins.get(link) == take}
-    await anyio.to_thread.run_sync(bridge.cuts.agree, planned.editor, {**planned.base.pins, **pins})
+    await anyio.to_thread.run_sync(bridge.cuts.agree, planned.editor, {**planned.base.pins, **pins, **chosen})
+    if chosen:
+        await anyio.to_thread.run_sync(partial(pin_picks, bridge, request.canvas_id, chosen, author=request.author))
+    losses = (*said, *losses)
     if not path:
         return nothing
     return nothing.model_copy(update={"outcome": "applied", "answer": path, "notes": [*nothing.notes, *losses]})

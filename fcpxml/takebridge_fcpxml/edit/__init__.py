@@ -9,6 +9,7 @@ Only offsets and durations of storyline items are put on the frame grid. New ite
 ``take_of``, ``copy_of``) and then inserted, connected or offered as takes.
 """
 
+from takebridge_fcpxml.edit.adopt import adopt
 from takebridge_fcpxml.edit.attach import (
     add_chapter_at,
     add_keyword_at,
@@ -25,8 +26,10 @@ from takebridge_fcpxml.edit.captions import add_caption
 from takebridge_fcpxml.edit.checks import locate
 from takebridge_fcpxml.edit.conform import conform
 from takebridge_fcpxml.edit.formats import add_asset, add_format, format_name
+from takebridge_fcpxml.edit.importing import library_location, set_import_options
 from takebridge_fcpxml.edit.plan import Edited
 from takebridge_fcpxml.edit.replace import replace_media
+from takebridge_fcpxml.edit.sound import detach_sound, has_sound
 from takebridge_fcpxml.edit.storyline import delete, insert, move
 from takebridge_fcpxml.edit.trims import slip, trim_head, trim_tail
 
@@ -40,20 +43,25 @@ __all__ = [
     "add_marker_at",
     "add_rating_at",
     "add_take",
+    "adopt",
     "clip_of",
     "conform",
     "connect",
     "copy_of",
     "delete",
+    "detach_sound",
     "disconnect",
     "format_name",
     "from_audition",
+    "has_sound",
     "insert",
+    "library_location",
     "locate",
     "move",
     "pick",
     "remove_take",
     "replace_media",
+    "set_import_options",
     "set_note",
     "set_role",
     "slip",

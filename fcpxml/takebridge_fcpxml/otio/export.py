@@ -35,10 +35,7 @@ def to_otio(
     root, log = root_of(work), LossLog()
     if carry.clear_marks(work.root):
         log.add("dropped", "processing-instruction", f"Marks named {tags.MARK} were left over from another conversion.")
-    chosen = _choose(root, project, log)
-    composer = Composer(work, carry.identify(work), log)
-    found: otio.schema.Timeline | otio.schema.SerializableCollection
-    timelines = [_timeline(one, composer, index) for index, one in enumerate(chosen)]
+    composer, timelines = composed(work, project, log)
     if len(timelines) == 1:
         found = timelines[0]
     elif timelines:
@@ -50,6 +47,13 @@ def to_otio(
     survey(work, _exported(composer), log)
     _carry(work, composer, found)
     return found, log.report()
+
+
+def composed(work: Document, project: str | None, log: LossLog) -> tuple[Composer, list[otio.schema.Timeline]]:
+    """What made the timelines of a document, and the timelines. Projects nobody asked for are taken out of ``work``."""
+    chosen = _choose(root_of(work), project, log)
+    composer = Composer(work, carry.identify(work), log)
+    return composer, [_timeline(one, composer, index) for index, one in enumerate(chosen)]
 
 
 def _choose(root: Fcpxml, name: str | None, log: LossLog) -> list[Project]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 
 from takebridge.client.replies import ExchangeDealt, ExchangeReport, ExchangeTimeline, ExchangeUnreadable
@@ -16,24 +18,30 @@ def exchange_router(works: Works) -> APIRouter:
     @router.get("")
     async def exchange_folder() -> ExchangeReport:
         """What editors exported, what could not be read, which answers were written."""
-        return _report(works.exchange)
+        return _reports(works.folders)
 
     @router.post("/look")
     async def look_now() -> ExchangeReport:
-        """Look at the folder now instead of within a second."""
-        if works.exchange is not None:
-            await works.exchange.look()
-        return _report(works.exchange)
+        """Look at the watched folders now instead of within a second."""
+        for folder in works.folders:
+            await folder.look()
+        return _reports(works.folders)
 
     return router
 
 
-def _report(exchange: Exchange | None) -> ExchangeReport:
-    if exchange is None:
+def _reports(folders: Sequence[Exchange]) -> ExchangeReport:
+    if not folders:
         return ExchangeReport()
+    first, *more = map(_report, folders)
+    return first.model_copy(update={"more": more})
+
+
+def _report(exchange: Exchange) -> ExchangeReport:
     facts = exchange.facts()
     return ExchangeReport(
         folder=facts.folder,
+        product=facts.product,
         problem=facts.problem,
         timelines=[
             ExchangeTimeline(

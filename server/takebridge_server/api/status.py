@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -52,7 +53,7 @@ def status_router(works: Works, hub: AgentHub) -> APIRouter:
             "problems": [*works.all_problems(), *await anyio.to_thread.run_sync(cut_off, works.bridge)],
             "providers": {name: check.model_dump() for name, check in zip(asked, checks, strict=True)},
             "hosts": [await _host(session, fresh) for session in hub.list()],
-            "exchange": _exchange(works.exchange),
+            "exchange": _exchange(works.folders),
             "canvases": await anyio.to_thread.run_sync(works.bridge.desk.titles),
             "jobs": [job.state for job in await anyio.to_thread.run_sync(works.bridge.jobs.all)],
         }
@@ -108,12 +109,18 @@ async def _host(session: Any, fresh: bool) -> dict[str, Any]:  # noqa: ANN401
     return {**facts, **session.status.model_dump(), "capabilities": sorted(session.capabilities)}
 
 
-def _exchange(exchange: Exchange | None) -> dict[str, Any] | None:
-    if exchange is None:
+def _exchange(folders: Sequence[Exchange]) -> dict[str, Any] | None:
+    if not folders:
         return None
+    first, *more = (_folder(one) for one in folders)
+    return {**first, "more": more}
+
+
+def _folder(exchange: Exchange) -> dict[str, Any]:
     facts = exchange.facts()
     return {
         "folder": facts.folder,
+        "product": facts.product,
         "problem": facts.problem,
         "timelines": [one.path.name for one in facts.timelines],
         "unreadable": len(facts.unreadable),

@@ -89,10 +89,20 @@ def settings_of(
     *,
     exchange: Path | None = None,
     exchange_rate: str | None = None,
+    final_cut: Path | None = None,
+    final_cut_library: Path | None = None,
     mailbox: Path | None = None,
 ) -> Settings:
     """Return the settings. Raises UsageError."""
-    return load_settings(home=home, port=port, exchange=exchange, exchange_rate=exchange_rate, mailbox=mailbox)
+    return load_settings(
+        home=home,
+        port=port,
+        exchange=exchange,
+        exchange_rate=exchange_rate,
+        final_cut=final_cut,
+        final_cut_library=final_cut_library,
+        mailbox=mailbox,
+    )
 
 
 @contextmanager
