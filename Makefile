@@ -5,8 +5,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 ORACLE := .oracle/.installed
+PANEL := premiere_panel/node_modules/.installed
 
-.PHONY: demo test test-live test-slow test-crash check bench bench-canvas bench-cut bench-fcpxml bench-resolve bench-providers fuzz-fcpxml serve setup oracle lock clean
+.PHONY: demo test test-live test-slow test-crash check bench bench-canvas bench-cut bench-fcpxml bench-hosts bench-resolve bench-providers fuzz-fcpxml panel-js serve setup oracle lock clean
 
 setup: $(STAMP)
 
@@ -21,6 +22,15 @@ $(ORACLE): oracle.txt scripts/oracle.py scripts/bootstrap.py
 	$(PYTHON) scripts/oracle.py .oracle
 	@touch $@
 
+# Node's tools for the Premiere panel. Without them its checks are skipped and say so; with CI=true that is a failure.
+$(PANEL): premiere_panel/package.json premiere_panel/package-lock.json scripts/node.py
+	$(PYTHON) scripts/node.py setup || { test "$$CI" != true && echo "The Premiere panel's tools are missing: its checks are skipped." >&2; }
+
+# Types, lint and tests of the Premiere panel, without the ones that need Chromium.
+panel-js: $(STAMP) $(PANEL)
+	$(PYTHON) scripts/node.py check
+	$(PY) -m pytest tests/premiere/test_node.py
+
 demo: $(STAMP)
 	$(VENV)/bin/takebridge demo $(if $(MEDIA),--media $(firstword $(MEDIA)) $(foreach clip,$(wordlist 2,99,$(MEDIA)),--media $(clip)))
 
@@ -30,7 +40,7 @@ serve: $(STAMP)
 # Qt needs system libraries that a minimal machine lacks; everything else is tested without them.
 QT_PLUGIN = $$($(PY) -c "import PySide6.QtWidgets" 2>/dev/null || echo "-p no:pytest-qt -o qt_api=")
 
-test: $(STAMP) $(ORACLE)
+test: $(STAMP) $(ORACLE) $(PANEL)
 	PYTHON_KEYRING_BACKEND=keyring.backends.null.Keyring QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(QT_PLUGIN) -n 2 --dist loadfile -m "not slow"
 
 # With your own keys: asks each provider about its key. TAKEBRIDGE_LIVE_SPEND=1 also makes a take with each.
@@ -44,13 +54,14 @@ test-slow: $(STAMP)
 test-crash: $(STAMP)
 	$(PY) -m tests.crash.run $(if $(SEED),--seed $(SEED)) --rounds $(or $(ROUNDS),60)
 
-check: $(STAMP)
+check: $(STAMP) $(PANEL)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m takebridge_server.schema --check
 	$(PY) -m takebridge_server.cut_schema --check
+	test ! -e $(PANEL) || $(PYTHON) scripts/node.py check
 
 bench: $(STAMP)
 	$(PY) bench/run.py
@@ -63,6 +74,10 @@ bench-cut: $(STAMP)
 
 bench-fcpxml: $(STAMP)
 	$(PY) bench/fcpxml.py
+
+# Every editor and every verb: exit code 1 when one of them is red.
+bench-hosts: $(STAMP)
+	QT_QPA_PLATFORM=offscreen $(PY) bench/hosts.py
 
 bench-providers: $(STAMP)
 	$(PY) bench/providers.py
@@ -79,4 +94,4 @@ lock: $(STAMP)
 	$(PY) scripts/lock.py > constraints.txt
 
 clean:
-	rm -rf $(VENV) .oracle .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-output
+	rm -rf $(VENV) .oracle .node premiere_panel/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-output

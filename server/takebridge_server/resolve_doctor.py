@@ -46,8 +46,8 @@ def diagnose_resolve(
     machine = machine or Machine()
     found = found_resolves(machine)
     meeting = mailbox_folder(Settings(home=home, mailbox=mailbox))
-    bridge = _bridge(home)
-    status = _status(home) if all(check.ok for check in bridge) else None
+    bridge = bridge_and_port(home)
+    status = status_now(home) if all(check.ok for check in bridge) else None
     hosts = [host for host in status["hosts"] if host["host"] == "resolve"] if status else []
     checks = [
         _resolve(found, connected=bool(hosts)),
@@ -135,7 +135,7 @@ def _misplaced(machine: Machine) -> Iterator[Path]:
 # --- what runs ------------------------------------------------------------------------------------------
 
 
-def _bridge(home: Path) -> tuple[Check, ...]:
+def bridge_and_port(home: Path) -> tuple[Check, ...]:
     """Token and server. A process that is there and does not answer has its port blocked, or is another program."""
     checks = bridge_checks(home)
     if len(checks) < 2 or checks[-1].ok:
@@ -153,7 +153,8 @@ def _bridge(home: Path) -> tuple[Check, ...]:
     return (*checks[:-1], Check(name="Port", ok=False, message=said, hint=hint))
 
 
-def _status(home: Path) -> dict[str, Any] | None:
+def status_now(home: Path) -> dict[str, Any] | None:
+    """What the bridge says is running, asked of each editor now; None when it does not answer."""
     try:
         with BridgeClient(home) as client:
             return dict(client.get("/api/status", fresh=True))

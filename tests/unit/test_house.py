@@ -19,6 +19,7 @@ PACKAGES = [
     ROOT / "server" / "takebridge_server",
     ROOT / "fcpxml" / "takebridge_fcpxml",
     ROOT / "resolve_plugin" / "takebridge_resolve",
+    ROOT / "premiere_panel" / "takebridge_premiere",
 ]
 SOURCES = [path for package in PACKAGES for path in package.rglob("*.py")]
 HOMELESS = {"utils", "util", "helpers", "common", "manager", "misc", "lib"}

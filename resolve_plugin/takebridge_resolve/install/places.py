@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from xml.parsers.expat import ExpatError
 
 Scope = Literal["user", "all"]
 AppStore = Literal["", "free", "studio"]
@@ -152,5 +153,5 @@ def _of_bundle(bundle: Path) -> Found:
 def _plist(path: Path) -> Mapping[str, object]:
     try:
         return dict(plistlib.loads(path.read_bytes()))
-    except (OSError, ValueError, plistlib.InvalidFileException):
+    except (OSError, ValueError, ExpatError, plistlib.InvalidFileException):
         return {}

@@ -14,7 +14,9 @@ import typer
 
 from takebridge.errors import BridgeError, UsageError
 from takebridge_server import show
+from takebridge_server.commands.final_cut import doctor_final_cut
 from takebridge_server.commands.naming import titles_of_jobs
+from takebridge_server.commands.premiere import doctor_premiere
 from takebridge_server.commands.resolve import doctor_resolve
 from takebridge_server.commands.terminal import Home, Json, bridge_at, console, do, fail, settings_of
 
@@ -33,6 +35,18 @@ def serve(
     exchange_rate: Annotated[
         str | None, typer.Option(help="Rate of EDLs in it (default: TAKEBRIDGE_EXCHANGE_RATE or 24).")
     ] = None,
+    final_cut: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder Final Cut exports into (default: TAKEBRIDGE_FINAL_CUT).", file_okay=False, exists=True
+        ),
+    ] = None,
+    final_cut_library: Annotated[
+        Path | None,
+        typer.Option(
+            help="Library answers go into (default: TAKEBRIDGE_FINAL_CUT_LIBRARY or the one it was exported from)."
+        ),
+    ] = None,
     mailbox: Annotated[
         Path | None,
         typer.Option(
@@ -48,7 +62,15 @@ def serve(
     if attended:
         threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
     try:
-        settings = settings_of(home, port, exchange=exchange, exchange_rate=exchange_rate, mailbox=mailbox)
+        settings = settings_of(
+            home,
+            port,
+            exchange=exchange,
+            exchange_rate=exchange_rate,
+            final_cut=final_cut,
+            final_cut_library=final_cut_library,
+            mailbox=mailbox,
+        )
         if settings.ffmpeg is not None:
             os.environ["TAKEBRIDGE_FFMPEG"] = str(settings.ffmpeg)
 
@@ -83,17 +105,19 @@ def status(home: Home = None, as_json: Json = False) -> None:
 
 
 def doctor(
-    editor: Annotated[str | None, typer.Argument(help="'resolve' looks at Resolve and its agents too.")] = None,
+    editor: Annotated[
+        str | None, typer.Argument(help="'resolve', 'premiere' or 'fcp' looks at that editor too.")
+    ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Find what is wrong and name the first thing to fix. Exit code 1 when something keeps the bridge from working."""
     if editor is not None:
-        if editor != "resolve":
-            fail(
-                UsageError(f"There is no doctor for “{editor}”.", hint="'takebridge doctor resolve' is there."), as_json
-            )
-        doctor_resolve(home, as_json)
+        look = {"resolve": doctor_resolve, "premiere": doctor_premiere, "fcp": doctor_final_cut}.get(editor)
+        if look is None:
+            hint = "There are 'takebridge doctor resolve', 'takebridge doctor premiere' and 'takebridge doctor fcp'."
+            fail(UsageError(f"There is no doctor for “{editor}”.", hint=hint), as_json)
+        look(home, as_json)
     from takebridge_server.doctor import diagnose  # loads the providers, which no other command needs
 
     try:
