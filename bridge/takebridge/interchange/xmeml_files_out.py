@@ -21,6 +21,17 @@ from takebridge.interchange.xmeml_times import is_writable, rate_element, rescal
 from takebridge.interchange.xmeml_urls import to_pathurl
 from takebridge.timebase import FrameRate
 
+SIZE = "size"
+"""Key of a media's extras: width and height of its picture, where somebody looked."""
+
+
+def size_of(media: Media) -> tuple[int, int] | None:
+    """Return the picture size a media says, None where it says none: then it counts as the sequence's."""
+    said = media.extras.get(SIZE)
+    if isinstance(said, list) and len(said) == 2 and all(isinstance(one, int) and one > 0 for one in said):
+        return int(str(said[0])), int(str(said[1]))
+    return None
+
 
 @dataclass(slots=True)
 class Use:
@@ -111,7 +122,7 @@ class FileBook:
         if "video" in use.kinds:
             picture = add(add(inside, "video"), "samplecharacteristics")
             picture.append(rate_element(rate))
-            for tag, text in (("width", self._size[0]), ("height", self._size[1])):
+            for tag, text in zip(("width", "height"), size_of(media) or self._size, strict=True):
                 add(picture, tag, text)
             for tag, word in (("anamorphic", "FALSE"), ("pixelaspectratio", "square"), ("fielddominance", "none")):
                 add(picture, tag, word)

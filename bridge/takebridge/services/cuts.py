@@ -9,6 +9,7 @@ from pathlib import Path
 from takebridge.cut.diff import diff
 from takebridge.cut.merge import merge
 from takebridge.cut.merge_types import Choice
+from takebridge.cut.model import Cut
 from takebridge.cut.report_types import ConvertReport, MergeReport
 from takebridge.errors import NotFoundError, UsageError
 from takebridge.interchange.capcut_read import is_draft
@@ -77,10 +78,17 @@ def convert(
     _check_target(target)
     _check_output(out, (source,), force=force)
     found = read_document(source, rate=rate, timeline=timeline)
-    losses = write_cut(found.cut, out, target=target, alternates=alternates)
+    cut = _sized(found.cut) if _format_of(out) == "xmeml" else found.cut
+    losses = write_cut(cut, out, target=target, alternates=alternates)
     return ConvertReport(
         source=facts_of(found), file=out.name, format=_format_of(out), target=target, losses=list(losses)
     )
+
+
+def _sized(cut: Cut) -> Cut:
+    from takebridge.services.media_sizes import with_sizes  # loads PyAV, which other formats can do without
+
+    return with_sizes(cut)
 
 
 def _format_of(out: Path) -> str:
