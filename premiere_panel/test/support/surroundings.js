@@ -71,6 +71,8 @@ function install(given) {
             version: given.version,
             film: given.film,
             probe: (path) => page.takebridgeProbe(path),
+            // The page sees no disk: what a file is, the probe says, null for one that is none.
+            disk: { exists: () => true, folder: () => true, write: () => {} },
             ...given.options,
           })
         : { ppro: {}, uxp: {}, world: null, person: {} };

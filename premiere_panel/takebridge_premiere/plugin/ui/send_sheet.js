@@ -189,6 +189,9 @@ function sendSheet(app) {
       api.status().catch(() => ({ providers: {} })),
       api.templates().catch(() => []),
     ]);
+    if (!Object.keys(state.get().kinds).length) {
+      state.set({ kinds: await api.kinds() });
+    }
     models = usable(found, status.providers || {});
     templates = listed.filter((/** @type {any} */ one) =>
       (one.slots || []).some((/** @type {any} */ slot) => slot.kind === "clip"),
