@@ -1,15 +1,16 @@
-"""Every editor × every verb of the host protocol, and what reading a long sequence costs in Premiere.
+"""Every editor × every verb of the host protocol, what a long sequence costs in Premiere, and how its panel runs.
 
 Usage: make bench-hosts, or python bench/hosts.py [--quick]. Exit code 1 when a cell of the matrix is red or a limit is
 missed. Resolve is emulated on all its profiles (``--quick``: the newest), Premiere is the strict fake on three
 versions, the other editors are documents. The long sequence has 1,000 clips with their sound; the fake answers each
-call after 2 ms.
+call after 2 ms. The panel is its real page in headless Chromium (premiere_panel/test/browser/measure.js).
 """
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from tests.support.agent_matrix import Row
 from tests.support.agent_rig import PROFILES as RESOLVES
 from tests.support.host_matrix import NEWEST, ROWS, columns, matrix, red
 from tests.support.premiere_rig import PremiereHost
-from tests.support.premiere_runner import PremiereRunner, missing
+from tests.support.premiere_runner import PANEL, PremiereRunner, missing, node
 
 CALL_MS, SNAPSHOT_SECONDS, CLIPS = 2, 3.0, 1_000
 TRIES = 3
@@ -40,7 +41,7 @@ def main() -> None:
     if why := missing():
         console.print(f"[bold red]Premiere was not tried: {why}.[/]")
         sys.exit(1)
-    limits = [*cells(console, quick="--quick" in sys.argv), *snapshots()]
+    limits = [*page(), *cells(console, quick="--quick" in sys.argv), *snapshots()]
     table = Table("", "figure", "measured", "limit", title="Limits")
     for one in limits:
         mark = "" if one.ok is None else "[green]ok[/green]" if one.ok else "[red]OVER[/red]"
@@ -112,6 +113,33 @@ def snapshots(version: str = "26.3.0") -> Iterator[Limit]:
         seconds, calls = timed(version, args, lanes=1)
         measured = f"{seconds:.2f} s, {calls / CLIPS:.1f} calls a clip"
         yield Limit(f"{name}, strictly one call at a time", measured)
+
+
+# --- the panel's page -----------------------------------------------------------------------------------
+
+
+def page() -> Iterator[Limit]:
+    """Open the panel with 300 takes in its tray and scroll it; the quickest run counts, as for the snapshots.
+
+    The frames are those of a page that is drawn in software; that Chromium is there is a condition, not a figure.
+    """
+    if not (PANEL / "node_modules").is_dir():
+        raise SystemExit("The panel was not measured: its tools are not installed ('make panel-js' installs them).")
+    command = [node(), "test/browser/measure.js", str(TRIES)]
+    done = subprocess.run(
+        command, cwd=PANEL, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False
+    )
+    try:
+        found = json.loads(done.stdout.splitlines()[-1])
+    except (IndexError, ValueError):
+        raise SystemExit(f"The panel was not measured: {(done.stderr or done.stdout)[-2000:]}") from None
+    most = found["limits"]
+    yield Limit(
+        "panel page ready", f"{found['stands']:.0f} ms", f"{most['stands']} ms", found["stands"] <= most["stands"]
+    )
+    yield Limit("panel, 300 takes drawn", f"{found['takes']:.0f} ms")
+    scroll = f"{found['p95']:.1f} ms, own work {found['work']:.1f} ms"
+    yield Limit("panel, scroll of 300 takes, frame p95", scroll, f"{most['p95']} ms", found["p95"] <= most["p95"])
 
 
 def timed(version: str, args: dict[str, Any], *, lanes: int) -> tuple[float, int]:

@@ -418,15 +418,17 @@ HANDLED = {
 """The other traps and pains, and the tests that hold them."""
 
 
-def importers(name: str) -> set[str]:
-    """Modules of what ships that import a name from elsewhere."""
+def importers(name: str, home: str = "") -> set[str]:
+    """Modules of what ships that import a name from elsewhere, or from a module named like ``home``."""
     homes = [ROOT / part for part in ("server/takebridge_server", "bridge/takebridge", "resolve_plugin")]
     return {
         path.relative_to(ROOT).as_posix()
         for home in homes
         for path in home.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.ImportFrom) and name in {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom)
+        and name in {alias.name for alias in node.names}
+        and (node.module or "").endswith(home)
     }
 
 
@@ -436,7 +438,8 @@ def test_pain_16_nothing_but_the_command_installs() -> None:
         "resolve_plugin/takebridge_resolve/install/__init__.py",
         "server/takebridge_server/resolve_setup.py",
     }
-    assert importers("set_up") == {"server/takebridge_server/commands/resolve.py"}
+    assert importers("set_up", "resolve_setup") == {"server/takebridge_server/commands/resolve.py"}
+    assert importers("set_up", "premiere_setup") == {"server/takebridge_server/commands/premiere.py"}
 
 
 @pytest.mark.parametrize("trap", HANDLED)

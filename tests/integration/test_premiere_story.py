@@ -10,7 +10,7 @@ from tests.support.premiere_runner import PremiereRunner, need_node
 from tests.support.premiere_trip import PremiereTrip, film
 from tests.support.roundtrip_rig import CLIP_FRAMES, CLIP_START, RATES
 
-from takebridge.errors import PlanNotAppliedError
+from takebridge.errors import TimelineChangedError
 
 F = CLIP_FRAMES
 HANDLES = 12
@@ -165,12 +165,18 @@ def test_both_sides_change_and_meet(opened: Open, label: str) -> None:
 
 
 def test_an_edit_between_plan_and_apply_is_kept(trip: PremiereTrip) -> None:
+    """Only our own edits are taken back: the person's clips, files with sound, come back as picture only."""
     trip.take(1, number=2)
     trip.take(3, number=3)
+    before, sound = trip.track("video", 1), trip.raw("audio")
     trip.person("trim", "V1", "shot 2", 2, 2, when="Project.lockedAccess")
-    with pytest.raises(PlanNotAppliedError) as caught:
+    with pytest.raises(TimelineChangedError) as caught:
         trip.trip()
-    print(caught.value.to_wire())
-    print(trip.bridge.cuts.trips()[-1])
-    assert [(start, end) for start, end, *_ in trip.track("video", 1)] == [(0, F), (F + 2, 2 * F - 2), (2 * F, 3 * F)]
-    assert {name for *_, name, _ in trip.track("video", 1)} == {"camera_25"}
+    assert caught.value.message.endswith("Your edit stays, ours were taken back.")
+    (start, end, name, head) = before[1]
+    assert trip.track("video", 1) == [before[0], (start + 2, end - 2, name, head + 2), before[2]]
+    assert trip.raw("audio") == sound
+    assert trip.sequences() == ["Cut"]
+    trip.person("trim", "V1", "shot 2", -2, -2)
+    assert trip.trip().outcome == "applied"
+    assert trip.raw("audio") == sound

@@ -74,6 +74,13 @@ class PremiereTrip(RoundTripRig):
             return []
         return [self._shown(project, piece) for piece in tracks[index - 1]["items"]]
 
+    def raw(self, kind: str) -> list[Any]:
+        """All that the fake holds of the open sequence's tracks of a kind: ids, links, effects."""
+        world = self.runner.ask("world")
+        project = world["projects"][world["active"]]
+        tracks: list[Any] = project["sequences"][project["active"]][kind]
+        return tracks
+
     def _shown(self, project: dict[str, Any], piece: dict[str, Any]) -> Shown:
         start, end, head = (divmod(int(piece[key]), self.frame) for key in ("start", "end", "in"))
         assert start[1] == end[1] == head[1] == 0, "between two frames"

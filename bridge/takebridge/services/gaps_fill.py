@@ -26,6 +26,7 @@ from takebridge.ids import CanvasId, ClipKey, LinkId, NodeId, TakeId, WireId, ne
 from takebridge.media.previews import frame_png
 from takebridge.media.probe import probe
 from takebridge.nodes.specs import ASPECTS, LONGEST_MS
+from takebridge.providers.capability import lengths_of
 from takebridge.providers.protocol import ModelProfile
 from takebridge.services.bridge import Bridge
 from takebridge.services.gaps import Edges, edges_of, read_edges, shows_picture
@@ -127,9 +128,10 @@ def _refuse(cut: HostCut, track: HostTrack, span: FrameRange) -> None:
 
 def _length(profile: ModelProfile, span: FrameRange, cut: HostCut) -> int | None:
     """Return the shortest length in ms the model can make that covers the gap, None where it cannot be told one."""
-    if profile.duration_ms is None:
+    lengths = lengths_of(profile)
+    if not lengths.known:
         return None
-    low, high = (max(_SHORTEST_MS, profile.duration_ms[0]), min(LONGEST_MS, profile.duration_ms[1]))
+    low, high = max(_SHORTEST_MS, lengths.shortest), min(LONGEST_MS, lengths.longest)
     seconds = to_seconds(span.duration, cut.space.rate)
     wanted = -(-seconds.numerator * 1000 // seconds.denominator)
     if wanted > high:
@@ -146,7 +148,8 @@ def _known(bridge: Bridge, canvas: Canvas, cut: HostCut, asked: FillGap, profile
     for link in bridge.links.of_timeline(canvas.id, cut.project_id, cut.timeline_id):
         node = canvas.nodes.get(link.node_id)
         place = (link.track_index, link.start_record_frame, link.end_record_frame)
-        if not link.waits or node is None or place != _place(asked):
+        gone = link.fills_gap and cut.clip(link.clip_key) is None  # no take was put yet, or that was undone
+        if not gone or node is None or place != _place(asked):
             continue
         if (str(node.params.get("prompt", "")), node.model or profile.id) == (asked.prompt, profile.id):
             fed = {wire.dst_port: wire.src_node for wire in canvas.wires.values() if wire.dst_node == node.id}

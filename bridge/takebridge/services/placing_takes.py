@@ -12,7 +12,7 @@ from typing import Literal
 
 import anyio.to_thread
 
-from takebridge.canvas.model import Canvas, Node
+from takebridge.canvas.model import Canvas, Node, Take
 from takebridge.cut.hosted import HostClip, HostCut
 from takebridge.cut.link import ClipLink
 from takebridge.errors import BridgeError, NotFoundError, PreconditionError, UsageError
@@ -100,7 +100,16 @@ async def _placed(bridge: Bridge, host: Host, link: ClipLink, take_id: TakeId, a
     take = take_named(bridge.desk.view(link.canvas_id).canvas, take_id)
     if link.waits:
         return await place_in_gap(bridge, host, link, take)
-    request, name = PullRequest(link_id=link.id, take_id=take_id, author=asked.author), name_of(link, take)
+    try:
+        return await _onto_clip(bridge, host, link, take, asked)
+    except NotFoundError:
+        if not link.fills_gap:
+            raise
+        return await place_in_gap(bridge, host, link, take)  # putting it was undone in the editor
+
+
+async def _onto_clip(bridge: Bridge, host: Host, link: ClipLink, take: Take, asked: PutTakes) -> Placed:
+    request, name = PullRequest(link_id=link.id, take_id=take.id, author=asked.author), name_of(link, take)
     if asked.how == "replace" and stacks(host):
         swapped = await stack(bridge, host, request, "auto")
         said = "took the place of" if swapped.changed else "is in the place of"

@@ -35,7 +35,9 @@ def name_of(link: ClipLink, take: Take) -> str:
     Editors count on their own: in Resolve's take list the clip's first media is number 1. Sentences never give that
     number, they name the file.
     """
-    return "the original" if take.node_id == link.node_id else f"take {take.seq}"
+    # A shot made for a gap has no original: its link's node makes its takes itself.
+    original = take.node_id == link.node_id and not link.fills_gap
+    return "the original" if original else f"take {take.seq}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ test("a clip of the person's with effects is refused, and nothing is imported", 
       await swapping(rig, { way }, "V1", "a"),
       await rig.expect(),
     );
-    assert.match(error.message, way === "relink" ? /not brought in by TakeBridge/ : /Lumetri/);
+    assert.match(error.message, way === "relink" ? /not brought in by TakeBridge/ : /would lose Lumetri\b/);
     assert.match(error.hint, /above/);
   }
   assert.equal(rig.itemAt(TAKE3).length, 0);
@@ -225,15 +225,53 @@ test("what the clip plays by now, and where it lies, must be as it was", async (
 test("sound of the new file is taken off again", async () => {
   const rig = await stacked();
   rig.file(TAKE3, 60, { audio: true });
-  const sound = [rig.lay("A1"), rig.lay("A2")];
-  const answer = await rig.run("clip.swap", await swapping(rig), await rig.expect());
-  assert.deepEqual([rig.lay("A1"), rig.lay("A2")], sound);
-  assert.equal(answer.outcome, "not_applied");
   rig.person.delete("A1", "a");
   const { after } = await rig.done("clip.swap", await swapping(rig), await rig.expect());
   assert.equal(after.media.path, TAKE3);
   assert.deepEqual(rig.lay("A1"), []);
 });
+
+test("where sound lies on every track, a file with sound comes by a detour, and no sound is touched", async () => {
+  const rig = await stacked();
+  rig.file(TAKE3, 60, { audio: true });
+  await rig.bring(TAKE3, 60, { audio: true });
+  const truth = () => {
+    const [{ sequences }] = Object.values(rig.truth().projects);
+    return Object.values(sequences)[0];
+  };
+  const [was, steps] = [truth(), rig.labels().length];
+  const args = await swapping(rig);
+  const { after } = await rig.done("clip.swap", args, await rig.expect());
+  assert.deepEqual([after.media.path, after.key, after.left_offset_frame], [TAKE3, args.clip, 5]);
+  assert.deepEqual(truth().audio, was.audio);
+  assert.deepEqual(truth().video.slice(0, 2), was.video.slice(0, 2));
+  assert.deepEqual(rig.lay("V3"), [[0, 50, 5, "SH010_take03.mov"]]);
+  assert.deepEqual(rig.labels().slice(steps + 1), [
+    "TakeBridge: bring “SH010_take03.mov” behind the end of the sequence",
+    LABEL,
+  ]);
+  rig.person.undo();
+  rig.person.undo();
+  assert.deepEqual([truth().video, truth().audio], [was.video, was.audio]);
+});
+
+for (const [member, times] of [
+  ["SequenceEditor.createOverwriteItemAction", 2],
+  ["SequenceEditor.createCloneTrackItemAction", 1],
+]) {
+  test(`a clip deleted before ${member}: nothing of the detour stays`, async () => {
+    const rig = await stacked();
+    await rig.bring(TAKE3, 60, { audio: true });
+    const [args, expect, sound] = [await swapping(rig), await rig.expect(), [rig.lay("A1"), rig.lay("A2")]];
+    rig.person.when(member, () => rig.person.delete("V1", "b"), times);
+    const answer = await rig.run("clip.swap", args, expect);
+    assert.notEqual(answer.outcome, "verified");
+    assert.equal(answer.error.code, "timeline_changed");
+    assert.deepEqual([rig.lay("A1"), rig.lay("A2")], sound);
+    assert.deepEqual(rig.lay("V1"), [[0, 50, 10, "a"]]);
+    assert.equal(rig.lay("V3").length, 1);
+  });
+}
 
 test("a locked track refuses a swap", async () => {
   const rig = openRig();

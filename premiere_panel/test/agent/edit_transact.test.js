@@ -33,6 +33,8 @@ test("actions go over in one lock and one transaction under our label", () => {
   transact(STAGE, one, "place\n “x”", () => ["set", "lay", "back"]);
   assert.deepEqual(one.seen, { locks: 1, labels: ["TakeBridge: place “x”"], added: ["set", "lay", "back"] });
   assert.ok(undoString("x".repeat(500)).length <= 96);
+  assert.equal(undoString("place “a\u202Eb\u0000c\u2028d”"), "TakeBridge: place “a b c d”");
+  assert.equal(undoString(`${"x".repeat(82)}\u{1F3AC}${"y".repeat(50)}`), `TakeBridge: ${"x".repeat(82)}\uFFFD…`);
 });
 
 test("nothing to do is no transaction", () => {

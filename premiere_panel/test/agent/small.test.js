@@ -6,7 +6,7 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { agent, clip, createClock, film, open } = require("./rig.js");
 
-const { OpError, refusal, unsure } = agent("faults");
+const { OpError, refusal, short, text, unsure } = agent("faults");
 
 test("an error says on the wire what a person can do next", () => {
   const error = new OpError("timeline_changed", "The clip was moved.");
@@ -23,6 +23,13 @@ test("an error says on the wire what a person can do next", () => {
   assert.equal(refusal(new Error("disk full"), "write it").message, "Premiere refused to write it: disk full");
   assert.equal(refusal(undefined, "write it").message, "Premiere refused to write it.");
   assert.equal(new OpError("usage", "x".repeat(9000)).toWire().message.length, 4096);
+});
+
+test("half a character is never said, and a long name leaves room for what is said about it", () => {
+  assert.equal(short(`${"a".repeat(254)}\u{1F3AC}`), `${"a".repeat(254)}\uFFFD`);
+  assert.equal(text("\uDFAC and \u{1F3AC}"), "\uFFFD and \u{1F3AC}");
+  const { message } = new OpError("host_rejected", `“${"n".repeat(4096)}” lies on a locked track.`).toWire();
+  assert.equal(message, `“${"n".repeat(120)}…” lies on a locked track.`);
 });
 
 test("features are probed, and go by the version only where nothing can be probed", () => {

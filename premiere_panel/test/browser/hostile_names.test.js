@@ -10,16 +10,17 @@ const { job } = require("./job_facts.js");
 
 const IMG = '<img src=x onerror="window.owned=1">';
 const HOSTILE = {
-  markup: `${IMG}<script>window.owned=1</script>`,
-  quotes: `'"><svg onload=window.owned=1>`,
-  scheme: "javascript:window.owned=1",
-  lines: "one\ntwo\r\nthree\u2028four",
-  rtl: "\u202Egpj.esrever\u202C \u05E9\u05DC\u05D5\u05DD \u0645\u0631\u062D\u0628\u0627",
-  long: `${"W".repeat(4090)}${IMG}`,
-  nul: "be\u0000fore\u0007after",
-  empty: "",
-  proto: "__proto__",
+  markup: `${IMG}<script>window.owned=1</script>'"><svg onload=window.owned=1> javascript:window.owned=1`,
+  "lines, other ways of writing, controls":
+    "one\ntwo\r\nthree\u2028four \u202Egpj.esrever\u202C \u05E9\u05DC\u05D5\u05DD \u0645\u0631\u062D\u0628\u0627 be\u0000fore\u0007",
+  "4,096 characters": `${"W".repeat(4096 - IMG.length)}${IMG}`,
+  "a word of JavaScript": "__proto__",
 };
+
+function takeOf(name) {
+  const recipe = { params: { prompt: name, [name]: name } };
+  return { author: name, model_requested: name, model_reported: name, provider: name, notes: [name], recipe };
+}
 
 /** A bridge all of whose words are this one. */
 function facts(name) {
@@ -30,20 +31,14 @@ function facts(name) {
     node_clip: node("node_clip", "clip", name),
     node_make: node("node_make", "video_edit", name, { pin: "take_5" }),
   };
-  found.canvas.takes = Object.fromEntries(
-    [3, 4, 5].map((seq) => [
-      `take_${seq}`,
-      take(seq, { author: name, model_requested: name, model_reported: name, provider: name, notes: [name],
-        recipe: { params: { prompt: name, [name]: name } } }),
-    ]),
-  );
+  found.canvas.takes = Object.fromEntries([3, 4, 5].map((seq) => [`take_${seq}`, take(seq, takeOf(name))]));
   found.host = { ...found.host, product: name, timeline: { timeline_name: name } };
-  found.clips = [seenClip({ name, media_path: `/footage/${name}`, timecode: name,
-    links: [{ ...seenClip().links[0], shot: name }] })];
+  const links = [{ ...seenClip().links[0], shot: name }];
+  found.clips = [seenClip({ name, media_path: `/footage/${name}`, timecode: name, links })];
   const error = { code: "provider", message: name, hint: name };
-  found.jobs = [job("job_1", { model: name, provider: name, state: "failed", status: "Failed", can_retry: true, error,
-    ended_at: new Date().toISOString() })];
-  found.put = [{ link_id: "link_1", shot: name, sentence: "", error: { code: "host_rejected", message: name, hint: name } }];
+  const failed = { state: "failed", status: "Failed", can_retry: true, ended_at: new Date().toISOString() };
+  found.jobs = [job("job_1", { ...failed, model: name, provider: name, error })];
+  found.put = [{ link_id: "link_1", shot: name, sentence: "", error }];
   found.models = found.models.map((one) => ({ ...one, title: name }));
   return found;
 }
@@ -61,16 +56,20 @@ for (const [kind, name] of Object.entries(HOSTILE)) {
     await page.locator(".button:visible", { hasText: "Log" }).first().click();
     await page.locator(".button:visible", { hasText: "Clip" }).first().click();
     await page.locator(".tile").first().dblclick();
-    const seen = await page.evaluate(() => ({
-      owned: window.owned,
-      foreign: [...document.querySelectorAll("img, script, svg, iframe, a")].filter(
-        (one) => one.tagName !== "SCRIPT" && !/^data:image\//.test(one.src || "") && !(one.tagName === "IMG" && !one.getAttribute("src")),
-      ).length,
-      handlers: document.querySelectorAll("[onerror], [onload], [onclick]").length,
-      wide: document.documentElement.scrollWidth,
-      tall: Math.max(...[...document.querySelectorAll(".strip-words, .tile-title, .one-line")].map((one) => one.offsetHeight)),
-      polluted: {}.prompt,
-    }));
+    const seen = await page.evaluate(() => {
+      const harmless = (one) => !one.getAttribute("src") || /^data:image\//.test(one.src);
+      const names = [...document.querySelectorAll(".strip-words, .tile-title, .one-line")];
+      return {
+        owned: window.owned,
+        foreign: [...document.querySelectorAll("#takebridge *")].filter((one) =>
+          one.tagName === "IMG" ? !harmless(one) : /^(script|svg|iframe|a)$/i.test(one.tagName),
+        ).length,
+        handlers: document.querySelectorAll("[onerror], [onload], [onclick]").length,
+        wide: document.documentElement.scrollWidth,
+        tall: Math.max(...names.map((one) => one.offsetHeight)),
+        polluted: {}.prompt,
+      };
+    });
     assert.equal(seen.owned, undefined);
     assert.deepEqual([seen.foreign, seen.handlers, seen.polluted], [0, 0, undefined]);
     assert.ok(seen.wide <= 320, `the page is ${seen.wide} wide`);

@@ -17,6 +17,14 @@ function held() {
   return { kept, let_go };
 }
 
+/** Wait until the page has sent a POST. */
+async function sent(bridge, path) {
+  for (const end = Date.now() + 10_000; !bridge.sent("POST", path).length; ) {
+    assert.ok(Date.now() < end, `${path} was never asked`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 const done = () => paidPlan({ groups: [], now: [], whole: [], at_most: [] });
 const shownTake = () => ({ clips: [seenClip({ links: [{ ...seenClip().links[0], shown: "take_5" }] })] });
 const pressAll = (page, words) =>
@@ -95,17 +103,65 @@ test("a paid run whose answer is lost: that is said, and nothing is sent again b
   await see("In timeline: take 5");
   await press("Generate take");
   await page.locator(".button:visible", { hasText: "Generate 1 take ·" }).click();
-  await page.waitForFunction(() => true);
   const runs = () => bridge.sent("POST", "/api/canvases/canvas_1/runs").length;
-  for (const end = Date.now() + 10_000; runs() < 1 && Date.now() < end; ) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await sent(bridge, "/api/canvases/canvas_1/runs");
   await bridge.close(1001);
   await see("whether it did what was asked is not known");
   await see("Look whether it was done before you ask again.");
   await page.waitForFunction(() => /REEL 2 v14/.test(document.querySelector(".strip-words").textContent));
   await see("whether it did what was asked is not known");
   assert.equal(runs(), 1);
+});
+
+test("one more take whose answer is lost is not offered again before a person has looked", async (t) => {
+  const facts = { ...harbour(), ...shownTake(), plan: done() };
+  facts.answers = { "POST /api/jobs": () => new Promise(() => {}) };
+  const { page, bridge, see, press } = await openPanel(t, { facts });
+  await see("In timeline: take 5");
+  await press("Generate take");
+  const amount = page.locator("input[title='How much may be paid at most']");
+  await amount.fill("5");
+  await amount.press("Enter");
+  await sent(bridge, "/api/jobs");
+  await bridge.close(1001);
+  await see("whether it did what was asked is not known");
+  await page.waitForFunction(() => /REEL 2 v14/.test(document.querySelector(".strip-words").textContent));
+  await amount.press("Enter");
+  await pressAll(page, "Generate 1 take");
+  assert.equal(bridge.sent("POST", "/api/jobs").length, 1);
+});
+
+test("revoked while a paid run is asked for and a job runs: that is said, and nothing more is asked", async (t) => {
+  const facts = { ...harbour(), ...shownTake(), jobs: [job("job_1")] };
+  facts.answers = { "POST /api/canvases/canvas_1/runs": () => new Promise(() => {}) };
+  const { page, bridge, stage, see, press } = await openPanel(t, { facts });
+  await see("In timeline: take 5");
+  await press("Generate take");
+  await page.locator(".button:visible", { hasText: "Generate 1 take ·" }).click();
+  await sent(bridge, "/api/canvases/canvas_1/runs");
+  const asked = bridge.calls.length;
+  await bridge.close(4003);
+  await see("whether it did what was asked is not known");
+  await pressAll(page, "Generate");
+  await page.keyboard.press("Escape");
+  await see("Pairing ended");
+  await page.locator(".button.wide", { hasText: "Reconnect" }).waitFor();
+  assert.deepEqual(bridge.calls.slice(asked), []);
+  assert.deepEqual(stage.complaints, []);
+});
+
+test("a budget that is reached stops before the click", async (t) => {
+  const remaining = { USD: { left_micros: 0, cap: { scope: "day", limit_micros: 1 }, committed_micros: 1 } };
+  const over = { currency: "USD", left_micros: 0, needed_micros: 4_600_000 };
+  const error = { code: "budget", message: "The day's budget is spent.", hint: "Raise it.", details: over };
+  const facts = { ...harbour(), ...shownTake(), remaining };
+  facts.answers = { "POST /api/canvases/canvas_1/runs": { error } };
+  const { page, bridge, see, press } = await openPanel(t, { facts });
+  await see("In timeline: take 5");
+  await press("Generate take");
+  await page.locator(".button:visible", { hasText: "Generate 1 take ·" }).click();
+  await see("The day's budget is spent. Raise it.");
+  assert.equal(bridge.sent("POST", "/api/canvases/canvas_1/runs").length, 1);
 });
 
 test("a second press while a take is put is not a second put", async (t) => {

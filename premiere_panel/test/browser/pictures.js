@@ -7,6 +7,9 @@
 
 const path = require("node:path");
 const { openPanel } = require("./acting.js");
+const { withGaps } = require("./gap_facts.js");
+const { tripFacts } = require("./trip_acting.js");
+const { pastTrip } = require("../support/trip_facts.js");
 const { job, someJobs } = require("./job_facts.js");
 const { harbour } = require("./stand_in_bridge.js");
 
@@ -63,6 +66,29 @@ const PICTURES = [
     async (panel) => {
       await panel.see("Swap to take 5");
       await panel.press("Put on timeline");
+    },
+  ],
+  [
+    "premiere-gaps",
+    { facts: withGaps() },
+    async (panel) => {
+      await panel.see("Swap to take 5");
+      await panel.press("Gaps");
+      await panel.press("Gaps on the timeline");
+      await panel.press("Look for gaps");
+      await panel.page.locator(".gap-picture:visible").nth(1).waitFor();
+      await panel.page.locator("textarea:visible").fill("She turns towards the window; rain outside.");
+    },
+  ],
+  [
+    "premiere-roundtrip",
+    { facts: tripFacts({ trips: [pastTrip()] }).facts, size: { width: 720, height: 1180 } },
+    async (panel) => {
+      await panel.see("REEL 2 v14");
+      await panel.press("Round trip");
+      await panel.press("What changed");
+      await panel.page.locator(".conflict-choice", { hasText: "Use canvas" }).first().click();
+      await panel.page.locator(".still-picture:visible").nth(2).waitFor();
     },
   ],
   ["premiere-narrow", { size: { width: 320, height: 760 } }, async (panel) => panel.see("Swap to take 5")],

@@ -6,7 +6,7 @@
  * Whatever is not known to be a default counts as changed: nothing a person made is taken for nothing.
  */
 
-const { askEach, gather } = require("./asking.js");
+const { askEach, gather, orElse } = require("./asking.js");
 const { text } = require("./faults.js");
 
 /**
@@ -42,6 +42,22 @@ async function readEffects(items) {
       return effectOf(text(names[component++][0]), values);
     }),
   );
+}
+
+/**
+ * Return the names by which a person knows a clip's changed effects, in the language of their Premiere; where it does
+ * not say one, the name it has inside.
+ * @param {{item: any, effects: Effect[] | null}} piece read in full
+ * @returns {Promise<string[]>}
+ */
+async function changedNames({ item, effects }) {
+  const changed = (effects || []).map(({ changed: is }) => is);
+  if (!effects || !changed.includes(true)) {
+    return [];
+  }
+  const parts = componentsOf(await item.getComponentChain());
+  const shown = await gather(parts.map((part) => () => orElse(() => part.getDisplayName(), "")));
+  return effects.map(({ name }, at) => text(shown[at], 80) || name).filter((_name, at) => changed[at]);
 }
 
 /** @param {any} chain @returns {any[]} */
@@ -148,4 +164,4 @@ function same(value, wanted) {
   return typeof value === "number" && Math.abs(value - wanted) < NEAR;
 }
 
-module.exports = { readEffects };
+module.exports = { changedNames, readEffects };

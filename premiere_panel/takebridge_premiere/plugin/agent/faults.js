@@ -16,6 +16,8 @@ const HINTS = {
 };
 const RETRYABLE = new Set(["host_busy", "timeline_changed"]);
 const MOST_TEXT = 4096;
+/** A name that would push what is said about it out of the message. */
+const LONG_NAME = /“([^”]{120})[^”]+”/g;
 
 /**
  * @typedef {"verified" | "committed_unverified" | "not_applied"} Outcome
@@ -52,7 +54,7 @@ class OpError extends Error {
   toWire() {
     return {
       code: this.code,
-      message: text(this.message),
+      message: text(this.message.replace(LONG_NAME, "“$1…”")),
       hint: text(this.hint),
       retryable: this.retryable,
       details: this.details,
@@ -94,14 +96,26 @@ function wordsOf(thrown) {
   return text(thrown instanceof Error ? thrown.message : thrown).trim();
 }
 
+/** Half of a character of two halves: names may hold one, cutting may leave one, and no JSON reader takes it. */
+const HALVES = /[\uD800-\uDFFF]/gu;
+
 /**
- * Return a string the wire accepts: null becomes "", longer text is cut.
+ * Return a string the wire accepts: null becomes "", longer text is cut, half a character becomes U+FFFD.
  * @param {unknown} value
  * @param {number} [limit]
  * @returns {string}
  */
 function text(value, limit = MOST_TEXT) {
-  return value === null || value === undefined ? "" : String(value).slice(0, limit);
+  return value === null || value === undefined ? "" : whole(String(value).slice(0, limit));
+}
+
+/**
+ * Return a string with U+FFFD for each half of a character.
+ * @param {string} value
+ * @returns {string}
+ */
+function whole(value) {
+  return value.replace(HALVES, "\uFFFD");
 }
 
 /**
@@ -113,4 +127,4 @@ function short(value) {
   return text(value, 255);
 }
 
-module.exports = { OpError, unsure, refusal, wordsOf, text, short };
+module.exports = { OpError, unsure, refusal, wordsOf, text, short, whole };

@@ -6,6 +6,7 @@
  */
 
 const { places, takeOff } = require("./deleting.js");
+const { layOver } = require("./detour.js");
 const { OpError, unsure } = require("./faults.js");
 const { readAfter, readGround, sameGround } = require("./ground.js");
 const { fingerprintOf, readStamps } = require("./keys.js");
@@ -37,13 +38,17 @@ async function overwriteClip({ stage, expect, asked, brought }) {
   const stamps = await stampsMoved(stage, scene, piece, { item: brought.facts.media.id, ...part });
   const label = `put “${brought.item.name}” in the place of “${piece.name}”`;
   const lanes = { video: piece.index - 1, audio: freeLane(scene, "audio", piece) };
+  const [check, name, mediaId] = [sameGround(stage, scene), ownName(piece), brought.facts.media.id];
+  const wrap = (/** @type {any[]} */ laid) => named(brought.item, name, laid);
+  const more = () => [...marks(piece, part), ...stamps()];
   const plan = { part, points, start: piece.start, ...lanes, insert: false };
-  const [check, name] = [sameGround(stage, scene), ownName(piece)];
-  const error = attempt(stage, scene.project, label, () => {
-    check();
-    const laid = layActions(stage, scene, brought, plan);
-    return [...named(brought.item, name, laid), ...marks(piece, part), ...stamps()];
-  });
+  const detour = { scene, piece, found: brought, mediaId, part, points, label, wrap, more };
+  const error = await layOver(stage, expect, detour, () =>
+    attempt(stage, scene.project, label, () => {
+      check();
+      return [...wrap(layActions(stage, scene, brought, plan)), ...more()];
+    }),
+  );
   if (!error) {
     handOver(stage, scene, piece, { item: brought.facts.media.id, in: part.in, out: part.out });
   }

@@ -7,6 +7,7 @@
 
 const { need } = require("./arguments.js");
 const { needBin, needClip, needExpectation, needTags } = require("./asked.js");
+const { changedNames } = require("./effects.js");
 const { OpError } = require("./faults.js");
 const { inProject, readGround } = require("./ground.js");
 const { bring } = require("./importing.js");
@@ -103,7 +104,7 @@ async function wayFor(stage, scene, piece, asked) {
     const message = `“${piece.name}” plays at another speed; a take cannot take its place.`;
     throw new OpError("unsupported_item", message, STACK);
   }
-  const lost = lostWith(scene, piece);
+  const lost = await lostWith(scene, piece);
   if (asked.way === "overwrite" || (asked.way === "auto" && lost === "")) {
     if (lost) {
       throw new OpError("unsupported_item", `“${piece.name}” would lose ${lost}.`, STACK);
@@ -125,9 +126,10 @@ const STACK = "Put the take on a track above the clip instead: the clip keeps ev
  * Return what overwriting a clip would lose, in words; "" for nothing.
  * @param {Scene} scene
  * @param {Piece} piece read in full
+ * @returns {Promise<string>}
  */
-function lostWith(scene, piece) {
-  const effects = (piece.effects || []).filter(({ changed }) => changed).map(({ name }) => name);
+async function lostWith(scene, piece) {
+  const effects = await changedNames(piece);
   const joins = scene.transitions.filter(
     ({ type, index, start, end }) =>
       type === piece.type && index === piece.index && start <= piece.end && piece.start <= end,

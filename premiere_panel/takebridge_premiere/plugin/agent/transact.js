@@ -7,11 +7,13 @@
  * exception crosses the host's own frames: what a callback throws is carried out and thrown here.
  */
 
-const { OpError } = require("./faults.js");
+const { OpError, whole } = require("./faults.js");
 
 const LABEL = "TakeBridge: ";
 /** Premiere shows a label in one line of its History panel and its Edit menu. */
 const LABEL_AT_MOST = 96;
+/** Controls, and marks that turn the direction of what follows them: a History panel would show the rest mirrored. */
+const UNPRINTED = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
  * Build actions inside the lock and carry them out as one undo step named ``TakeBridge: <label>``.
@@ -81,8 +83,8 @@ function execute(project, label, actions, thrown) {
  * @param {string} label
  */
 function undoString(label) {
-  const line = (LABEL + label).replace(/\s+/g, " ").trim();
-  return line.length > LABEL_AT_MOST ? `${line.slice(0, LABEL_AT_MOST - 1)}…` : line;
+  const line = (LABEL + label).replace(UNPRINTED, " ").replace(/\s+/g, " ").trim();
+  return whole(line.length > LABEL_AT_MOST ? `${line.slice(0, LABEL_AT_MOST - 1)}…` : line);
 }
 
 /**

@@ -18,6 +18,8 @@ function createActs(app) {
   const { api, state, clock } = app;
   /** @type {{canvasId: string, batch: string, ring: string}[]} */
   const done = [];
+  /** What may cost money and was not answered yet. @type {Set<string>} */
+  const asking = new Set();
   let pricedFor = "";
 
   /**
@@ -41,6 +43,24 @@ function createActs(app) {
       app.tell(error, doing.replace(/…$/, ""), () => work(doing, call, then));
     }
     app.following.look();
+  }
+
+  /**
+   * Ask for what may cost money: not again while the answer to the same is awaited, so that a double click is one.
+   * @param {string} what
+   * @param {() => Promise<any>} call
+   * @param {(found: any) => void} then
+   * @param {string} doing
+   */
+  function once(what, call, then, doing) {
+    if (asking.has(what)) {
+      return;
+    }
+    asking.add(what);
+    const over = () => asking.delete(what);
+    call()
+      .then(then, (/** @type {any} */ error) => app.tell(error, doing))
+      .then(over, over);
   }
 
   /** @param {string} words @param {boolean} [good] */
@@ -137,9 +157,7 @@ function createActs(app) {
     }
     const steps = plan ? stepsOf(plan) : [];
     if (steps.length && steps.every((step) => step.free)) {
-      api
-        .generate(canvasId, node.id, { again: null })
-        .then(app.loading.takeJob, (/** @type {any} */ error) => app.tell(error, "Generate take"));
+      once(`generate ${node.id}`, () => api.generate(canvasId, node.id, {}), app.loading.takeJob, "Generate take");
       state.set({ jobsOpen: true });
     } else {
       app.sheets.plan({ canvasId, node, again: plan !== null && !steps.length, about: priceWords() });
@@ -276,19 +294,17 @@ function createActs(app) {
   /** @param {any} job for at most what was agreed to the first time */
   function retry(job) {
     const most = job.max_micros === undefined ? null : job.max_micros;
-    api.retry(job.job, most).then(
-      (/** @type {any} */ found) => {
-        dismiss(job.job);
-        app.loading.takeJob(found);
-      },
-      (/** @type {any} */ error) => app.tell(error, "Retry"),
-    );
+    const then = (/** @type {any} */ found) => {
+      dismiss(job.job);
+      app.loading.takeJob(found);
+    };
+    once(`retry ${job.job}`, () => api.retry(job.job, most), then, "Retry");
   }
 
   /** @param {any} job @param {string} choice */
   function decide(job, choice) {
     const most = job.max_micros === undefined ? null : job.max_micros;
-    api.resolve(job.job, choice, most).then(app.loading.takeJob, (/** @type {any} */ error) => app.tell(error));
+    once(`decide ${job.job}`, () => api.resolve(job.job, choice, most), app.loading.takeJob, "");
   }
 
   /** @param {string} job */

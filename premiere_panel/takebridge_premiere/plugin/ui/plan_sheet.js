@@ -7,6 +7,9 @@ const { fill, h, say, show } = require("./dom.js");
 const { ceiling, confirmWords, hindrance, leftWords, planLines } = require("./plan_words.js");
 const { exactly, inWords, microsOf } = require("./words.js");
 
+/** Errors that leave open whether it was done. */
+const OPEN = ["answer_lost", "timeout"];
+
 /**
  * The part that shows a plan and asks for consent; the send sheet has it too.
  * @param {import("./app.js").App} app
@@ -142,6 +145,7 @@ function againSheet(app, { canvasId, node, about }) {
   });
   const go = button("", confirm, { look: "primary" });
   const free = about === "free";
+  let asked = false;
 
   const micros = () => (free ? 0 : microsOf(amount.value));
 
@@ -150,16 +154,21 @@ function againSheet(app, { canvasId, node, about }) {
     go.say(
       free ? "Generate 1 take · free" : most === null ? "Generate 1 take" : `Generate 1 take · up to ${exactly(most)}`,
     );
-    go.enable(most !== null);
+    go.enable(most !== null && !asked);
   }
 
+  /** Once: Enter may be held down, and where the answer got lost nobody knows whether it is being paid for. */
   async function confirm() {
     const most = micros();
+    if (asked) {
+      return;
+    }
     if (most === null) {
       say(problem, "Write an amount such as 5 or 0.50.");
       return;
     }
-    go.enable(false);
+    asked = true;
+    draw();
     try {
       app.loading.takeJob(
         await api.generate(canvasId, node.id, { again: true, ...(most ? { max_micros: most } : {}) }),
@@ -169,7 +178,8 @@ function againSheet(app, { canvasId, node, about }) {
     } catch (error) {
       app.tell(error, "Generate");
       say(problem, inWords(/** @type {any} */ (error)));
-      go.enable(true);
+      asked = OPEN.includes(/** @type {any} */ (error).code);
+      draw();
     }
   }
   const last = about && !free ? `; the last one was ${about}` : "";

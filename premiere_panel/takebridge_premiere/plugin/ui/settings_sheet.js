@@ -16,7 +16,8 @@ const KEYS = [
   ["F5", "look at the clip again"],
   ["Ctrl+1 … Ctrl+4", "the tabs"],
   ["Ctrl+Z", "undo the newest pin or rating made here"],
-  ["Ctrl+Enter", "confirm in the open sheet"],
+  ["T, C, B, L", "in a conflict: keep timeline, use canvas, keep both, decide later"],
+  ["Ctrl+Enter", "confirm in the open sheet; on the round trip: apply what is shown"],
   ["Esc", "leave the field, then the sheet"],
 ];
 

@@ -147,7 +147,8 @@ function createStrip(app) {
 function meant(app, event, page) {
   const command = event.ctrlKey || event.metaKey;
   if (command && event.key === "Enter") {
-    app.sheets.confirm();
+    const confirm = app.sheets.any() || !page || !page.confirm ? app.sheets.confirm : page.confirm;
+    confirm();
     return true;
   }
   if (app.sheets.any()) {
