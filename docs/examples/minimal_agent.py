@@ -13,7 +13,9 @@ import uuid
 from typing import Any
 
 Json = dict[str, Any]
-HOME, FILE = sys.argv[1:3]
+if len(sys.argv) != 3:
+    sys.exit("Give the bridge's data folder and the editor's file: minimal_agent.py DATA_FOLDER EDITOR.json")
+HOME, FILE = sys.argv[1:]
 VERBS = ["agent.ping", "agent.stop", "host.status", "timeline.snapshot", "media.import", "clip.place"]
 
 
@@ -141,4 +143,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as error:  # a real agent waits, and says hello again
+        sys.exit(f"{error}. Does the bridge run ('takebridge serve'), and is the editor's file there?")

@@ -163,7 +163,8 @@ def _exchange(found: dict[str, Any]) -> Check:
         hint = f"Connect its drive, or start the bridge with another folder: takebridge serve {option} FOLDER"
         return Check(name=name, ok=False, message=found["problem"], hint=hint)
     if found["unreadable"]:
-        said = f"{found['unreadable']} files in {found['folder']} cannot be read."
+        files = "1 file" if found["unreadable"] == 1 else f"{found['unreadable']} files"
+        said = f"{files} in {found['folder']} cannot be read."
         return Check(name=name, ok=False, message=said, hint="See 'takebridge exchange'.", fatal=False)
     newest = f"newest export “{found['timelines'][-1]}”" if found["timelines"] else "nothing exported yet"
     return Check(name=name, ok=True, message=f"{found['folder']}, {newest}")

@@ -14,6 +14,7 @@ from takebridge.errors import BridgeError
 from takebridge_server.doctor import Check, Diagnosis, bridge_checks
 from takebridge_server.show_exchange import FINAL_CUT
 
+_AGAIN = "Bring the folder back, or start the bridge with another: takebridge serve --final-cut FOLDER"
 _SERVE = "Start the bridge with: takebridge serve --final-cut FOLDER"
 
 
@@ -44,7 +45,7 @@ def _checks(home: Path, library: Path | None) -> Iterator[Check]:
 
 def _folder(found: ExchangeReport) -> Check:
     if found.problem:
-        return Check(name="Folder", ok=False, message=found.problem, hint=_SERVE)
+        return Check(name="Folder", ok=False, message=found.problem, hint=_AGAIN)
     if not os.access(found.folder, os.W_OK):
         said = f"{found.folder} may not be written, so no answer can be put there."
         return Check(name="Folder", ok=False, message=said, hint="Give yourself write permission, or choose another.")
@@ -62,7 +63,8 @@ def _library(library: Path | None) -> Check:
 
 def _exports(found: ExchangeReport) -> Iterator[Check]:
     for item in found.unreadable:
-        yield Check(name=item.name, ok=False, message=item.message, hint=item.hint, fatal=False)
+        said = item.message.removeprefix(f"{item.name}: ")
+        yield Check(name=item.name, ok=False, message=said, hint=item.hint, fatal=False)
     if not found.timelines:
         hint = "In Final Cut: select the project, File > Export XML, metadata view “Extended”, into this folder."
         yield Check(name="Exports", ok=False, message="Nothing exported yet.", hint=hint, fatal=False)

@@ -98,7 +98,7 @@ def take_out(
         advice.append(
             "In the Creative Cloud app: Stock & Marketplace > Plugins > Manage plugins, then remove TakeBridge."
         )
-    advice.append("A panel that was paired stays known: 'takebridge panels' lists it and takes it away.")
+    advice.append("A panel that was paired stays so: 'takebridge panels' lists it, 'takebridge panels revoke' ends it.")
     done = "removed" if taken or there else "nothing"
     return _report(machine, package, str(path) if there else "", installer, done, tuple(advice), dry_run)
 

@@ -195,7 +195,8 @@ class AgentSession:
         """What helps where a capability is missing: a newer agent, when this one is not of the bridge's release."""
         if self.panel:
             return "Do it in the editor by hand, or use a newer version of the editor and of its panel."
-        if capability.partition(":")[0] in VERBS and self.hello.agent_version != _own_agent_version():
+        resolve = self.hello.status.host == "resolve"
+        if resolve and capability.partition(":")[0] in VERBS and self.hello.agent_version != _own_agent_version():
             return "Run 'takebridge install resolve', then start the agent again in Resolve: it is of another release."
         return "Use another way to choose or place the clip, or a newer version of the editor."
 

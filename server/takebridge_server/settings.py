@@ -6,9 +6,9 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from takebridge.client.address import LOOPBACK
 from takebridge.client.private import require_private
@@ -68,6 +68,16 @@ class Settings(BaseModel):
                 hint="A library is called NAME.fcpbundle; Final Cut shows where: select it, File > Reveal in Finder.",
             )
         return path
+
+    @model_validator(mode="after")
+    def _folders_of_their_own(self) -> Self:
+        if self.exchange and self.final_cut and self.exchange.resolve() == self.final_cut.resolve():
+            raise UsageError(
+                f"“{self.exchange}” cannot be the exchange folder and Final Cut's at once: every export would be "
+                "answered twice.",
+                hint="Give Final Cut a folder of its own with --final-cut, or leave out --exchange.",
+            )
+        return self
 
     @field_validator("exchange_rate")
     @classmethod

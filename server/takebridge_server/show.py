@@ -73,11 +73,13 @@ def _exchange(found: dict[str, Any] | None) -> list[str]:
     """Each watched folder in a line, and what is wrong with it in another."""
     if not found:
         return []
-    newest = f"{len(found['timelines'])} timelines, newest “{found['timelines'][-1]}”" if found["timelines"] else ""
+    there = found["timelines"]
+    newest = f"{len(there)} {'timeline' if len(there) == 1 else 'timelines'}, newest “{there[-1]}”" if there else ""
     whose = found.get("product") or "Exchange folder"
     lines = [escape(f"{whose} {found['folder']}: {newest or 'nothing exported yet'}  (takebridge exchange)")]
     if found["unreadable"]:
-        lines.append(f"[yellow]{found['unreadable']} files in it cannot be read: takebridge exchange[/yellow]")
+        files = "1 file" if found["unreadable"] == 1 else f"{found['unreadable']} files"
+        lines.append(f"[yellow]{files} in it cannot be read: takebridge exchange[/yellow]")
     lines += [f"[yellow]{escape(found['problem'])}[/yellow]"] if found["problem"] else []
     return [*lines, *(line for one in found.get("more") or () for line in _exchange(one))]
 

@@ -48,9 +48,8 @@ def _folder(found: ExchangeReport) -> list[RenderableType]:
         parts.append(filled(("export", "", "what became of it"), [*map(_dealt, found.dealt)], "Last exports"))
         parts += [f"{escape(one.name)}: {escape(one.hint)}" for one in found.dealt[-3:] if one.hint]
     for item in found.unreadable:
-        parts.append(
-            f"[yellow]{escape(item.name)} could not be read:[/yellow] {escape(item.message)} {escape(item.hint)}"
-        )
+        said = item.message.removeprefix(f"{item.name}: ")  # some messages begin with the name
+        parts.append(f"[yellow]{escape(item.name)} could not be read:[/yellow] {escape(said)} {escape(item.hint)}")
     return parts
 
 

@@ -14,7 +14,8 @@ def film(found: FilmExported) -> RenderableType:
         f"[green]{escape(str(found.video))}[/green]",
         f"[green]{escape(str(found.otio))}[/green]",
         f"  {found.frame_count} frames at {found.rate} = {found.timecode}, the film and its cut alike",
-        f"  {len(found.media)} media files in {escape(str(found.otio.parent / 'media'))}",
+        f"  {len(found.media)} media {'file' if len(found.media) == 1 else 'files'} in "
+        f"{escape(str(found.otio.parent / 'media'))}",
     ]
     if isinstance(found, ExportedFor) and found.document is not None:
         lines += [f"[green]{escape(str(found.document))}[/green]"]

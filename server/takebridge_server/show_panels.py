@@ -28,7 +28,7 @@ def code(made: Mapping[str, Any]) -> RenderableType:
         f"Open the TakeBridge panel in {escape(editor)} and type there, within {made['seconds']} seconds:",
         f"  port  [bold]{made['port']}[/bold]",
         f"  code  [bold]{in_groups(made['code'])}[/bold]",
-        "Waiting for the panel. Ctrl+C leaves the code to itself.",
+        "Waiting for the panel. Ctrl+C stops waiting; the code stays good.",
     )
 
 
@@ -47,7 +47,7 @@ def table(found: Sequence[Mapping[str, Any]]) -> RenderableType:
         state = "[green]connected[/green]" if one["connected"] else ""
         times = (_moment(one["created_at"]), _moment(one["last_seen"]))
         drawn.add_row(escape(one["name"]), escape(one["editor"]), state, *times, escape(one["id"]))
-    return Group(drawn, "Take one's leave away: takebridge panels revoke NAME-or-ID.")
+    return Group(drawn, "To let one in no more: takebridge panels revoke NAME-or-ID.")
 
 
 def revoked(one: Mapping[str, Any]) -> RenderableType:

@@ -19,7 +19,7 @@ from tests.support.agent_rig import START, Rig, footage
 
 from takebridge.errors import UnsupportedOpError
 from takebridge.hosts import calls
-from takebridge.hosts.protocol import Expectation, HostStatus, OpAnswer, Verb, WireModel
+from takebridge.hosts.protocol import Expectation, HostStatus, OpAnswer, SelectionArgs, Verb, WireModel
 from takebridge.testing.hosts import CASES, GREEN, NOT_OFFERED, Case, Shown, Stage, matrix
 from takebridge_resolve import agent
 from takebridge_server.testing import AgentBridge, agent_bridge
@@ -98,6 +98,22 @@ def test_what_the_example_does_not_offer_is_said_to_be_so(stage: MinimalStage) -
     assert (stage.host.status.host, stage.host.status.product) == ("other", "Minimal")
     rest = {case.run(stage) for case in CASES if not set(case.needs) <= OFFERED}
     assert rest == {NOT_OFFERED}
+
+    async def select() -> None:
+        await calls.selection(stage.host, SelectionArgs(mode="playhead"))
+
+    with pytest.raises(UnsupportedOpError) as refused:
+        stage.bridge.run(select())
+    assert "Minimal 1" in refused.value.message and "Resolve" not in refused.value.hint  # it is another editor
+
+
+@pytest.mark.parametrize("words", [(), ("only-one",), ("{}/no bridge", "{}/editor.json")])
+def test_the_example_started_wrong_says_how(tmp_path: Path, words: tuple[str, ...]) -> None:
+    reset(tmp_path / "editor.json")
+    command = [sys.executable, str(EXAMPLE), *(word.format(tmp_path) for word in words)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert ("takebridge serve" if len(words) == 2 else "EDITOR.json") in done.stderr
 
 
 def test_an_op_that_is_sent_again_is_answered_from_memory(tmp_path: Path) -> None:

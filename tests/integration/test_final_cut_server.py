@@ -11,21 +11,29 @@ from typing import Any
 import pytest
 from tests.support.final_cut_rig import film
 from tests.support.trip import running_server
+from typer.testing import CliRunner, Result
 
 from takebridge.client.live import Live, LiveEvent
+from takebridge_server.cli import app
 
 
-def run(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, "-m", "takebridge_server", *words, "--home", str(home)]
-    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=110)
+def run(home: Path, *words: str) -> Result:
+    """Run a command in this process; the server is one of its own."""
+    return CliRunner().invoke(app, [*words, "--home", str(home)])
 
 
 def said(home: Path, *words: str) -> Any:
-    return json.loads(run(home, *words, "--json").stdout)
+    return json.loads(run(home, *words, "--json").output)
 
 
 def shown(home: Path, *words: str) -> str:
-    return " ".join(run(home, *words).stdout.split())
+    return " ".join(run(home, *words).output.split())
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line is wrapped."""
+    monkeypatch.setenv("COLUMNS", "400")
 
 
 def test_both_folders_are_watched_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +71,7 @@ def test_without_a_folder_the_doctor_says_how_to_start(tmp_path: Path) -> None:
     home.mkdir(parents=True, mode=0o700)
     with running_server(home):
         done = run(home, "doctor", "fcp")
-        assert done.returncode == 1 and "--final-cut" in done.stdout
+        assert done.exit_code == 1 and "--final-cut" in done.output
 
 
 @pytest.mark.parametrize(
@@ -74,6 +82,9 @@ def test_without_a_folder_the_doctor_says_how_to_start(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_folder_or_library_is_refused_in_words(tmp_path: Path, words: tuple[str, ...], expected: str) -> None:
-    done = run(tmp_path / "home", "serve", "--port", "0", *(word.format(tmp_path) for word in words))
+    home = ("--home", str(tmp_path / "home"))
+    argv = [sys.executable, "-m", "takebridge_server", "serve", "--port", "0", *home]
+    argv += [word.format(tmp_path) for word in words]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=110)
     text = " ".join((done.stdout + done.stderr).replace("│", " ").split())
     assert done.returncode != 0 and expected in text and "Traceback" not in text

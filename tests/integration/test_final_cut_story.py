@@ -228,6 +228,28 @@ def test_the_pick_is_known_whatever_place_its_id_is_missing_in(rig: FinalCutRig,
     assert pinned(rig) == kept[older] != was
 
 
+def test_a_take_whose_file_was_renamed_is_not_offered_twice(rig: FinalCutRig) -> None:
+    there, (older, newer) = answered(rig)
+    for one in there.iter("media-rep"):
+        one.set("src", str(one.get("src")).replace(older, "My%20best.mov"))
+    third = rig.take(1, number=4)
+    rig.save(there, "Film v03")
+    again = rig.imported(rig.only().answer)
+    assert sorted(hands.takes(again)) == sorted([file_of(rig, third), newer, "camera.mp4", "My%20best.mov"])
+
+
+def test_a_copy_with_our_ids_that_shows_another_take_leaves_the_pin_alone(rig: FinalCutRig) -> None:
+    """An audition dragged with Option in Final Cut: two clips, one set of ids."""
+    there, (older, _) = answered(rig)
+    was = pinned(rig)
+    hands.copy(there, 0)
+    hands.pick(there, older, 1)
+    rig.save(there, "Film v03")
+    ended = rig.only()
+    assert ended.ending == "nothing" and "pieces of it show different takes" in ended.text
+    assert pinned(rig) == was
+
+
 # --- what Final Cut shows of a take ---------------------------------------------------------------------
 
 

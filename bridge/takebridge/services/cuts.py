@@ -106,7 +106,9 @@ def _check_input(path: Path) -> None:
 
 def _check_target(target: str) -> None:
     if target and target not in TARGETS:
-        raise UsageError(f"“{target[:40]}” is no editor to write for.", hint=f"Choose one of {', '.join(TARGETS)}.")
+        drafts = "CapCut takes drafts, not documents: 'takebridge export --for capcut'. " if target == "capcut" else ""
+        hint = f"{drafts}Choose one of {', '.join(TARGETS)}."
+        raise UsageError(f"“{target[:40]}” is no editor to write for.", hint=hint)
 
 
 def _check_output(out: Path, inputs: Iterable[Path], *, force: bool) -> None:

@@ -1,4 +1,4 @@
-"""Panels inside editors: pairing codes, who is paired, taking one's leave away. Their socket is ``WS /panel``."""
+"""Panels inside editors: pairing codes, who is paired, revoking one. Their socket is ``WS /panel``."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def panels_router(door: PanelDoor, port: int) -> APIRouter:
 
     @router.delete("/{panel}")
     async def revoke(panel: PanelPath) -> PanelFacts:
-        """Take a panel's leave away; a connected one is closed at once."""
+        """Let a panel in no more; a connected one is closed at once."""
         return _facts(door, await door.revoke(panel))
 
     return router

@@ -113,7 +113,7 @@ def doctor(
 ) -> None:
     """Find what is wrong and name the first thing to fix. Exit code 1 when something keeps the bridge from working."""
     if editor is not None:
-        look = {"resolve": doctor_resolve, "premiere": doctor_premiere, "fcp": doctor_final_cut}.get(editor)
+        look = {"resolve": doctor_resolve, "premiere": doctor_premiere, "fcp": doctor_final_cut}.get(editor.casefold())
         if look is None:
             hint = "There are 'takebridge doctor resolve', 'takebridge doctor premiere' and 'takebridge doctor fcp'."
             fail(UsageError(f"There is no doctor for “{editor}”.", hint=hint), as_json)

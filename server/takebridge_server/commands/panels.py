@@ -1,4 +1,4 @@
-"""``pair`` and ``panels``: a panel inside an editor gets leave to use the bridge, and loses it."""
+"""``pair`` and ``panels``: let a panel inside an editor use the bridge, and no more."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from takebridge_server.panel_store import one_named
 EDITORS = ("premiere",)
 LOOK_SECONDS = 0.3
 
-panels = typer.Typer(help="Panels inside editors that may use the bridge.", invoke_without_command=True)
+panels = typer.Typer(help="Panels that may use the bridge: list them, revoke one.", invoke_without_command=True)
 
 EditorName = Annotated[str, typer.Argument(help="The editor the panel is in: premiere.")]
 PanelName = Annotated[str, typer.Argument(help="A panel's name or id, as 'takebridge panels' shows them.")]
@@ -32,7 +32,7 @@ def pair(editor: EditorName = "premiere", home: Home = None, as_json: Json = Fal
         if editor not in EDITORS:
             raise UsageError(
                 f"There is no panel for “{editor}” that is paired with a code.",
-                hint="'takebridge pair premiere' is there. In Resolve: takebridge panel.",
+                hint="Only Premiere's is: 'takebridge pair'. Beside Resolve: 'takebridge panel'.",
             )
         with bridge_at(home) as api:
             made = api.client.post("/api/panels/pair", {"editor": editor})
@@ -60,7 +60,7 @@ def list_panels(context: typer.Context, home: Home = None, as_json: Json = False
 
 @panels.command("revoke")
 def revoke(panel: PanelName, home: Home = None, as_json: Json = False) -> None:
-    """Take a panel's leave away. One that is connected is closed at once."""
+    """Let a panel in no more. One that is connected is closed at once."""
 
     def work() -> dict[str, Any]:
         with bridge_at(home) as api:

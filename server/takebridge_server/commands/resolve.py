@@ -29,7 +29,7 @@ class AgentOption(StrEnum):
     both = "both"
 
 
-install = typer.Typer(no_args_is_help=True, help="Put agents into editors.")
+install = typer.Typer(no_args_is_help=True, help="Put our agent or panel into an editor; Final Cut needs neither.")
 probe = typer.Typer(no_args_is_help=True, help="Record what only your editor can say.")
 
 

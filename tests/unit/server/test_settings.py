@@ -53,6 +53,14 @@ def test_an_empty_variable_is_unset_and_an_option_wins() -> None:
     assert (settings.home, settings.port, settings.handles) == (Path("/b"), 0, 7)
 
 
+@pytest.mark.parametrize("other", ["/films", "/films/", "/films/../films"])
+def test_one_folder_is_not_watched_for_two_editors(other: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        load_settings({"TAKEBRIDGE_HOME": "/a", "TAKEBRIDGE_EXCHANGE": "/films"}, final_cut=Path(other))
+    assert "/films" in refused.value.message and "--final-cut" in refused.value.hint
+    assert load_settings({"TAKEBRIDGE_HOME": "/a"}, exchange=Path("/films"), final_cut=Path("/films/fcp")).final_cut
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "::1", "localhost", "192.168.1.5", "127.0.0.2", "*"])
 def test_binding_beyond_loopback_is_not_offered(host: str) -> None:
     with pytest.raises(UsageError) as refused:
