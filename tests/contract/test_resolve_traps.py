@@ -418,8 +418,8 @@ HANDLED = {
 """The other traps and pains, and the tests that hold them."""
 
 
-def importers(name: str, home: str = "") -> set[str]:
-    """Modules of what ships that import a name from elsewhere, or from a module named like ``home``."""
+def importers(name: str, out_of: str = "") -> set[str]:
+    """Modules of what ships that import a name from elsewhere, or from a module named like ``out_of``."""
     homes = [ROOT / part for part in ("server/takebridge_server", "bridge/takebridge", "resolve_plugin")]
     return {
         path.relative_to(ROOT).as_posix()
@@ -428,7 +428,7 @@ def importers(name: str, home: str = "") -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ImportFrom)
         and name in {alias.name for alias in node.names}
-        and (node.module or "").endswith(home)
+        and (node.module or "").endswith(out_of)
     }
 
 
