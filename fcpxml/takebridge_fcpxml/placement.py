@@ -24,7 +24,7 @@ from takebridge_fcpxml.document import Document
 from takebridge_fcpxml.errors import FcpxmlError, StructureError
 from takebridge_fcpxml.garbage import collector_paused
 from takebridge_fcpxml.grammar import ITEMS
-from takebridge_fcpxml.rates import SOURCE_RATES, conform_scale
+from takebridge_fcpxml.rates import SOURCE_RATES, conform_scale, named_rate
 from takebridge_fcpxml.times import parse_time
 from takebridge_fcpxml.view import Audition, Item, McAngle, Multicam, Sequence, View, view_of
 from takebridge_fcpxml.view.attributes import read_time, read_whole
@@ -147,10 +147,12 @@ def _conformed(element: etree._Element, conform: etree._Element, document: Docum
 def _format_rate(identifier: str | None, document: Document) -> Fraction | None:
     found = document.resource(identifier)
     text = None if found is None else found.get("frameDuration")
-    if not text:
+    if found is None or found.tag != "format":
         return None
+    if not (text or "").strip():
+        return named_rate(found.get("name", ""))
     try:
-        duration = parse_time(text)
+        duration = parse_time(text or "")
     except FcpxmlError:
         return None
     return 1 / duration if duration > 0 else None

@@ -6,6 +6,7 @@ exact fractions of frames per second.
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 #: conform-rate@srcFrameRate, DTD 1.13 (90 and up from 1.13 on).
@@ -26,6 +27,8 @@ SOURCE_RATES = {
     "120": Fraction(120),
 }
 _NAMES = {rate: name for name, rate in SOURCE_RATES.items()}
+_SUFFIXES = {name.replace(".", ""): rate for name, rate in SOURCE_RATES.items()}
+_FORMAT_NAME = re.compile(r"FFVideoFormat.*\d([pi])([0-9]{2,5})(?:_16x9)?")
 _FILM_NTSC = frozenset({Fraction(24000, 1001), Fraction(48000, 1001)})
 _PULL = Fraction(1001, 1000)
 
@@ -39,6 +42,16 @@ def format_suffix(rate: Fraction) -> str | None:
     """The rate part of a format name (``2398``, ``25``, ``2997`` …), or None for a rate without one."""
     name = _NAMES.get(rate)
     return name.replace(".", "") if name else None
+
+
+def named_rate(name: str) -> Fraction | None:
+    """Frames per second of a format by its name (``FFVideoFormat1080p2398``, ``FFVideoFormatDV720x576i50``), or None.
+
+    The name of an interlaced format counts fields: i50 is 25 frames (25i of the corpus), i5994 29.97.
+    """
+    found = _FORMAT_NAME.fullmatch(name)
+    rate = _SUFFIXES.get(found[2]) if found else None
+    return rate / 2 if rate is not None and found is not None and found[1] == "i" and rate > 30 else rate
 
 
 def nearest_rate(value: float) -> Fraction | None:

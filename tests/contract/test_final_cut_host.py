@@ -10,6 +10,7 @@ import re
 import shutil
 from collections import Counter
 from difflib import SequenceMatcher
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -35,14 +36,36 @@ HANDLE, MOST_CLIPS = 12, 100
 Picture = tuple[object, object, str]
 
 
-@pytest.fixture(params=FILES, ids=lambda path: path.stem)
-def export(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """One real file in a folder of its own."""
+class Exported:
+    """One real file in a folder of its own; read once, and answered once with a take for every clip."""
+
+    def __init__(self, source: Path, folder: Path) -> None:
+        self.path = folder / source.name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, self.path)
+        self.document = Document.read(self.path)
+        self.host = host_of(self.path)
+
+    @cached_property
+    def clips(self) -> list[tuple[Address, Clip]]:
+        """What a take can be pulled to."""
+        return filmed(asyncio.run(self.host.cut()))
+
+    @cached_property
+    def taken(self) -> tuple[Cut, Document]:
+        """The cut with a take in every clip, and its document; the bridge knows its takes."""
+        folder = self.host.final_cut
+        folder.known_takes = lambda: facts_of(MOST_CLIPS)
+        try:
+            return answer(FinalCutHost(folder, opener=Opener("linux")), self.clips)
+        finally:
+            folder.known_takes = dict
+
+
+@pytest.fixture(scope="module", params=FILES, ids=lambda path: path.stem)
+def export(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    """One real export; the tests of a file run one after the other and share it."""
     require_corpus()
-    source: Path = request.param
-    copied = tmp_path / source.name
-    (shutil.copytree if source.is_dir() else shutil.copy)(source, copied)
-    return copied
+    return Exported(request.param, tmp_path_factory.mktemp("export"))
 
 
 def host_of(export: Path, facts: dict[str, TakeFacts] | None = None) -> FinalCutHost:
@@ -92,14 +115,12 @@ def pictures(cut: Cut) -> Counter[Picture]:
     )
 
 
-def test_it_is_answered_in_its_bytes_where_nothing_changed(export: Path) -> None:
+def test_it_is_answered_in_its_bytes_where_nothing_changed(export: Exported) -> None:
     """The name of the project, what names it to Final Cut alone, and the options: nothing else is another byte."""
-    host = host_of(export)
-    _, made = answer(host, [])
+    _, made = answer(export.host, [])
     assert made.root[0].tag == "import-options"
-    before = Document.read(export).to_bytes()
     after = re.sub(rb"<import-options>.*?</import-options>", b"", made.to_bytes(), count=1, flags=re.DOTALL)
-    assert _without_projects(after).split() == _without_projects(before).split()
+    assert _without_projects(after).split() == _without_projects(export.document.to_bytes()).split()
 
 
 def _project_tags(text: bytes) -> list[bytes]:
@@ -112,12 +133,11 @@ def _without_projects(text: bytes) -> bytes:
     return text
 
 
-def test_a_take_is_pulled_to_every_clip_and_stands_in_its_place(export: Path) -> None:
-    host = host_of(export, facts_of(MOST_CLIPS))
-    clips = filmed(asyncio.run(host.cut()))
+def test_a_take_is_pulled_to_every_clip_and_stands_in_its_place(export: Exported) -> None:
+    clips = export.clips
     if not clips:
         pytest.skip("no clip with media in it")
-    wanted, made = answer(host, clips)
+    wanted, made = export.taken
     again = made.path
     assert again is not None
     back = FinalCutFolder(again.parent / "back")
@@ -138,23 +158,21 @@ def test_a_take_is_pulled_to_every_clip_and_stands_in_its_place(export: Path) ->
         assert len(found.takes) == max(1, len(clip.takes)) + 1
 
 
-def test_it_stays_as_valid_as_it_was(export: Path) -> None:
+def test_it_stays_as_valid_as_it_was(export: Exported) -> None:
     folder = dtd_folder()
-    host = host_of(export, facts_of(MOST_CLIPS))
-    _, made = answer(host, filmed(asyncio.run(host.cut())))
-    known = Counter(one.code for one in validate(Document.read(export), folder))
-    found = Counter(one.code for one in validate(made, folder))
-    assert not found - known, [one.message for one in validate(made, folder)]
+    _, made = export.taken
+    known = Counter(one.code for one in validate(export.document, folder))
+    said = validate(made, folder)
+    assert not Counter(one.code for one in said) - known, [one.message for one in said]
 
 
-def test_only_the_lines_of_the_clip_are_touched(export: Path) -> None:
+def test_only_the_lines_of_the_clip_are_touched(export: Exported) -> None:
     """One take is pulled: whatever is gone from the text stood in that clip, or names the project."""
-    host = host_of(export)
-    clips = [pair for pair in filmed(asyncio.run(host.cut())) if len(pair[0]) == 3][:1]
+    clips = [pair for pair in export.clips if len(pair[0]) == 3][:1]
     if not clips:
         pytest.skip("no clip with media in it")
-    _, made = answer(host, clips)
-    before, after = Document.read(export).to_bytes().split(b"\n"), made.to_bytes().split(b"\n")
+    _, made = answer(export.host, clips)
+    before, after = export.document.to_bytes().split(b"\n"), made.to_bytes().split(b"\n")
     gone = {
         number
         for kind, a, b, _, _ in SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
@@ -162,7 +180,7 @@ def test_only_the_lines_of_the_clip_are_touched(export: Path) -> None:
         for number in range(a, b)
     }
     allowed = {number for number, line in enumerate(before) if b"<project" in line}
-    allowed |= _lines_of(made, Document.read(export), "take0.mov")
+    allowed |= _lines_of(made, export.document, "take0.mov")
     assert gone <= allowed, [before[number] for number in sorted(gone - allowed)][:5]
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
@@ -40,12 +43,19 @@ def source_start(shot: int) -> int:
 
 
 @cache
+def _footage(label: str) -> Path:
+    """The camera file of a rate, made once a run."""
+    folder = Path(tempfile.mkdtemp(prefix="takebridge_exchange_"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    rate = RATES[label][0]
+    return render_test_clip(
+        folder / "camera.mp4", clip_id=1, frame_count=MEDIA_FRAMES, rate=rate, width=WIDTH, height=HEIGHT, audio=True
+    )
+
+
 def camera(folder: Path, label: str) -> Path:
     """One camera file per rate."""
-    path, rate = folder / "camera.mp4", RATES[label][0]
-    return render_test_clip(
-        path, clip_id=1, frame_count=MEDIA_FRAMES, rate=rate, width=WIDTH, height=HEIGHT, audio=True
-    )
+    return shutil.copyfile(_footage(label), folder / "camera.mp4")
 
 
 class ExchangeRig(RoundTripRig):

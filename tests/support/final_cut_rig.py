@@ -245,6 +245,13 @@ def delete(root: Element, index: int) -> None:
     _lay(root)
 
 
+def copy(root: Element, index: int) -> None:
+    """Drag an item of the primary storyline to its end with Option held."""
+    line = spine(root)
+    line.append(deepcopy(line[index]))
+    _lay(root)
+
+
 def _window(part: Element, head: Fraction, length: Fraction) -> None:
     start = seconds(part.get("start")) + head
     part.set("start", _s(start))

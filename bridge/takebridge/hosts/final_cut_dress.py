@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from takebridge.hosts.final_cut_facts import PENDING, PINNED, REVIEWED, VIDEO_ROLE, WAITING, TakeFacts
+from takebridge.hosts.final_cut_facts import TakeFacts
 from takebridge.hosts.final_cut_ids import place_of
+from takebridge.interchange.generated_media import PENDING, PINNED, REVIEWED, VIDEO_ROLE, WAITING
 from takebridge_fcpxml import identity
 from takebridge_fcpxml import view as views
 from takebridge_fcpxml.document import Document

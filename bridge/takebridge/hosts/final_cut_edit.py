@@ -14,7 +14,7 @@ from lxml import etree
 
 from takebridge.cut.model import Clip, Cut, Gap, Take, Track, tracks_of
 from takebridge.hosts.final_cut_facts import TakeFacts
-from takebridge.hosts.final_cut_ids import element_of, items_in, place_of
+from takebridge.hosts.final_cut_ids import Owners, element_of, items_in, place_of
 from takebridge_fcpxml import edit, grammar, layout, urls
 from takebridge_fcpxml import view as views
 from takebridge_fcpxml.document import Document
@@ -119,6 +119,7 @@ class _Tray:
 
     def __init__(self, document: Document, item: views.Item, change: Changed, facts: Mapping[str, TakeFacts]) -> None:
         self.document, self.item, self.now, self.facts = document, item, change.now, facts
+        self.owners = Owners(facts)
         # A synchronised clip shows media that is not its own: what the clip showed is what stood there.
         self.first = None if isinstance(item, views.Audition) else change.was.media
 
@@ -158,7 +159,12 @@ class _Tray:
             place = place_of(one)
             if place in places or (facts is not None and _name_of(place) == _name(take)):
                 return one
-        return None
+        return next((one for one in tray.items if isinstance(one, views.Item) and self._owns(one, places, used)), None)
+
+    def _owns(self, item: views.Item, places: set[str], used: list[views.Item]) -> bool:
+        """Whether an item's ids say it plays that delivered file, whatever its file is called by now."""
+        facts = self.owners.of(item) if item not in used else None
+        return facts is not None and facts.path in places
 
     def _made(self, tray: views.Audition, take: Take) -> views.Item:
         asset = _asset(self.document, tray, take, self.facts)

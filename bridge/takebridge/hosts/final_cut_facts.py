@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-VIDEO_ROLE = "video.AI generated"
-
-_AUDIO_ROLES: Mapping[str, str] = {
-    "voice": "dialogue.AI VO",
-    "lip_sync": "dialogue.AI VO",
-    "music": "music.AI",
-    "sfx": "effects.AI",
-}
-"""By node kind; roles drive stems on delivery (premiere_fcp_capcut.md §5.2)."""
-
-PENDING, REVIEWED = "Pending review", "Reviewed"
-PINNED, WAITING = "Pinned take", "Alternate take"
+from takebridge.interchange.generated_media import audio_role, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +43,8 @@ class TakeFacts:
     @property
     def words(self) -> tuple[str, ...]:
         """Its keywords: whether it plays, whether somebody looked at it, which model made it."""
-        said = (PINNED if self.pinned else WAITING, PENDING if self.pending else REVIEWED, _word(self.model))
-        return tuple(word for word in said if word)
+        return words_of(self.model, pinned=self.pinned, pending=self.pending)
 
 
 KnownTakes = Callable[[], Mapping[str, TakeFacts]]
 """Gives what is known of delivered files, by file name."""
-
-
-def audio_role(kind: str) -> str:
-    """Return the audio role of what a node of this kind makes: dialogue, music, else effects."""
-    return _AUDIO_ROLES.get(kind, "effects.AI")
-
-
-def _word(text: str) -> str:
-    """A keyword: Final Cut Pro parts them by commas."""
-    return " ".join(text.replace(",", " ").split())[:80]

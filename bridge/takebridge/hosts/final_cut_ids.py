@@ -50,7 +50,7 @@ def place_of(item: views.Item) -> str:
 
 def identified(cut: Cut, document: Document, known: Mapping[str, TakeFacts]) -> Cut:
     """Return the document's cut with stamps, takes and the bridge's own places of delivered media."""
-    found, index = origins(document), _Index(known)
+    found, index = origins(document), Owners(known)
 
     def on(track: Track) -> Track:
         if track.kind != "video":
@@ -68,7 +68,9 @@ def _is_sound(element: etree._Element) -> bool:
     return not any(one.get("srcEnable") != "audio" for one in pictures)
 
 
-class _Index:
+class Owners:
+    """Delivered files by what stands in a document."""
+
     def __init__(self, known: Mapping[str, TakeFacts]) -> None:
         self.by_name = known
         newest = sorted(known.values(), key=lambda facts: facts.order)
@@ -93,7 +95,7 @@ def _said(votes: Iterable[identity.Vote], key: str) -> list[str]:
     return [next((v.value for v in given if v.place == place and v.key == key), "") for place in _PLACES]
 
 
-def _clip(item: Item, document: Document, found: Mapping[str, etree._Element], index: _Index) -> Item:
+def _clip(item: Item, document: Document, found: Mapping[str, etree._Element], index: Owners) -> Item:
     element = element_of(item, found) if isinstance(item, Clip) else None
     if not isinstance(item, Clip) or element is None:
         return item

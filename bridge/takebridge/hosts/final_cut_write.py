@@ -10,13 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from lxml import etree
-
 from takebridge.cut.model import Clip, Cut, Gap, Item, Media, Take, Track, clips_of, tile, tracks_of
 from takebridge.hosts.final_cut_dress import dress
 from takebridge.hosts.final_cut_edit import apply, changed_in_place
 from takebridge.hosts.final_cut_facts import TakeFacts
-from takebridge.hosts.final_cut_ids import element_of
 from takebridge.interchange.fcpxml_cut import document_of
 from takebridge_fcpxml.document import Document
 from takebridge_fcpxml.edit.adopt import adopt
@@ -66,41 +63,7 @@ def _edited(
     work = source.copy()
     work.bundle = source.bundle
     adopt(work, made)
-    _put_originals_right(work, source, was, now)
     return work, tuple(losses)
-
-
-def _put_originals_right(document: Document, source: Document, was: Cut, now: Cut) -> None:
-    """Let clips that wait in an audition now show their own frames: the neutral cut gave them those of the take."""
-    found, after = origins(source), {clip.key: clip for _, clip in clips_of(now) if clip.key}
-    for address, clip in clips_of(was):
-        element = element_of(clip, found) if address[0] == "video" else None
-        wanted = after.get(clip.key)
-        if element is None or wanted is None or not wanted.takes or clip.takes or wanted.media == clip.media:
-            continue
-        same = [child for child in _waiting(document) if _facts(child) == _facts(element)]
-        here = [child for child in same if _place(child.getparent()) == _place(element)]
-        for child in here or (same if len(same) == 1 else []):
-            _set(child, "start", element.get("start"))
-
-
-def _waiting(document: Document) -> list[etree._Element]:
-    return [child for tray in document.root.iter("audition") for child in list(tray)[1:]]
-
-
-def _facts(element: etree._Element) -> tuple[str | None, ...]:
-    return str(element.tag), element.get("ref"), element.get("name"), element.get("duration")
-
-
-def _place(element: etree._Element | None) -> tuple[str | None, ...]:
-    return (None, None) if element is None else (element.get("offset"), element.get("lane"))
-
-
-def _set(element: etree._Element, name: str, value: str | None) -> None:
-    if value is None:
-        element.attrib.pop(name, None)
-    else:
-        element.set(name, value)
 
 
 def _as_exported(now: Cut, exported: Cut, was: Cut) -> Cut:

@@ -20,6 +20,7 @@ from takebridge.cut.model import Clip, Cut, Span, Track, whole
 from takebridge.cut.stamp import find_stamps
 from takebridge.errors import InvalidDocumentError
 from takebridge.interchange.fcpxml_captions import write_captions
+from takebridge.interchange.fcpxml_generated import dress_generated
 from takebridge.interchange.otio_facts import CARRIED, OURS, metadata_of, schema, section, text_of
 from takebridge.interchange.otio_json import lines_of, plain_json, rebuild
 from takebridge.interchange.otio_media import (
@@ -31,7 +32,7 @@ from takebridge.interchange.otio_media import (
     references_of,
 )
 from takebridge.interchange.otio_read import cut_of_json
-from takebridge.interchange.otio_time import Json
+from takebridge.interchange.otio_time import Json, range_of, seconds_of
 from takebridge.interchange.otio_write import timeline_json, url_of
 from takebridge.timebase import FrameRate
 from takebridge_fcpxml import identity
@@ -168,12 +169,12 @@ def document_of(cut: Cut) -> tuple[Document, list[str]]:
     kept = {name: one for name, one in cut.extras.items() if name != FORMAT}
     pictures = replace(cut, tracks=tracks, extras=kept)
     value, said = timeline_json(pictures)
-    if not own:
-        value = _foreign(value, cut.rate)
+    value = _begun(value, cut.rate) if own else _foreign(value, cut.rate)
     document, report = from_otio(rebuild(_whole(value, own), cut.name or "The cut"))
     _stamp(document)
     if not own:
         _dress(document, cut)
+        dress_generated(document, pictures)
         losses += _unheard(document, pictures)
         losses += write_captions(document, cut)
     return document, [*losses, *said, *lines_of(report)]
@@ -209,13 +210,45 @@ def _addressed(reference: Json, clip: Json, rate: FrameRate) -> Json:
     if schema(reference) != "ExternalReference":
         return reference
     made = {**reference, "target_url": url_of(location_of(reference))}
-    own, media = section(reference, OURS), media_of(reference, rate, text_of(clip, "name"))
-    begin = begin_of_take(own)
-    if media is not None and begin is not None:
-        begin = (begin + (media.start or 0)) / (media.rate or rate).fraction
-        told = {"in": f"{begin.numerator}/{begin.denominator}"}
-        made["metadata"] = {**metadata_of(reference), CARRIED: {**section(reference, CARRIED), **told}}
-    return made
+    begin = _begin_of(reference, clip, rate)
+    return made if begin is None else {**made, "metadata": _told(reference, begin)}
+
+
+def _begin_of(reference: Json, clip: Json, rate: FrameRate) -> Fraction | None:
+    """The media time a waiting take begins with, where the cut says it."""
+    media, begin = media_of(reference, rate, text_of(clip, "name")), begin_of_take(section(reference, OURS))
+    if media is None or begin is None:
+        return None
+    return (begin + (media.start or 0)) / (media.rate or rate).fraction
+
+
+def _told(reference: Json, begin: Fraction) -> Json:
+    """The metadata of a reference that tells the library where its take begins."""
+    told = {"in": f"{begin.numerator}/{begin.denominator}"}
+    return {**metadata_of(reference), CARRIED: {**section(reference, CARRIED), **told}}
+
+
+def _begun(value: Json, rate: FrameRate) -> Json:
+    """A timeline of a document of ours whose waiting takes tell where they begin, and the one that plays that its
+    source range does."""
+    changed = dict(value)
+    known = changed.get("media_references")
+    if schema(value) == "Clip" and isinstance(known, dict) and len(known) > 1:
+        active = changed.get("active_media_reference_key")
+        changed["media_references"] = {
+            key: _begins(one, value, rate, active=key == active) for key, one in known.items()
+        }
+    if isinstance(value.get("tracks"), dict):
+        changed["tracks"] = _begun(value["tracks"], rate)
+    if isinstance(value.get("children"), list):
+        changed["children"] = [_begun(child, rate) for child in value["children"]]
+    return changed
+
+
+def _begins(reference: Json, clip: Json, rate: FrameRate, *, active: bool) -> Json:
+    span = range_of(clip.get("source_range"), text_of(clip, "name")) if active else None
+    begin = seconds_of(span[0], text_of(clip, "name")) if span else _begin_of(reference, clip, rate)
+    return reference if begin is None else {**reference, "metadata": _told(reference, begin)}
 
 
 def _unheard(document: Document, cut: Cut) -> list[str]:

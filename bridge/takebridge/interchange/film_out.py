@@ -15,6 +15,7 @@ import opentimelineio as otio
 
 from takebridge.interchange.assembly import AssembledClip, AssembledSound, AssembledTransition, Assembly
 from takebridge.interchange.film_types import Film, FilmSource, FilmTake
+from takebridge.interchange.generated_media import KEY
 from takebridge.interchange.otio_out import save_timeline, time_at
 from takebridge.timebase import FrameRate, format_timecode, frame_at, to_seconds
 
@@ -163,8 +164,17 @@ def _reference(take: FilmTake, clip: AssembledClip) -> Any:  # noqa: ANN401
     reference = otio.schema.ExternalReference(target_url=take.path.as_uri())
     reference.name = take.path.name
     reference.available_range = otio.opentime.TimeRange(time_at(first, clip.rate), time_at(last - first, clip.rate))
-    reference.metadata["takebridge"] = {"take": take.take, "content": take.content, "previz": take.previz}
+    reference.metadata["takebridge"] = {
+        "take": take.take,
+        "content": take.content,
+        "previz": take.previz,
+        **_made(take),
+    }
     return reference
+
+
+def _made(take: FilmTake) -> dict[str, Any]:
+    return {KEY: take.generated.as_json()} if take.generated is not None else {}
 
 
 # --- sounds ---------------------------------------------------------------------------------------------
@@ -215,6 +225,8 @@ def _sound(film: Film, sound: AssembledSound, source: FilmSource, rate: int) -> 
     reference = otio.schema.ExternalReference(target_url=source.used.path.as_uri())
     reference.name = source.used.path.name
     reference.available_range = otio.opentime.TimeRange(_samples(0, rate), _samples(last, rate))
+    if source.used.generated is not None:
+        reference.metadata["takebridge"] = _made(source.used)
     written = otio.schema.Clip(
         name=source.title,
         source_range=otio.opentime.TimeRange(_samples(first, rate), _samples(end - start, rate)),

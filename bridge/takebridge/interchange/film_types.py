@@ -8,6 +8,7 @@ from pathlib import Path
 
 from takebridge.ids import BlobHash, CanvasId, NodeId, TakeId
 from takebridge.interchange.assembly import Assembly
+from takebridge.interchange.generated_media import Generated
 from takebridge.timebase import FrameRate
 
 _LARGEST_DOCUMENT = 50_000_000
@@ -15,7 +16,8 @@ _LARGEST_DOCUMENT = 50_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmTake:
-    """One take as a file. ``frames`` at ``rate`` is its whole length; None for stills and sounds."""
+    """One take as a file. ``frames`` at ``rate`` is its whole length; None for stills and sounds. ``generated`` is what
+    made it, None for what was brought in."""
 
     seq: int
     take: TakeId
@@ -24,6 +26,7 @@ class FilmTake:
     frames: int | None = None
     rate: FrameRate | None = None
     previz: bool = False
+    generated: Generated | None = None
 
     @property
     def key(self) -> str:

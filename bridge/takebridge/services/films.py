@@ -15,6 +15,7 @@ from takebridge.errors import BlobMissingError, InterchangeError, PreconditionEr
 from takebridge.ids import BlobHash, CanvasId, NodeId, TakeId
 from takebridge.interchange.assembly import Assembly, read_assembly
 from takebridge.interchange.film_types import Film, FilmSource, FilmTake, film_in
+from takebridge.interchange.generated_media import Generated
 from takebridge.media.publish import publishing, require_space
 from takebridge.services.bridge import Bridge
 from takebridge.services.naming import plain
@@ -196,7 +197,17 @@ class _Gathering:
             frames=frames,
             rate=rate,
             previz=take.previz,
+            generated=self._generated(take),
         )
+
+    def _generated(self, take: Take) -> Generated | None:
+        """What made a take; None for one that was brought in."""
+        if take.recipe is None:
+            return None
+        node = self._canvas.nodes.get(take.node_id)
+        pinned = node is not None and node.pin == take.id
+        model = take.model_reported or take.model_requested
+        return Generated(kind=take.recipe.kind, model=model, pinned=pinned, pending=take.rating is None)
 
     def _lone(self, content: BlobHash, name: str) -> FilmTake:
         """A file nobody knows the take of: the film was brought in with its cut."""

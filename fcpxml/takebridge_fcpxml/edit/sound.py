@@ -37,6 +37,9 @@ _PICTURE = ("adjust-", "filter-video", "object-tracker")
 _KEPT = frozenset({"adjust-volume", "adjust-panner", "adjust-loudness", "adjust-noiseReduction", "adjust-humReduction",
                    "adjust-EQ", "adjust-matchEQ", "adjust-voiceIsolation"})  # fmt: skip
 
+HEARD = (*sorted(_KEPT), "filter-audio", "audio-channel-source")
+"""What of an asset clip says how it is heard."""
+
 
 def has_sound(item: Item) -> bool:
     """Whether an item itself plays sound; what is connected to it does not count."""

@@ -32,11 +32,13 @@ _DISSOLVE_UID = "FxPlug:4731E73A-8DAC-4113-9A30-AE85B1761265"
 
 @dataclass(frozen=True, slots=True)
 class Tray:
-    """An item that becomes an audition: the takes beside it, and which of them plays (None: the item itself)."""
+    """An item that becomes an audition, or is one: the takes to be put beside it, and which take plays (None: the one
+    that plays already). ``gone`` is a take that leaves, once another plays."""
 
     item: Item
     takes: list[Item]
     active: Item | None
+    gone: Item | None = None
 
 
 class Maker:

@@ -21,6 +21,7 @@ from takebridge_fcpxml.otio.marks import clean
 from takebridge_fcpxml.otio.pieces import Bringer, Piece
 from takebridge_fcpxml.otio.rational import exact_rate, is_plain, read_time
 from takebridge_fcpxml.otio.registry import Registry
+from takebridge_fcpxml.otio.sound import hear
 from takebridge_fcpxml.otio.tracks import signature
 from takebridge_fcpxml.placement import local_scale, sequence_rate
 from takebridge_fcpxml.rates import SOURCE_RATES
@@ -132,10 +133,11 @@ def _pieces(job: Job, strand: Strand, place: Place, maker: Maker, folding: Foldi
         piece = _bring(job, found, maker, place, track, sound=sound, with_sound=folding.has_sound(found))
         if piece is None:
             continue
-        if folding.is_muted(found) and piece.element.tag == "asset-clip":
-            piece.element.set("srcEnable", "video")
+        played = piece.holder.element
+        if folding.is_muted(found) and played.tag == "asset-clip":
+            played.set("srcEnable", "video")
             for name in ("audioStart", "audioDuration"):
-                piece.element.attrib.pop(name, None)
+                played.attrib.pop(name, None)
             job.log.add("approximated", "asset-clip", _LOST, path=found.name)
         pieces.append(piece)
     return pieces
@@ -157,6 +159,8 @@ def _bring(
         _check_compound(job, piece)
         return piece
     made = _made(job, found, maker, sound=sound, with_sound=with_sound)
+    if made is not None and sound and job.bringer.is_ours(found):
+        hear(made, found.tag)
     return None if made is None else Piece(found, made, "", place.lane, False)
 
 

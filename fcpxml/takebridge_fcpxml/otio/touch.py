@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import TypeGuard
 
 import opentimelineio as otio
 
-from takebridge_fcpxml import layout, urls
+from takebridge_fcpxml import urls
 from takebridge_fcpxml.errors import FcpxmlError
 from takebridge_fcpxml.loss import LossLog
 from takebridge_fcpxml.otio import marks, speed, trays
 from takebridge_fcpxml.otio.flatten import Found
-from takebridge_fcpxml.otio.make import Maker, pick_index
+from takebridge_fcpxml.otio.make import Maker
 from takebridge_fcpxml.otio.marks import clean
 from takebridge_fcpxml.otio.rational import of_text
 from takebridge_fcpxml.otio.references import url_of
@@ -31,10 +33,12 @@ def apply(item: Item, found: Found, maker: Maker, scale: Fraction) -> None:
     if isinstance(thing, otio.schema.Transition):
         _duration(item, found)
         return
-    played = _pick(item, thing, maker, found) if isinstance(item, Audition) else item
-    same_pick = not isinstance(item, Audition) or (item.items[:1] == [played] and not _moved(thing))
+    takes = trays.arrange(item, thing, maker, found) if _is_tray(item, thing) else {}
+    played = next(iter(takes), item.items[0] if isinstance(item, Audition) and item.items else item)
+    same_pick = not isinstance(item, Audition) or played == item.pick
     source = source_of(played)
-    written = of_text(found.tag.get("source")) if same_pick else source_start(played, source)
+    written = of_text(found.tag.get("source"))
+    own = trays.steps_back(played, thing, source) if not takes else None
     begun = played.start
     if same_pick:
         _duration(played, found)
@@ -42,9 +46,12 @@ def apply(item: Item, found: Found, maker: Maker, scale: Fraction) -> None:
         if isinstance(thing, otio.core.Item):
             base = found.source if written is None else written
             marks.sync(played, list(thing.markers), marks.Frame(begun, base, scale), log)
-        _source(played, found, source, written, log)
-    elif found.duration != of_text(found.tag.get("duration")) or length_of(played) != found.duration:
-        set_time(played, "duration", found.duration)
+        if own is None:
+            _source(played, found, source, written, log)
+        else:
+            _begin(played, own)
+    if isinstance(item, Audition):
+        _tray(item, takes, found, None if same_pick else played)
     _name(played, thing, same_pick)
     if isinstance(thing, (otio.schema.Clip, otio.schema.Stack)) and thing.enabled != played.enabled:
         played.enabled = bool(thing.enabled)
@@ -52,6 +59,42 @@ def apply(item: Item, found: Found, maker: Maker, scale: Fraction) -> None:
         _retime(played, thing, source, found, maker)
         if isinstance(item, Audition) or not trays.collect(item, thing, source, found, maker):
             _relink(played, thing, source, found, maker)
+
+
+def _is_tray(item: Item, thing: otio.core.Composable) -> TypeGuard[Audition]:
+    return isinstance(item, Audition) and isinstance(thing, otio.schema.Clip)
+
+
+def _tray(
+    audition: Audition, takes: Mapping[Item, otio.core.MediaReference], found: Found, chosen: Item | None
+) -> None:
+    """Let waiting takes begin where they are told to; those as long as the slot was are as long as it is now.
+
+    ``chosen`` is the take that is to play instead of the one that does, its begin told or in the source range.
+    """
+    written, length = of_text(found.tag.get("source")), of_text(found.tag.get("duration"))
+    for item, reference in takes.items():
+        if item == chosen and found.source != written:
+            _move(item, found.source)
+        elif chosen is not None or item != audition.pick:
+            _begin(item, reference)
+    for item in audition.items:
+        if item == chosen or (found.duration != length and length_of(item) == length):
+            set_time(item, "duration", found.duration)
+
+
+def _begin(item: Item, reference: otio.core.MediaReference) -> None:
+    """Let a take begin with the media time its reference tells; where it tells none it stays as it is."""
+    _move(item, trays.told(reference))
+
+
+def _move(item: Item, begin: Fraction | None) -> None:
+    source = source_of(item)
+    if begin is None or source.speed == 0:
+        return
+    moved = begin - source_start(item, source)
+    if moved:
+        set_time(item, "start", item.start + moved / source.speed)
 
 
 def set_time(item: Item, name: str, value: Fraction) -> bool:
@@ -123,37 +166,3 @@ def _relink(item: Item, thing: otio.schema.Clip, source: Source, found: Found, m
     else:
         detail = "The media of a clip of components cannot be replaced from outside; it plays what it played."
         maker.log.add("dropped", "media_reference", detail, path=thing.name)
-
-
-def _moved(thing: otio.core.Composable) -> bool:
-    """Whether the active reference is another than the pick as written."""
-    return isinstance(thing, otio.schema.Clip) and pick_index(thing.media_reference) != 0
-
-
-def _pick(audition: Audition, thing: otio.core.Composable, maker: Maker, found: Found) -> Item:
-    """Bring the tray in line with the references: the active one first, removed ones out, new ones last."""
-    old = audition.items
-    if not isinstance(thing, otio.schema.Clip):
-        return old[0]
-    wanted: list[Item] = []
-    references = thing.media_references()
-    active = thing.active_media_reference_key
-    for key in sorted(references, key=lambda key: (key != active, _place(references[key]), key)):
-        index = pick_index(references[key])
-        if index is not None and 0 <= index < len(old) and old[index] not in wanted:
-            wanted.append(old[index])
-        else:
-            wanted.append(maker.alternate(references[key], found))
-    if not wanted:
-        return old[0]
-    if wanted != old:
-        for item in old:
-            layout.remove(item.element)
-        for place, item in enumerate(wanted):
-            layout.insert(audition.element, place, item.element)
-    return wanted[0]
-
-
-def _place(reference: otio.core.MediaReference) -> int:
-    index = pick_index(reference)
-    return 1 << 30 if index is None else index

@@ -6,23 +6,18 @@ writes: no ``standalone`` in the declaration, no invented ``uid`` or ``sig``, bo
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 
 from lxml import etree
 
 from takebridge_fcpxml import urls
 from takebridge_fcpxml.conversion import Conversion
-from takebridge_fcpxml.rates import SOURCE_RATES, format_suffix
+from takebridge_fcpxml.rates import named_rate
 from takebridge_fcpxml.targets.fcp_grid import snap_storylines
 from takebridge_fcpxml.targets.fcp_media import clamp_clips
 from takebridge_fcpxml.targets.media_urls import encoded, media_files
 from takebridge_fcpxml.times import format_time
 from takebridge_fcpxml.versions import DEFAULT, WRITABLE
-
-_RATES = {format_suffix(rate): rate for rate in SOURCE_RATES.values()}
-#: FFVideoFormat1080p2398: lines, scan, and the rate as its rounded decimal without the point.
-_FORMAT_NAME = re.compile(r"FFVideoFormat.*\d[pi](\d+)$")
 
 
 def choose_version(change: Conversion, version: str | None) -> str:
@@ -61,8 +56,7 @@ def _mend_formats(change: Conversion) -> None:
         text = element.get("frameDuration")
         if (text or "").strip():
             continue
-        named = _FORMAT_NAME.fullmatch(element.get("name", ""))
-        rate = _RATES.get(named.group(1)) if named else None
+        rate = named_rate(element.get("name", ""))
         if rate is not None:
             element.set("frameDuration", _spelled(1 / rate))
             continue

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from takebridge_fcpxml import urls
+from takebridge_fcpxml.rates import named_rate
 from takebridge_fcpxml.view.attributes import Flag, Name, Text, Time, TimeOrZero, Whole
 from takebridge_fcpxml.view.base import View, view_of, views
 from takebridge_fcpxml.view.notes import Metadata
@@ -35,8 +36,10 @@ class Format(Resource):
 
     @property
     def rate(self) -> Fraction | None:
-        """Frames per second, None for a format without a frame duration."""
-        duration = self.frame_duration if (self.element.get("frameDuration") or "").strip() else None
+        """Frames per second: by the frame duration, else by a standard format's name; None where neither says it."""
+        if not (self.element.get("frameDuration") or "").strip():
+            return named_rate(self.name)
+        duration = self.frame_duration
         return 1 / duration if duration and duration > 0 else None
 
 
@@ -118,7 +121,11 @@ class Asset(Resource):
         """Whether it is a still picture: no duration of its own, or a format without a rate."""
         if self.has_audio or not self.has_video:
             return False
-        return self.duration == 0 or (self.format is not None and self.format.name == "FFVideoFormatRateUndefined")
+        form = self.format
+        # A moving picture of an odd size has that name too, with its frame duration beside it.
+        return self.duration == 0 or (
+            form is not None and form.name == "FFVideoFormatRateUndefined" and form.rate is None
+        )
 
 
 @views("effect")

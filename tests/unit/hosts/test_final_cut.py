@@ -13,13 +13,14 @@ from tests.support.fcpxml import film
 from takebridge.cut.model import Clip, Cut, items_of
 from takebridge.hosts.final_cut import FinalCutFolder, FinalCutHost, file_name
 from takebridge.hosts.final_cut_dress import dress
-from takebridge.hosts.final_cut_facts import TakeFacts, audio_role
+from takebridge.hosts.final_cut_facts import TakeFacts
 from takebridge.hosts.final_cut_ids import identified
 from takebridge.hosts.final_cut_open import Opener
 from takebridge.hosts.folder_memory import Memory
 from takebridge.hosts.folder_names import take_apart
 from takebridge.hosts.folders import Folders
 from takebridge.interchange.documents import read_cut
+from takebridge.interchange.generated_media import audio_role
 from takebridge_fcpxml import identity
 from takebridge_fcpxml.document import Document
 
