@@ -14,11 +14,12 @@ test("what changed is a dry run: every row says what both did, and nothing is pi
   await looked();
   assert.deepEqual(sent(), [{ author: "editor", canvas_id: "canvas_1", dry_run: true, choices: {} }]);
   await see("3 changes · 2 conflicts · 1 request for takes");
-  const place = "; other media in its place";
+  const shows = (shot, take, frames) =>
+    `Shows ${shot} take ${take}, as on the canvas (${frames} frames); other media in its place`;
   assert.deepEqual(await rowsOf(page), [
-    ["SH_0410", "trimmed the head 3 frames and the tail 4 frames", `Shows SH_0410 take 3, as on the canvas (73 frames)${place}`],
-    ["SH_0420", "left it as it was", `Shows SH_0420 take 4, as on the canvas (80 frames)${place}`],
-    ["SH_0440", "slipped it 6 frames earlier in its source", `Shows SH_0440 take 6, as on the canvas (80 frames)${place}`],
+    ["SH_0410", "trimmed the head 3 frames and the tail 4 frames", shows("SH_0410", 3, 73)],
+    ["SH_0420", "left it as it was", shows("SH_0420", 4, 80)],
+    ["SH_0440", "slipped it 6 frames earlier in its source", shows("SH_0440", 6, 80)],
   ]);
   await see("Premiere has no takes on a clip. Its sound stays. A safety copy of the sequence is kept.");
   assert.equal(await page.locator(".conflict-choice.checked").count(), 0);
@@ -93,26 +94,28 @@ test("a canvas that changed makes the plan old: look again before applying", asy
 test("decide later leaves the trip as a whole; takes no conflict touches go in by themselves", async (t) => {
   const put = [
     { link_id: "link_1", shot: "SH_0410", sentence: "SH_0410 shows take 3 now.", error: null },
-    { link_id: "link_2", shot: "SH_0420", sentence: "The editor has its track locked.", error: { code: "host_rejected" } },
+    { link_id: "link_2", shot: "SH_0420", sentence: "The editor has its track locked.", error: { code: "x" } },
   ];
   const { bridge, see, sent, button, choose, looked } = await openTrip(t, { put });
   await looked();
   await choose(0, "Use canvas");
   await choose(1, "Decide later");
   await see("1 conflict left for later, so the round trip waits");
-  await see("3 takes touch no conflict and can go in now, without a safety copy. Each lies above its clip, which stays.");
+  await see("3 takes touch no conflict and can go in now, without a safety copy. Each lies above its clip");
   await button("Put 3 takes in now").click();
   await see("1 take is on the timeline, read back. SH_0420 was not changed: You have its track locked.");
   const takes = { link_1: "take_1", link_2: "take_2", link_4: "take_4" };
   const [call] = bridge.sent("POST", "/api/clips/put");
-  assert.deepEqual(call.body, { author: "editor", canvas_id: "canvas_1", links: Object.keys(takes), takes, how: "take" });
+  const wanted = { author: "editor", canvas_id: "canvas_1", links: Object.keys(takes), takes, how: "take" };
+  assert.deepEqual(call.body, wanted);
   assert.ok(sent().every((one) => one.dry_run));
 });
 
 test("takes are made only after consent to their price and ceiling", async (t) => {
   const waiting = reel.trip({ outcome: "waiting", dry_run: false, run: "run_1" });
   const plan = reel.trip({ edits: [reel.edit(1)], requests: [reel.request(4)], price: reel.price() });
-  const { page, bridge, see, sent, button, looked } = await openTrip(t, { plan, applied: waiting, facts: { remaining: {} } });
+  const given = { plan, applied: waiting, facts: { remaining: {} } };
+  const { page, bridge, see, sent, button, looked } = await openTrip(t, given);
   await looked();
   await see("1 take · $1.40 – $3.20 · usually 60 s – 2 min");
   await page.locator(".check", { hasText: "Make these takes first" }).click();

@@ -1,6 +1,6 @@
 "use strict";
 
-/** A production for the round trip: the real bridge, the fake Premiere, three shots, takes for the first and the last. */
+/** A production for the round trip: the real bridge, the fake Premiere, three shots, takes for two of them. */
 
 const assert = require("node:assert/strict");
 const { openStage, startBridge } = require("../support/stage.js");

@@ -60,7 +60,8 @@ function canvas(count) {
     found.takes[`pushed_${n}`] = pushed;
     found.takes[`take_${n}`] = madeTake(`take_${n}`, `node_${n}`, n + 2, 40 + n);
     const common = { x: 0, y: 0, params: {}, model: "", locked: false };
-    found.nodes[`source_${n}`] = { id: `source_${n}`, kind: "source_clip", title: fileName(n), pin: `pushed_${n}`, ...common };
+    const source = { kind: "source_clip", title: fileName(n), pin: `pushed_${n}`, ...common };
+    found.nodes[`source_${n}`] = { id: `source_${n}`, ...source };
     found.nodes[`node_${n}`] = { id: `node_${n}`, kind: "video_edit", title: shotName(n), pin: `take_${n}`, ...common };
     found.wires[`wire_${n}`] = { id: `wire_${n}`, src_node: `source_${n}`, dst_node: `node_${n}` };
   }
@@ -117,7 +118,8 @@ function removed(number) {
 }
 
 function request(number, more = {}) {
-  const text = `${shotName(number)}: the take ends 6 frames before the clip does. It keeps what it shows until a take reaches.`;
+  const keeps = "It keeps what it shows until a take reaches.";
+  const text = `${shotName(number)}: the take ends 6 frames before the clip does. ${keeps}`;
   const facts = { kind: "media", edge: "tail", needs_frames: 6, possible: true };
   return { name: fileName(number), shot: shotName(number), text, ...facts, ...more };
 }

@@ -62,7 +62,8 @@ test("what an edit shows: frames of a take of ours, nothing else", () => {
   const shown = model.shownBy(reel.edit(2, { head: 3 }));
   assert.deepEqual([shown.link, shown.take, shown.start.n, shown.end.n], ["link_2", "take_2", 15n, 92n]);
   const media = { location: "/footage/a.mov", rate: "24/1" };
-  for (const operation of [{ op: "replace", media, source: [0, 1] }, { op: "x", media: null }, { op: "y", source: [1] }]) {
+  const others = [{ op: "replace", media, source: [0, 1] }, { op: "x", media: null }, { op: "y", source: [1] }];
+  for (const operation of others) {
     assert.equal(model.shownBy({ operations: [operation] }), null);
   }
 });

@@ -1,8 +1,8 @@
 "use strict";
 
 /**
- * A round trip in words. Shots are 80 frames from source frame 40, handed over with 12 frames of handles: a take's frame
- * 12 is the clip's head.
+ * A round trip in words. Shots are 80 frames from source frame 40, handed over with 12 frames of handles: a take's
+ * frame 12 is the clip's head.
  */
 
 const assert = require("node:assert/strict");
@@ -39,7 +39,8 @@ test("a take made from a longer push is counted from where that begins", () => {
   canvas.takes.pushed_long = pushed;
   canvas.takes.take_1.recipe = { inputs: [{ port: "source", take: "pushed_long" }] };
   // The clip was frames 20 to 100 of that take; it shows 23 to 92 now.
-  assert.equal(words.youDid(reel.edit(1, { head: 11 }), reel.link(1), canvas), "trimmed the head 3 frames and the tail 8 frames");
+  const said = words.youDid(reel.edit(1, { head: 11 }), reel.link(1), canvas);
+  assert.equal(said, "trimmed the head 3 frames and the tail 8 frames");
 });
 
 test("other rates compare lengths alone, and what is not known is not guessed", () => {
@@ -67,7 +68,7 @@ test("what the canvas did ends with the length, and says that other media comes 
   );
   const stamp = { ...entry, operations: [], text: "Carries the canvas's stamp." };
   assert.equal(words.canvasDid(stamp, false), "Carries the canvas's stamp");
-  assert.match(words.placeWords(3, true), /^Each take comes in its clip's place.*A safety copy of the sequence is kept\.$/);
+  assert.match(words.placeWords(3, true), /^Each take comes in its clip's place.*sequence is kept\.$/);
   assert.match(words.placeWords(1, false), /^The take comes.*is made first\.$/);
   assert.equal(words.placeWords(0, true), "");
 });
@@ -128,12 +129,13 @@ test("every choice has a name and a meaning; both is told as it is in Premiere",
 });
 
 test("every outcome has its words", () => {
+  const notApplied = "Not applied: nothing was changed";
   const cases = [
     ["applied", {}, /^Done\. “REEL 2 v14” is the merged cut, read back/, "good", "Verified"],
     ["applied", { answer: "/x.xml" }, /^The merged cut is written\./, "good", "Written, not confirmed"],
     ["nothing", {}, /^In step: both sides agree\./, "good", ""],
-    ["undecided", { undecided: ["a"] }, /^Nothing was changed: 1 conflict waits/, "warning", "Not applied: nothing was changed"],
-    ["waiting", {}, /^Takes are being made\./, "warning", "Not applied: nothing was changed"],
+    ["undecided", { undecided: ["a"] }, /^Nothing was changed: 1 conflict waits/, "warning", notApplied],
+    ["waiting", {}, /^Takes are being made\./, "warning", notApplied],
     ["base_kept", {}, /^This cut is the base now\./, "good", ""],
     ["no_base", {}, /^This timeline has no base yet/, "warning", ""],
   ];
@@ -183,7 +185,8 @@ test("faults: what is so, what to do, which button", () => {
   assert.match(faultCard(answerLost(false), true, true).head, /none is half in/);
   assert.equal(faultCard(notConnected(), true, false).head, "The bridge isn't connected. Nothing was sent.");
   assert.match(faultCard(answerLost(true), false, false).head, /^The bridge is away/);
-  const other = faultCard(new Refusal("cut_mismatch", "The base is older.", "takebridge roundtrip --new-base"), false, false);
+  const mismatch = new Refusal("cut_mismatch", "The base is older.", "takebridge roundtrip --new-base");
+  const other = faultCard(mismatch, false, false);
   assert.equal(other.base, true);
   assert.match(other.cause, /Make this cut the base/);
   assert.equal(faultCard(new Refusal("host_busy", "A dialog is open.", ""), false, false).button, "Try again");

@@ -148,7 +148,8 @@ function createFlow(app) {
     if (!isThere()) {
       return AWAY;
     }
-    return stale || whyNotApply(found.trip, picked);
+    const { doing } = app.state.get();
+    return (doing ? `Wait: ${doing}` : "") || stale || whyNotApply(found.trip, picked);
   }
 
   function facts() {

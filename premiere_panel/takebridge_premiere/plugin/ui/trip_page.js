@@ -27,7 +27,7 @@ const NO_CANVAS = "Choose or make a canvas on the first page.";
 function tripPage(app) {
   const flow = createFlow(app);
   const body = tripBody(app, flow, moved);
-  const top = tripTop(flow);
+  const top = tripTop(app, flow);
   const foot = tripFoot(flow, { apply, undecided });
   const area = h("div", { class: "trip-area scrolls" }, top.cards, body.el);
   const el = h("div", { class: "trip-page" }, top.el, area, foot.el);
@@ -99,8 +99,12 @@ function tripPage(app) {
   };
 }
 
-/** The button that looks, how far it is, and what is to be known before anything else. @param {any} flow */
-function tripTop(flow) {
+/**
+ * The button that looks, how far it is, and what is to be known before anything else.
+ * @param {import("./app.js").App} app
+ * @param {any} flow
+ */
+function tripTop(app, flow) {
   const look = button("What changed", flow.look, { look: "primary", name: "What changed since both last agreed" });
   const status = h("div", { class: "label grow wrap" });
   const progress = bar();
@@ -138,9 +142,10 @@ function tripTop(flow) {
     const total = now.progress ? now.progress.total : 0;
     show(progress.el, total > 0);
     progress.set(now.progress ? now.progress.done : 0, total);
-    cutOff.show(now.cutOff ? { head: cutOffWords(now.cutOff), cause: CUT_OFF } : null, may);
+    const idle = !app.state.get().doing;
+    cutOff.show(now.cutOff ? { head: cutOffWords(now.cutOff), cause: CUT_OFF } : null, may && idle);
     notice.show(now.notice, may);
-    base.show(now.base, may);
+    base.show(now.base, may && idle);
     const tone = now.outcome ? now.outcome.tone : "";
     say(outcome, now.outcome ? now.outcome.words : "");
     as(outcome, "said-", tone);
