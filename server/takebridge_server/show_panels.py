@@ -42,7 +42,7 @@ def table(found: Sequence[Mapping[str, Any]]) -> RenderableType:
     """All paired panels."""
     if not found:
         return "No panel is paired. 'takebridge pair premiere' shows a code to type into one."
-    drawn = table_of("name", "editor", "", "paired", "last seen", "id")
+    drawn = table_of("name", "editor", "", "paired, UTC", "last seen, UTC", "id")
     for one in found:
         state = "[green]connected[/green]" if one["connected"] else ""
         times = (_moment(one["created_at"]), _moment(one["last_seen"]))
@@ -56,4 +56,5 @@ def revoked(one: Mapping[str, Any]) -> RenderableType:
 
 
 def _moment(moment: str) -> str:
-    return escape(moment.replace("T", " ").removesuffix("Z") + " UTC")
+    """To the minute: a narrow terminal still shows the names whole."""
+    return escape(moment.replace("T", " ")[:16])

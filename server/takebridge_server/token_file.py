@@ -36,16 +36,17 @@ def new_address(port: int) -> BridgeAddress:
     return BridgeAddress(url=f"http://{LOOPBACK}:{port}", token=secrets.token_hex(32), pid=os.getpid())
 
 
-def refuse_second_bridge(home: Path) -> None:
+def refuse_second_bridge(home: Path, own: str = "") -> None:
     """Raise DataFolderLockedError when a live bridge of another process has this home.
 
+    ``own`` is the URL this process listens on already: one left behind there by a bridge that was killed would answer.
     Raises UnsafeFolderError as `read_token_file` does.
     """
     try:
         other = read_token_file(home)
     except NotFoundError:
         return
-    if other.pid != os.getpid() and is_alive(other):
+    if other.pid != os.getpid() and other.url != own and is_alive(other):
         raise DataFolderLockedError(
             f"A bridge is running on {other.url} already (process {other.pid}).", pid=other.pid, url=other.url
         )
@@ -57,7 +58,7 @@ def write_token_file(home: Path, address: BridgeAddress) -> None:
     Raises DataFolderLockedError when another live bridge published first, UnsafeFolderError for an unsafe file.
     """
     path = home / TOKEN_FILE
-    refuse_second_bridge(home)
+    refuse_second_bridge(home, own=address.url)
     path.unlink(missing_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NOFOLLOW, 0o600)

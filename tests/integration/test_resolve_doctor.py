@@ -135,7 +135,7 @@ def test_a_mailbox_that_cannot_be_used_is_named(ann: Person) -> None:
 
 
 def test_there_is_no_doctor_for_other_editors(ann: Person) -> None:
-    code, document = ann.run("doctor", "premiere")
+    code, document = ann.run("doctor", "avid")
     assert code != 0 and "doctor resolve" in document["error"]["hint"]
 
 

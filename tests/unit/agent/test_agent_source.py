@@ -151,5 +151,5 @@ def test_every_code_is_in_the_error_tree_and_agrees_on_retrying() -> None:
 
 
 def test_the_verbs_are_those_of_the_protocol() -> None:
-    assert set(agent.OPS) == set(protocol.VERBS)
+    assert set(agent.OPS) == set(protocol.VERBS) - {"clip.swap"}  # for hosts without native takes
     assert agent.PROTOCOL_VERSION == protocol.PROTOCOL_VERSION
