@@ -43,6 +43,8 @@ def table(found: Sequence[Mapping[str, Any]]) -> RenderableType:
     if not found:
         return "No panel is paired. 'takebridge pair premiere' shows a code to type into one."
     drawn = table_of("name", "editor", "", "paired, UTC", "last seen, UTC", "id")
+    for column in (drawn.columns[0], drawn.columns[-1]):  # what 'revoke' is told
+        column.no_wrap = True
     for one in found:
         state = "[green]connected[/green]" if one["connected"] else ""
         times = (_moment(one["created_at"]), _moment(one["last_seen"]))
