@@ -42,13 +42,13 @@ def table(found: Sequence[Mapping[str, Any]]) -> RenderableType:
     """All paired panels."""
     if not found:
         return "No panel is paired. 'takebridge pair premiere' shows a code to type into one."
-    drawn = table_of("name", "editor", "", "paired, UTC", "last seen, UTC", "id")
-    for column in (drawn.columns[0], drawn.columns[-1]):  # what 'revoke' is told
+    drawn = table_of("name", "editor", "", "last seen, UTC", "id")
+    for column in (*drawn.columns[:3], drawn.columns[-1]):  # what 'revoke' is told, whole
         column.no_wrap = True
     for one in found:
         state = "[green]connected[/green]" if one["connected"] else ""
-        times = (_moment(one["created_at"]), _moment(one["last_seen"]))
-        drawn.add_row(escape(one["name"]), escape(one["editor"]), state, *times, escape(one["id"]))
+        seen = _moment(one["last_seen"])
+        drawn.add_row(escape(one["name"]), escape(one["editor"]), state, seen, escape(one["id"]))
     return Group(drawn, "To let one in no more: takebridge panels revoke NAME-or-ID.")
 
 

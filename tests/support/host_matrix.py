@@ -44,7 +44,9 @@ class Column:
 def columns(resolves: tuple[str, ...] = (NEWEST,)) -> Iterator[list[Column]]:
     """All editors there are; their processes and folders end with the block."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="takebridge-hosts-")))
+        folder = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="takebridge-hosts-", ignore_cleanup_errors=True))
+        )
         stages = Stages()
         stack.callback(stages.close)
         yield [
@@ -84,7 +86,8 @@ def _premiere(stages: Stages, version: str, folder: Path) -> Callable[[str], str
         found = next((one for one in CASES if one.verb == row and offered(one, version)), None)
         if found is None:
             return "no case"
-        with tempfile.TemporaryDirectory(dir=folder) as place:
+        # A render that a cell began may still be writing; the folder around this one goes when all have ended.
+        with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as place:
             try:
                 args, expect = found.prepare(rig, Path(place))
                 answer = rig.run(row, args, expect)
