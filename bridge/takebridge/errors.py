@@ -3,7 +3,7 @@
 BridgeError(message, hint, details; class-level code, retryable)
 ├ UsageError        InvalidTimeError(UnknownRateError) · InvalidWireError(CycleError) · UnknownNodeError
 │                   UnknownTakeError · InvalidParamError · PreconditionError · UnknownModelError · NotFoundError
-│                   CutMismatchError
+│                   CutMismatchError · TooLargeError
 ├ HostError         HostOfflineError · HostTimeoutError · HostBusyError · UnsupportedOpError · HostRejectedError
 │                   TimelineChangedError · TimelineSwitchedError · UnsupportedItemError · ProtocolVersionError
 │                   AgentFaultError · PlanNotAppliedError
@@ -134,6 +134,13 @@ class CutMismatchError(UsageError):
 
     code = "cut_mismatch"
     default_hint = "Export the cuts from the same timeline, at the same rate, and try again."
+
+
+class TooLargeError(UsageError):
+    """More bytes than the bridge takes at once, or than were announced."""
+
+    code = "too_large"
+    default_hint = "Send less, or have the file put on the bridge's own machine and name it by its path."
 
 
 # --- the editor application -----------------------------------------------------------------------------

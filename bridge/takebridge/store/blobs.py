@@ -53,9 +53,12 @@ class BlobStore:
         self.root = root
         self.parts = root / PARTS
 
-    def add_own(self, path: Path) -> Blob:
-        """Take in a file this bridge made: hard link, or copy across volumes. The file stays where it is."""
-        return self._add(path, ways=("link", "copy"))
+    def add_own(self, path: Path, *, suffix: str | None = None) -> Blob:
+        """Take in a file this bridge made: hard link, or copy across volumes. The file stays where it is.
+
+        It is kept under its own ending, or ``suffix``.
+        """
+        return self._add(path, ways=("link", "copy"), suffix=suffix)
 
     def add_foreign(self, path: Path) -> Blob:
         """Take in a file that belongs to somebody else: reflink or copy, never a hard link."""
@@ -121,11 +124,11 @@ class BlobStore:
         name = content.removeprefix("b3:")
         return self.root / "b3" / name[:2] / name[2:4]
 
-    def _add(self, path: Path, ways: tuple[str, ...]) -> Blob:
+    def _add(self, path: Path, ways: tuple[str, ...], suffix: str | None = None) -> Blob:
         with _explained(path.name):
             content = hash_file(path)
         folder = self._folder(content)
-        target = folder / f"{content.removeprefix('b3:')}{path.suffix.lower()}"
+        target = folder / f"{content.removeprefix('b3:')}{path.suffix.lower() if suffix is None else suffix}"
         with _temporary(self.parts, path.name) as part:
             if (present := self._find(content)) is not None:
                 _sync_folders(folder)  # whoever stored it may have failed right here

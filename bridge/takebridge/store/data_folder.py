@@ -78,8 +78,13 @@ class DataLayout:
 
     @property
     def previews(self) -> Path:
-        """Posters, sprites and proxies of stored media: may be deleted at any time, they are made anew."""
+        """Posters, proxies, peaks … of stored media: may be deleted at any time, they are made anew."""
         return self.home / "previews"
+
+    @property
+    def uploads(self) -> Path:
+        """Uploads of pages, as far as they have come: kept over a restart, swept a week after the last byte."""
+        return self.home / "uploads"
 
     @property
     def scratch(self) -> Path:

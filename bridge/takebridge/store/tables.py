@@ -158,6 +158,20 @@ trip = Table(
     ForeignKeyConstraint(["canvas_id"], ["canvas.id"], name="fk_trip_canvas"),
 )
 
+comment = Table(
+    "comment",
+    project,
+    Column("id", String, nullable=False),
+    Column("canvas_id", String, nullable=False),
+    Column("parent", String, nullable=True),
+    Column("created_at", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_comment_canvas", "canvas_id", "created_at"),
+    Index("ix_comment_parent", "parent"),
+    PrimaryKeyConstraint("id", name="pk_comment"),
+    ForeignKeyConstraint(["canvas_id"], ["canvas.id"], name="fk_comment_canvas"),
+)
+
 meta = Table(
     "meta",
     project,

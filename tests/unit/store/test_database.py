@@ -232,7 +232,7 @@ _SECOND = '''
 """Give canvases a colour, by replacing the table."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "project_9999", "project_0003", None, None
+revision, down_revision, branch_labels, depends_on = "project_9999", "project_0004", None, None
 def upgrade():
     with op.batch_alter_table("canvas", recreate="always") as batch:
         batch.add_column(sa.Column("colour", sa.String, nullable=False, server_default="grey"))
@@ -279,7 +279,7 @@ def test_a_migration_keeps_rows_and_leaves_a_backup_of_before(old: Path, next_re
         assert connection.execute(text("SELECT id FROM node")).scalars().all() == ["n"]
     with pytest.raises(NotFoundError):
         put_node(db, "nowhere", "m")  # foreign keys are enforced again
-    backup = old.with_name("project.before-project_0003.db")
+    backup = old.with_name("project.before-project_0004.db")
     assert dump(backup) == before
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
 
