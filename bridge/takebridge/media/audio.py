@@ -39,7 +39,7 @@ def read_sound(
     total = int(Fraction(info.audio_samples, info.audio_rate) * rate) - skip if samples is None else samples
     out = np.zeros((max(0, total), channels), np.float32)
     at = -skip
-    for block in _decoded(info, channels, rate):
+    for block in decoded_sound(info, channels, rate):
         if at >= len(out):
             break
         low, high = max(at, 0), min(at + len(block), len(out))
@@ -49,7 +49,8 @@ def read_sound(
     return out
 
 
-def _decoded(info: MediaInfo, channels: int, rate: int) -> Iterator[Samples]:
+def decoded_sound(info: MediaInfo, channels: int, rate: int) -> Iterator[Samples]:
+    """Yield the file's sound from its first sample on, in blocks as they decode. Raises ProbeError."""
     resampler = AudioResampler(format="flt", layout="mono" if channels == 1 else "stereo", rate=rate)
     with open_media(info.path, info.container) as container:
         for frame in container.decode(container.streams.audio[0]):

@@ -32,7 +32,7 @@ from takebridge.media.sound import sample_at, sound_chain
 from takebridge.media.verify import Expected
 from takebridge.timebase import to_seconds
 
-PROXY_WIDTH, POSTER_WIDTH, CELL_WIDTH = 640, 320, 160
+STILL_WIDTH, PROXY_WIDTH, POSTER_WIDTH, CELL_WIDTH = 1280, 640, 320, 160
 CELLS, COLUMNS = 48, 8
 GOP = 12
 """A key frame every 12: any frame is at most 12 decodes away (18 ms to seek in browsers, review_ux §4.1)."""
@@ -108,6 +108,13 @@ def make_poster(src: Path, dst: Path) -> None:
     info = probe(src)
     with publishing(dst) as part:
         part.write_bytes(_jpeg(_picture_at(info, info.edit_frames // 2, POSTER_WIDTH)))
+
+
+def make_still(src: Path, dst: Path) -> None:
+    """Write the middle frame of a film, or a still, as JPEG of at most 1280 pixels across, from the original."""
+    info = probe(src)
+    with publishing(dst) as part:
+        part.write_bytes(_jpeg(_picture_at(info, info.edit_frames // 2, STILL_WIDTH)))
 
 
 def make_sprite(src: Path, dst: Path) -> Cells:

@@ -1,8 +1,9 @@
 """Previews of stored media: made once per content, kept beside the store, begun when a take arrives.
 
 Files are named by the content they are of and never change. Two threads make them, what somebody waits for first; one
-content is made by one thread at a time, and everybody who asks meanwhile waits for the same work. Nothing a job does
-waits for a preview: new takes are heard of on the event bus.
+batch of a content is made by one thread at a time, and everybody who asks meanwhile waits for the same work. Nothing a
+job does waits for a preview: new takes are heard of on the event bus. Stills and peaks, which few look at, wait until
+somebody asks.
 """
 
 from __future__ import annotations
@@ -23,14 +24,17 @@ from takebridge.errors import BridgeError, CancelledError, MediaError
 from takebridge.events import Event, EventBus, Filter, Subscription
 from takebridge.ids import BlobHash
 from takebridge.media.info import MediaInfo
-from takebridge.media.previews import Cells, make_poster, make_proxy, make_sprite, make_waveform
+from takebridge.media.peaks import make_peaks
+from takebridge.media.previews import Cells, make_poster, make_proxy, make_sprite, make_still, make_waveform
 from takebridge.media.probe import probe
 from takebridge.store.blobs import BlobStore
 from takebridge.store.data_folder import private_folder
 
 logger = logging.getLogger(__name__)
 
-PreviewKind = Literal["poster", "sprite", "proxy"]
+PreviewKind = Literal["poster", "sprite", "proxy", "still", "peaks"]
+Batch = Literal["usual", "still", "peaks"]
+"""What is made together: poster, sprite and proxy of one decode, the others by themselves."""
 RECIPE = "1"
 """In the names of the files: another recipe makes other files, so what a browser keeps for ever stays true."""
 WORKERS = 2
@@ -43,7 +47,16 @@ _NOW, _LATER = 0, 1
 _PLAIN = frozenset({".txt", ".json", ".srt", ".vtt", ".md", ".otio", ".glb", ".ply"})
 """Stored words and models: they have no picture."""
 
-_FILES: dict[PreviewKind, str] = {"poster": "poster.jpg", "sprite": "sprite.jpg", "proxy": "proxy.mp4"}
+_FILES: dict[PreviewKind, str] = {
+    "poster": "poster.jpg",
+    "sprite": "sprite.jpg",
+    "proxy": "proxy.mp4",
+    "still": "still.jpg",
+    "peaks": "peaks.json",
+}
+_BATCHES: dict[PreviewKind, Batch] = {"still": "still", "peaks": "peaks"}
+_NONE: dict[PreviewKind, str] = {"still": "There is no still of a sound.", "peaks": "There is no sound in it."}
+_Key = tuple[BlobHash, Batch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +72,9 @@ class Previews:
 
     def __init__(self, blobs: BlobStore, folder: Path, *, workers: int = WORKERS) -> None:
         self._blobs, self._folder = blobs, folder
-        self._work: dict[BlobHash, Future[None]] = {}
+        self._work: dict[_Key, Future[None]] = {}
         self._lock = threading.Lock()
-        self._queue: queue.PriorityQueue[tuple[int, int, BlobHash | None]] = queue.PriorityQueue()
+        self._queue: queue.PriorityQueue[tuple[int, int, _Key | None]] = queue.PriorityQueue()
         self._order = itertools.count()
         self._cancel = threading.Event()
         self._heard = threading.Event()
@@ -80,27 +93,28 @@ class Previews:
         self._blobs.path_of(content)
         if (found := self._found(content, kind)) is not None:
             return found
-        await asyncio.shield(asyncio.wrap_future(self.begin(content)))
+        await asyncio.shield(asyncio.wrap_future(self.begin(content, _BATCHES.get(kind, "usual"))))
         if (found := self._found(content, kind)) is not None:
             return found
-        raise MediaError(f"There is no {kind} of a still or a sound.", hint="Look at its poster.")
+        raise MediaError(_NONE.get(kind, f"There is no {kind} of a still or a sound."), hint="Look at its poster.")
 
-    def begin(self, content: BlobHash, *, somebody_waits: bool = True) -> Future[None]:
-        """Let the previews of a content be made, unless they are being made; returns the work.
+    def begin(self, content: BlobHash, batch: Batch = "usual", *, somebody_waits: bool = True) -> Future[None]:
+        """Let a batch of previews of a content be made, unless it is being made; returns the work.
 
         Raises BlobMissingError.
         """
         self._blobs.path_of(content)
+        key = (content, batch)
         with self._lock:
-            work = self._work.get(content)
+            work = self._work.get(key)
             if work is None:
-                work = self._work[content] = Future()
+                work = self._work[key] = Future()
             elif not somebody_waits:
                 return work
         if self._cancel.is_set():
-            self._end(content, CancelledError("The bridge is stopping."))
+            self._end(key, CancelledError("The bridge is stopping."))
         else:
-            self._queue.put((_NOW if somebody_waits else _LATER, next(self._order), content))
+            self._queue.put((_NOW if somebody_waits else _LATER, next(self._order), key))
         return work
 
     def clear(self) -> None:
@@ -150,39 +164,47 @@ class Previews:
 
     def _run(self) -> None:
         while True:
-            _priority, _number, content = self._queue.get()
-            if content is None:
+            _priority, _number, key = self._queue.get()
+            if key is None:
                 return
             with self._lock:
-                work = self._work.get(content)
+                work = self._work.get(key)
                 # An entry may stand twice in the queue, once for later and once for now: the first one runs it.
                 ours = work is not None and not work.running() and work.set_running_or_notify_cancel()
             if ours:
-                self._end(content, self._tried(content))
+                self._end(key, self._tried(key))
 
-    def _tried(self, content: BlobHash) -> BaseException | None:
+    def _tried(self, key: _Key) -> BaseException | None:
         try:
-            self._make(content)
+            self._make(*key)
         except BridgeError as error:
             return error
         except Exception as error:
-            logger.exception("The previews of %s failed", content)
+            logger.exception("The previews of %s failed", key[0])
             return error
         return None
 
-    def _end(self, content: BlobHash, error: BaseException | None) -> None:
+    def _end(self, key: _Key, error: BaseException | None) -> None:
         with self._lock:
-            work = self._work.pop(content, None)
+            work = self._work.pop(key, None)
         if work is not None and not work.done():
             work.set_exception(error) if error else work.set_result(None)
 
-    def _make(self, content: BlobHash) -> None:
+    def _make(self, content: BlobHash, batch: Batch) -> None:
         if self._cancel.is_set():
             raise CancelledError("The bridge is stopping.")
         source = self._blobs.path_of(content)
         info = probe(source)
         private_folder(self._folder)
         self._path(content, "poster").parent.mkdir(exist_ok=True)
+        if batch == "usual":
+            self._make_usual(content, source, info)
+        elif batch == "still" and info.has_video and not self._path(content, "still").exists():
+            make_still(source, self._path(content, "still"))
+        elif batch == "peaks" and info.has_audio and not self._path(content, "peaks").exists():
+            make_peaks(source, self._path(content, "peaks"))
+
+    def _make_usual(self, content: BlobHash, source: Path, info: MediaInfo) -> None:
         if not _is_film(info):
             if not self._path(content, "poster").exists():
                 (make_poster if info.has_video else make_waveform)(source, self._path(content, "poster"))
@@ -208,8 +230,8 @@ class Previews:
             self._queue.put((-1, next(self._order), None))
         for thread in self._threads:
             thread.join()
-        for content in list(self._work):
-            self._end(content, CancelledError("The bridge is stopping."))
+        for key in list(self._work):
+            self._end(key, CancelledError("The bridge is stopping."))
 
     # --- files
 
