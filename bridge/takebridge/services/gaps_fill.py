@@ -15,6 +15,7 @@ import anyio.to_thread
 
 from takebridge.canvas.model import Canvas, ParamValue
 from takebridge.canvas.op_types import AddNode, Connect, Op
+from takebridge.canvas.places import COLUMN, ROW
 from takebridge.cut.hosted import HostClip, HostCut, HostTrack
 from takebridge.cut.link import ClipLink
 from takebridge.errors import BridgeError, MediaError, RangeError, TimelineChangedError, UsageError
@@ -251,13 +252,13 @@ def _make(
     length: int | None,
 ) -> GapFilled:
     """Commit the nodes together, then keep the link."""
-    row = 160 * len(bridge.desk.view(asked.canvas_id).canvas.nodes)
+    row = ROW * len(bridge.desk.view(asked.canvas_id).canvas.nodes)
     video = NodeId(new_id("node"))
     params = _params(profile, asked, cut, length, framed="first_frame" in pictures or "last_frame" in pictures)
-    ops: list[Op] = [AddNode(id=video, kind=KIND, title=shot, x=320, y=row, params=params, model=profile.id)]
+    ops: list[Op] = [AddNode(id=video, kind=KIND, title=shot, x=COLUMN, y=row, params=params, model=profile.id)]
     nodes = {KIND: video}
     for number, (role, path) in enumerate(pictures.items()):
-        nodes[role], made = reference_ops(bridge, path, y=row + 160 * number, author=asked.author)
+        nodes[role], made = reference_ops(bridge, path, y=row + ROW * number, author=asked.author)
         ops += [*made, *_wired(nodes[role], video, _PORTS[role])]
     bridge.desk.apply(asked.canvas_id, ops, author=asked.author)
     link = _link(asked, cut, shot, video)

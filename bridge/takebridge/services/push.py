@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from takebridge.canvas.history import Origin
 from takebridge.canvas.model import Canvas, Output, Take
 from takebridge.canvas.ops import AddNode, AddTake, Connect, Op, Pin
+from takebridge.canvas.places import COLUMN, ROW
 from takebridge.cut.hosted import HostClip, HostCut, HostMedia
 from takebridge.cut.link import ClipLink
 from takebridge.errors import BridgeError, UnsupportedItemError, UsageError
@@ -359,7 +360,7 @@ def _new_link(
 
 
 def _source_node(link: ClipLink, row: int) -> AddNode:
-    return AddNode(id=link.node_id, kind="source_clip", title=f"{link.shot} source", x=0, y=160 * row)
+    return AddNode(id=link.node_id, kind="source_clip", title=f"{link.shot} source", x=0, y=ROW * row)
 
 
 def _ensure_steps(bridge: Bridge, request: PushRequest, source: NodeId) -> dict[str, NodeId]:
@@ -375,7 +376,7 @@ def _ensure_steps(bridge: Bridge, request: PushRequest, source: NodeId) -> dict[
     for column, process in enumerate(dict.fromkeys(request.process)):
         nodes[process] = there.get(process) or NodeId(new_id("node"))
         if process not in there:
-            x, y = origin.x + 320, origin.y + 140 * column
+            x, y = origin.x + COLUMN * (1 + column), origin.y
             ops.append(AddNode(id=nodes[process], kind=process, title=f"{shot} {process}", x=x, y=y))
             ops.append(
                 Connect(

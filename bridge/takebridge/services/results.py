@@ -11,12 +11,10 @@ from takebridge.canvas.model import NodeKind
 from takebridge.errors import InvalidDocumentError, JobFailedError, MediaError
 from takebridge.interchange.assembly import SCHEMA as ASSEMBLY
 from takebridge.interchange.assembly import read_assembly
-from takebridge.media.info import MediaInfo
 from takebridge.media.probe import probe
 from takebridge.media.sniff import sniff
 from takebridge.providers.protocol import Artifact, ModelProfile
-
-Facts = dict[str, bool | int | str]
+from takebridge.services.media_facts import Facts, medium_of, picture_facts, sound_facts
 
 LARGEST_TEXT = 5_000_000
 """Bytes of a text result."""
@@ -93,34 +91,12 @@ def _media_facts(media_type: str, path: Path) -> Facts:
     except MediaError as error:
         raise _something_else(media_type, error.message) from error
     info = probe(path)
-    found = _kind_of(info)
+    found = medium_of(info)
     if found != media_type and not (media_type == "image" and info.has_video and info.frame_count == 1):
         raise _something_else(
             media_type, {"audio": "sound", "image": "a picture", "video": "a video"}.get(found, found)
         )
-    return _sound_facts(info) if media_type == "audio" else _picture_facts(info)
-
-
-def _kind_of(info: MediaInfo) -> str:
-    if info.has_video:
-        return "image" if info.is_still else "video"
-    return "audio" if info.has_audio else "nothing"
-
-
-def _picture_facts(info: MediaInfo) -> Facts:
-    facts: Facts = {"width": info.width, "height": info.height}
-    if info.is_still:
-        return facts
-    rate = str(info.rate) if info.rate else ""
-    return {**facts, "frame_count": info.frame_count, "rate": rate, "audio": info.has_audio, **_length(info)}
-
-
-def _sound_facts(info: MediaInfo) -> Facts:
-    return {**_length(info), "sample_rate": info.audio_rate, "channels": info.audio_channels}
-
-
-def _length(info: MediaInfo) -> Facts:
-    return {"duration_ms": int(info.duration * 1000)}
+    return sound_facts(info) if media_type == "audio" else picture_facts(info)
 
 
 # --- words ----------------------------------------------------------------------------------------------

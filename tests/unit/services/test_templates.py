@@ -13,6 +13,7 @@ from tests.support.desks import desk_bridge
 from takebridge.canvas.fingerprint import semantic_params
 from takebridge.canvas.model import Canvas, Output, Take, Wire
 from takebridge.canvas.ops import SetParam
+from takebridge.canvas.places import COLUMN, ROW
 from takebridge.canvas.script import parse_script, with_ids
 from takebridge.canvas.state import Status, derive
 from takebridge.cut.edits import lay_out, parse_edits, sound_starts
@@ -114,7 +115,7 @@ def test_a_template_is_tidy_and_its_titles_differ(name: str) -> None:
     template = load_template(name)
     places = [(node.x, node.y) for node in template.graph.nodes]
     assert len(set(places)) == len(places)
-    assert all(x % 320 == 0 and y % 160 == 0 for x, y in places)
+    assert all(x % COLUMN == 0 and y % ROW == 0 for x, y in places)
     titles = Counter(node.title for node in template.graph.nodes)
     assert max(titles.values()) == 1
     assert all(titles)
