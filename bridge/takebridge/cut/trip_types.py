@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from takebridge.cut.merge_types import Choice
 from takebridge.cut.report_types import ConflictEntry, EditEntry, RemovedEntry
+from takebridge.cut.view_types import Picture
 from takebridge.ids import CanvasId, LinkId, NodeId, TakeId
 
 Outcome = Literal["base_kept", "no_base", "planned", "undecided", "waiting", "nothing", "applied"]
@@ -76,6 +77,84 @@ class Price(Part):
     sentence: str
 
 
+Certainty = Literal["would", "verified", "unconfirmed", "not_applied"]
+"""``would``: a dry run. ``verified``: read back as wanted. ``unconfirmed``: placed, and nobody has read it back.
+``not_applied``: the clip is as it was."""
+
+
+class TripClip(Part):
+    """One clip that a round trip changes: what is done to it, and how that ended, in ``words`` for people.
+
+    ``clip`` is the editor's id of the clip as it is there, "" for one that is placed. Record frames are absolute, of
+    where it is then; None where it goes. ``conflict`` is the decision behind it.
+    """
+
+    name: str
+    clip: str = ""
+    shot: str = ""
+    link_id: LinkId | None = None
+    node: NodeId | None = None
+    take: TakeId | None = None
+    record_start: int | None = None
+    record_end: int | None = None
+    does: tuple[str, ...] = ()
+    conflict: str = ""
+    state: Certainty = "would"
+    words: str = ""
+    picture: Picture | None = Field(default=None, description="What it shows afterwards, where that can be had.")
+
+
+class SideFacts(Part):
+    """A clip on one side of a decision: what that side did to it since the base, and where it is there.
+
+    ``did`` are sentences; ``frames`` by how many record frames each changed it: positive later or longer, negative
+    earlier or shorter, 0 where a number says nothing. Record frames are absolute. ``picture`` is its first frame;
+    ``no_picture`` says why there is none.
+    """
+
+    name: str
+    clip: str = ""
+    record_start: int
+    record_end: int
+    source_start: int | None = None
+    media: str = ""
+    take: TakeId | None = None
+    enabled: bool = True
+    did: tuple[str, ...] = ()
+    frames: tuple[int, ...] = ()
+    picture: Picture | None = None
+    no_picture: str = ""
+
+
+class ChoiceFacts(Part):
+    """One way to decide. ``id`` is what `choices` of a request takes; ``words`` say what the cut shows then.
+
+    ``why_not`` says why it is not offered; ``chosen`` is what the merged cut of this answer follows.
+    """
+
+    id: Choice
+    words: str
+    possible: bool = True
+    why_not: str = ""
+    chosen: bool = False
+
+
+class Decision(Part):
+    """A conflict, side by side; its ``id`` is that of the entry in ``conflicts``. A side without the clip is null."""
+
+    id: str
+    name: str
+    shot: str = ""
+    link_id: LinkId | None = None
+    node: NodeId | None = None
+    text: str
+    base: SideFacts | None = None
+    editor: SideFacts | None = None
+    canvas: SideFacts | None = None
+    choices: tuple[ChoiceFacts, ...] = ()
+    decided: bool = Field(default=False, description="Whether a person chose; else it waits.")
+
+
 class TripFacts(Part):
     """A round trip that changed a timeline, or began to."""
 
@@ -89,6 +168,7 @@ class TripFacts(Part):
     reason: str
     created_at: str
     ended_at: str
+    clips: list[TripClip] = Field(default=[], description="How it ended, clip by clip; where one trip is asked for.")
 
 
 class RoundTrip(Part):
@@ -106,6 +186,8 @@ class RoundTrip(Part):
     price: Price | None = None
     run: str = Field(default="", description="The run that makes the requested takes, empty when none was started.")
     conflicts: list[ConflictEntry] = []
+    decisions: list[Decision] = Field(default=[], description="The conflicts again, side by side with their choices.")
+    clips: list[TripClip] = Field(default=[], description="What is done clip by clip, and how it ended.")
     undecided: list[str] = []
     removed: list[RemovedEntry] = []
     notes: list[str] = []

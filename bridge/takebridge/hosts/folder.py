@@ -59,7 +59,11 @@ class FolderHost:
     def among(self, timelines: Collection[str]) -> FolderHost:
         """Return this folder with the one of these timelines open that was exported last; as it is when none was."""
         known = [export.timeline for export in self.exchange.timelines() if export.timeline in timelines]
-        return self.at(known[-1]) if known else self
+        if not known:
+            return self
+        there = self.at(known[-1])
+        there.session = self.session  # the same folder: what was looked at in it is found again
+        return there
 
     @property
     def status(self) -> HostStatus:

@@ -18,7 +18,7 @@ from takebridge.cut.edit_plan import apply_plan
 from takebridge.cut.edit_types import EditPlan
 from takebridge.cut.lowering import Lowered, lower
 from takebridge.cut.model import Cut
-from takebridge.cut.trip_types import Outcome, Price, RoundTrip, RoundTripRequest, TripFacts
+from takebridge.cut.trip_types import Certainty, Outcome, Price, RoundTrip, RoundTripRequest, TripFacts
 from takebridge.errors import PlanNotAppliedError, TimelineChangedError
 from takebridge.hosts import calls
 from takebridge.hosts.final_cut import FinalCutHost
@@ -31,6 +31,7 @@ from takebridge.interchange.documents import write_cut
 from takebridge.services.bridge import Bridge
 from takebridge.services.cut_reports import Document, merge_report
 from takebridge.services.final_cut import Picks, agreed_on, chosen_picks, pin_picks, read_picks, with_trays
+from takebridge.services.looking import Looks
 from takebridge.services.naming import plain
 from takebridge.services.roundtrip_apply import announce, carry_out, copy_name, settle, sweep_copy
 from takebridge.services.roundtrip_canvas import takes_shown, with_imported
@@ -39,6 +40,7 @@ from takebridge.services.roundtrip_hand import read_whole
 from takebridge.services.roundtrip_plan import Planned, plan_trip
 from takebridge.services.roundtrip_regenerate import agreed, generate, price_of, push_longer, under_way
 from takebridge.services.roundtrip_report import cut_off, trip_facts
+from takebridge.services.roundtrip_sides import decisions, sides_of, trip_clips
 from takebridge.services.roundtrip_verify import off
 from takebridge.services.roundtrip_words import sentence, steps_of
 from takebridge.services.runs import Consent, Runs
@@ -54,12 +56,18 @@ BY_ITSELF = "exchange"
 
 
 async def roundtrip(
-    bridge: Bridge, runs: Runs, host: Host, request: RoundTripRequest, gone: CalledOff = never
+    bridge: Bridge,
+    runs: Runs,
+    host: Host,
+    request: RoundTripRequest,
+    gone: CalledOff = never,
+    looks: Looks | None = None,
 ) -> RoundTrip:
     """Make a round trip of the open timeline with a canvas, or (by default) say what it would do.
 
     ``gone`` says whether whoever asked has left: until the first write the trip is called off then (the takes of a run
-    that was started are still made), after it the trip is finished all the same.
+    that was started are still made), after it the trip is finished all the same. ``looks`` remembers the clips that
+    were read, so that frames of them are shown.
     Raises PlanNotAppliedError when the timeline was put back as it was, TimelineChangedError when somebody edited it
     meanwhile, CutMismatchError for a base that does not fit, UsageError, HostError, MediaError, BudgetError.
     """
@@ -70,7 +78,7 @@ async def roundtrip(
             return await _resumed(host, request, settled)
         for attempt in range(1, _TRIES + 1):
             try:
-                return await _once(bridge, runs, host, request, settled, gone)
+                return await _once(bridge, runs, host, request, settled, gone, looks)
             except _EditedMeanwhile as error:
                 if attempt == _TRIES:
                     raise TimelineChangedError(error.message) from error
@@ -88,8 +96,13 @@ async def _once(
     request: RoundTripRequest,
     settled: list[TripFacts],
     gone: CalledOff,
+    looks: Looks | None,
 ) -> RoundTrip:
     host_cut, editor = await opened(host)
+    if looks is not None:
+        seen = looks.of(host.session).looks
+        seen.pop("round trip", None)
+        seen["round trip"] = (host_cut, {clip.key: clip for clip in host_cut.clips})
     base = await anyio.to_thread.run_sync(bridge.cuts.base, host_cut.project_id, host_cut.timeline_id)
     if base is None or request.new_base:
         return await _base_first(bridge, request, editor, settled)
@@ -106,23 +119,30 @@ async def _once(
     price = await anyio.to_thread.run_sync(price_of, bridge, request.canvas_id, planned.longer)
     if request.dry_run or planned.undecided:
         outcome: Outcome = "planned" if request.dry_run else "undecided"
-        return _answer(request, planned, outcome, price, settled, open_trips=cut_off(bridge) if request.dry_run else [])
+        answer = _answer(
+            request, planned, outcome, price, settled, open_trips=cut_off(bridge) if request.dry_run else []
+        )
+        return await _clip_by_clip(bridge, host, request, planned, answer)
     run: Run | None = None
     if request.generate and planned.longer:
         run = await _new_takes(bridge, runs, request, planned, gone)
         if run.state in OPEN_RUNS:
-            return _answer(request, planned, "waiting", price, settled, run=run)
+            answer = _answer(request, planned, "waiting", price, settled, run=run)
+            return await _clip_by_clip(bridge, host, request, planned, answer)
         host_cut, editor = await opened(host)
         planned = await anyio.to_thread.run_sync(
             plan_trip, bridge, request.canvas_id, host_cut, editor, base, dict(request.choices)
         )
         if planned.undecided:
-            return _answer(request, planned, "undecided", price, settled, run=run)
+            answer = _answer(request, planned, "undecided", price, settled, run=run)
+            return await _clip_by_clip(bridge, host, request, planned, answer)
     if isinstance(host, DocumentHost):
         nothing = _answer(request, planned, "nothing", price, settled)
-        return await _by_document(bridge, host, request, planned, picks, nothing)
+        answer = await _by_document(bridge, host, request, planned, picks, nothing)
+        return await _clip_by_clip(bridge, host, request, planned, answer)
     trip = await _apply(bridge, host, request, planned, gone)
-    return _answer(request, planned, "applied" if trip else "nothing", price, settled, run=run, trip=trip)
+    answer = _answer(request, planned, "applied" if trip else "nothing", price, settled, run=run, trip=trip)
+    return await _clip_by_clip(bridge, host, request, planned, answer)
 
 
 def _picked(bridge: Bridge, host: FinalCutHost, request: RoundTripRequest, editor: Cut, base: Base) -> Picks:
@@ -324,6 +344,31 @@ async def _resumed(host: Host, request: RoundTripRequest, settled: list[TripFact
 
 
 # --- the answer -----------------------------------------------------------------------------------------
+
+_ENDED: Mapping[Outcome, tuple[Certainty, str]] = {
+    "planned": ("would", ""),
+    "undecided": ("not_applied", "conflicts wait for a choice."),
+    "waiting": ("not_applied", "its takes are still being made."),
+    "nothing": ("not_applied", "both sides agree already."),
+    "applied": ("verified", ""),
+}
+_BY_HAND: tuple[Certainty, str] = ("unconfirmed", "import the answer in the editor.")
+
+
+async def _clip_by_clip(
+    bridge: Bridge, host: Host, request: RoundTripRequest, planned: Planned, answer: RoundTrip
+) -> RoundTrip:
+    """Add to an answer the conflicts side by side, and what became of each clip."""
+    state, reason = _BY_HAND if answer.answer else _ENDED[answer.outcome]
+
+    def told() -> RoundTrip:
+        canvas = bridge.desk.view(request.canvas_id).canvas
+        in_place = frozenset() if isinstance(host, DocumentHost) else host.capabilities
+        sides = sides_of(planned, canvas, host.session, in_place, host.status.product)
+        found = {"decisions": decisions(sides, request.choices), "clips": trip_clips(sides, state, reason)}
+        return answer.model_copy(update=found)
+
+    return await anyio.to_thread.run_sync(told)
 
 
 def _answer(

@@ -113,14 +113,28 @@ def deliverers(canvas: Canvas, link: ClipLink, deliveries: Sequence[Delivery]) -
 def below_of(canvas: Canvas, above: NodeId) -> tuple[NodeId, ...]:
     """Return the nodes that a node feeds, over however many wires."""
     found: dict[NodeId, None] = {}
-    waiting = [above]
+    fed, waiting = _fed(canvas), [above]
     while waiting:
         here = waiting.pop()
-        fed = [wire.dst_node for wire in canvas.wires.values() if wire.src_node == here]
-        fresh = [node for node in fed if node not in found and node in canvas.nodes]
+        fresh = [node for node in fed.get(here, ()) if node not in found and node in canvas.nodes]
         found.update(dict.fromkeys(fresh))
         waiting += fresh
     return tuple(found)
+
+
+_LAST_FED: list[tuple[Canvas, dict[NodeId, list[NodeId]]]] = []
+"""What feeds what on the canvas that was asked about last: a timeline of shots asks once for each of them."""
+
+
+def _fed(canvas: Canvas) -> dict[NodeId, list[NodeId]]:
+    for known, fed in _LAST_FED[:1]:
+        if known is canvas:
+            return fed
+    made: dict[NodeId, list[NodeId]] = {}
+    for wire in canvas.wires.values():
+        made.setdefault(wire.src_node, []).append(wire.dst_node)
+    _LAST_FED[:] = [(canvas, made)]
+    return made
 
 
 def usable_take(canvas: Canvas, link: ClipLink, node: Node) -> CanvasTake | None:
