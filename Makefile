@@ -6,8 +6,9 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 ORACLE := .oracle/.installed
 PANEL := premiere_panel/node_modules/.installed
+CANVAS := server/canvas/node_modules/.installed
 
-.PHONY: demo test test-live test-slow test-crash check bench bench-canvas bench-cut bench-fcpxml bench-hosts bench-resolve bench-providers fuzz-fcpxml panel-js serve setup oracle lock clean
+.PHONY: demo test test-live test-web test-slow test-crash check bench bench-canvas bench-cut bench-fcpxml bench-hosts bench-resolve bench-providers bench-web fuzz-fcpxml panel-js canvas canvas-check pictures serve setup oracle lock clean
 
 setup: $(STAMP)
 
@@ -31,16 +32,32 @@ panel-js: $(STAMP) $(PANEL)
 	$(PYTHON) scripts/node.py check
 	$(PY) -m pytest tests/premiere/test_node.py
 
+# Node's tools for the canvas in the browser, likewise.
+$(CANVAS): server/canvas/package.json server/canvas/package-lock.json scripts/node.py
+	$(PYTHON) scripts/node.py canvas setup || { test "$$CI" != true && echo "The canvas's tools are missing: its checks are skipped." >&2; }
+
+# The page the bridge serves, built when its sources have changed.
+canvas:
+	$(PYTHON) scripts/node.py canvas build
+
+# Types, lint and unit tests of the canvas, without the ones that need Chromium.
+canvas-check: $(CANVAS)
+	$(PYTHON) scripts/node.py canvas check
+	$(PYTHON) scripts/node.py canvas test
+
 demo: $(STAMP)
 	$(VENV)/bin/takebridge demo $(if $(MEDIA),--media $(firstword $(MEDIA)) $(foreach clip,$(wordlist 2,99,$(MEDIA)),--media $(clip)))
 
+# Without Node or its packages the bridge runs all the same: with the page of the last build, or with words for one.
 serve: $(STAMP)
+	@$(PYTHON) scripts/node.py canvas build || echo "The canvas for the browser was not built; everything else works." >&2
 	$(VENV)/bin/takebridge serve
 
 # Qt needs system libraries that a minimal machine lacks; everything else is tested without them.
 QT_PLUGIN = $$($(PY) -c "import PySide6.QtWidgets" 2>/dev/null || echo "-p no:pytest-qt -o qt_api=")
 
-test: $(STAMP) $(ORACLE) $(PANEL)
+test: $(STAMP) $(ORACLE) $(PANEL) $(CANVAS)
+	@$(PYTHON) scripts/node.py canvas build || { test "$$CI" != true && echo "The canvas page was not built: its tests are skipped." >&2; }
 	PYTHON_KEYRING_BACKEND=keyring.backends.null.Keyring QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(QT_PLUGIN) -n 2 --dist loadfile -m "not slow"
 
 # With your own keys: asks each provider about its key. TAKEBRIDGE_LIVE_SPEND=1 also makes a take with each.
@@ -50,18 +67,31 @@ test-live: $(STAMP)
 test-slow: $(STAMP)
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(QT_PLUGIN) -m slow --timeout 1800
 
+# The canvas page as people use it, all of it: every view, stories, trouble, axe-core. About twelve minutes.
+test-web: $(STAMP) $(CANVAS)
+	bash scripts/chromium.sh
+	$(PYTHON) scripts/node.py canvas build
+	$(PY) -m pytest -p no:pytest-qt -o qt_api= tests/web -m "slow or not slow"
+
+# The pictures of the canvas page in docs/images; FROM is a folder of clips they may show.
+pictures: $(STAMP) $(CANVAS)
+	$(PYTHON) scripts/node.py canvas build
+	PICTURES_FROM=$(abspath $(FROM)) $(PYTHON) scripts/node.py canvas pictures
+
 # Kill -9 at seeded points; SEED=7 plays the rounds of a printed seed again, ROUNDS=6 plays fewer.
 test-crash: $(STAMP)
 	$(PY) -m tests.crash.run $(if $(SEED),--seed $(SEED)) --rounds $(or $(ROUNDS),60)
 
-check: $(STAMP) $(PANEL)
+check: $(STAMP) $(PANEL) $(CANVAS)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m takebridge_server.schema --check
 	$(PY) -m takebridge_server.cut_schema --check
+	$(PY) -m takebridge_server.web_schema --check
 	test ! -e $(PANEL) || $(PYTHON) scripts/node.py check
+	test ! -e $(CANVAS) || $(PYTHON) scripts/node.py canvas check
 
 bench: $(STAMP)
 	$(PY) bench/run.py
@@ -82,6 +112,11 @@ bench-hosts: $(STAMP)
 bench-providers: $(STAMP)
 	$(PY) bench/providers.py
 
+# The canvas page in Chromium; MINUTES of scripted editing for its memory.
+bench-web: $(STAMP) $(CANVAS)
+	$(PYTHON) scripts/node.py canvas build
+	$(PY) bench/web.py --minutes $(or $(MINUTES),30)
+
 bench-resolve: $(STAMP)
 	QT_QPA_PLATFORM=offscreen $(PY) bench/resolve.py
 
@@ -94,4 +129,4 @@ lock: $(STAMP)
 	$(PY) scripts/lock.py > constraints.txt
 
 clean:
-	rm -rf $(VENV) .oracle .node premiere_panel/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-output
+	rm -rf $(VENV) .oracle .node premiere_panel/node_modules server/canvas/node_modules server/canvas/.build server/takebridge_server/web .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-output

@@ -21,6 +21,7 @@ from takebridge.jobs.dispatch import Dispatcher
 from takebridge.nodes.registry import load_kinds
 from takebridge.providers.registry import load_registry
 from takebridge.services.bridge import Bridge
+from takebridge.services.comments import Comments
 from takebridge.services.desk import AfterCommit, Desk, View
 from takebridge.services.exchange import Exchange, known_files, naming, naming_by_stamps
 from takebridge.services.final_cut import take_facts
@@ -29,8 +30,10 @@ from takebridge.services.previews import Previews
 from takebridge.services.queue import limits_of, open_queue
 from takebridge.services.running import GenerateRunner
 from takebridge.services.runs import Runs
+from takebridge.services.uploads import Uploads
 from takebridge.store.blobs import BlobStore
 from takebridge.store.canvases import CanvasStore
+from takebridge.store.comments import CommentStore
 from takebridge.store.cuts import CutStore
 from takebridge.store.data_folder import DataFolder, DataLayout
 from takebridge.store.database import Database
@@ -40,10 +43,13 @@ from takebridge.store.ledger import Ledger
 from takebridge.store.links import LinkStore
 from takebridge.store.pauses import PauseStore
 from takebridge.store.runs import RunStore
+from takebridge.store.uploads import UploadStore
 from takebridge.timebase import parse_edit_rate
 from takebridge_server.api.canvases import canvas_router
 from takebridge_server.api.catalog import catalog_router
 from takebridge_server.api.clips import clip_router
+from takebridge_server.api.comments import comment_router
+from takebridge_server.api.cut_view import cut_view_router
 from takebridge_server.api.cuts import cut_router
 from takebridge_server.api.exchange import exchange_router
 from takebridge_server.api.fans import fan_router
@@ -51,34 +57,45 @@ from takebridge_server.api.films import film_router
 from takebridge_server.api.gaps import gap_router
 from takebridge_server.api.graphs import graph_router
 from takebridge_server.api.jobs import job_router
+from takebridge_server.api.media_links import media_link_router
 from takebridge_server.api.money import money_router
+from takebridge_server.api.page import page_router
 from takebridge_server.api.panel import panel_router
 from takebridge_server.api.panels import panels_router
+from takebridge_server.api.people import people_router
 from takebridge_server.api.plans import plan_router
 from takebridge_server.api.previews import preview_router
 from takebridge_server.api.queue import queue_router
 from takebridge_server.api.roundtrip import roundtrip_router
+from takebridge_server.api.session import session_router
+from takebridge_server.api.shots import shot_router
 from takebridge_server.api.status import status_router
 from takebridge_server.api.takes import take_router
+from takebridge_server.api.uploads import sweeping, upload_router
 from takebridge_server.mailbox import Postman
 from takebridge_server.mailbox_files import PREFS_FILE
+from takebridge_server.media_links import MediaLinks
+from takebridge_server.pages import page_build
 from takebridge_server.panel_door import PanelDoor
 from takebridge_server.panel_socket import panel_socket_router
+from takebridge_server.people.door import PeopleDoor
 from takebridge_server.resuming import resuming
-from takebridge_server.serve import serve
+from takebridge_server.serve import Open, serve
 from takebridge_server.sessions import AgentHub
 from takebridge_server.settings import Settings, prepare_home
 from takebridge_server.setup_note import mailbox_folder
 from takebridge_server.shell import Lifespan, Shell, build_shell
+from takebridge_server.speaking import session_id
 from takebridge_server.token_file import BridgeAddress
 from takebridge_server.works import Works
 
 
-def run(settings: Settings, ready: Callable[[str], None] | None = None) -> None:
+def run(settings: Settings, ready: Callable[[str], None] | None = None, opened: Open | None = None) -> None:
     """Own the data folder and serve until told to stop. Raises what `serve` raises, and DataFolderLockedError."""
     prepare_home(settings.home)
     with DataFolder(settings.home) as folder, ExitStack() as closing:
-        serve(settings, lambda address: build_app(settings, folder.layout, address, closing), ready=ready)
+        build = partial(build_app, settings, folder.layout, closing=closing)
+        serve(settings, build, ready=ready, opened=opened)
 
 
 def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, closing: ExitStack) -> Shell:
@@ -111,7 +128,11 @@ def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, cl
     hub = AgentHub(events)
     stand_in = settings.home / PREFS_FILE
     works.mailbox = Postman(hub, mailbox_folder(settings), settings.fusion_prefs, stand_in=stand_in)
-    shell = build_shell(address, hub=hub, bus=events, lifespan=_lifespan(works, store, folders, hub))
+    works.people = people = PeopleDoor(settings.home, address.url)
+    people.page = page_build
+    works.uploads = uploads = Uploads(UploadStore(layout.uploads), bridge.blobs)
+    lifespan = _lifespan(works, store, folders, hub)
+    shell = build_shell(address, hub=hub, bus=events, lifespan=lifespan, people=people)
     shell.hub.folder = Folders(folders) if folders else None
     works.panels = door = PanelDoor(settings.home, hub, events, shell.board)
     for router in (
@@ -130,11 +151,19 @@ def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, cl
         panel_router(works, shell.hub),
         gap_router(works, shell.hub),
         preview_router(works),
+        comment_router(Comments(CommentStore(project), bridge.desk, events)),
+        shot_router(works),
         roundtrip_router(works, shell.hub),
         cut_router(),
+        cut_view_router(works, shell.hub),
         exchange_router(works),
         panels_router(door, shell.rules.port),
         panel_socket_router(door, shell, shell.rules),
+        session_router(people),
+        people_router(people),
+        media_link_router(works, MediaLinks(people.store), session_id),
+        upload_router(uploads),
+        page_router(),
     ):
         shell.include_router(router)
     return shell
@@ -164,7 +193,7 @@ def _lifespan(works: Works, store: RunStore, folders: Sequence[FolderHost], hub:
         watching = [asyncio.create_task(one.watch()) for one in works.folders]
         letters = asyncio.create_task(works.mailbox.run()) if works.mailbox else None
         try:
-            async with resuming(bridge, hub):
+            async with resuming(bridge, hub), sweeping(works.uploader()):
                 yield
         finally:
             for task in (*watching, letters):

@@ -11,6 +11,7 @@ import typer
 
 from takebridge.errors import UsageError
 from takebridge_server.commands import (
+    board,
     bridge,
     canvases,
     cuts,
@@ -23,6 +24,7 @@ from takebridge_server.commands import (
     nodes,
     panel,
     panels,
+    people,
     plans,
     resolve,
     roundtrip,
@@ -34,25 +36,27 @@ from takebridge_server.commands import (
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 for command in (
-    *(bridge.serve, bridge.status, bridge.doctor, panel.panel, panels.pair),
+    *(bridge.serve, bridge.status, bridge.doctor, people.open_canvas, panel.panel, panels.pair),
     *(trip.push, trip.generate, trip.pull, roundtrip.roundtrip, trip.demo),
     *(cuts.diff, cuts.merge, cuts.convert, exchange.exchange),
     *(nodes.takes, nodes.rate, nodes.provenance),
-    *(plans.plan, plans.run, plans.fan, films.export),
+    *(plans.plan, plans.run, plans.fan, films.export, board.storyboard),
     *(jobs.jobs, jobs.cancel, jobs.retry, jobs.resolve),
     money.spend,
 ):
-    app.command()(command)
+    app.command("open" if command is people.open_canvas else None)(command)
 for name, group in {
     "canvas": canvases.canvas,
     "node": nodes.node,
     "models": models.models,
     "reference": trip.reference,
+    "comments": board.comments,
     "template": templates.template,
     "queue": jobs.queue,
     "budget": money.budget,
     "keys": keys.keys,
     "panels": panels.panels,
+    "people": people.people,
     "workflows": workflows.workflows,
     "install": resolve.install,
     "probe": resolve.probe,

@@ -4,31 +4,52 @@ Order of the questions, the first refusal wins: Host (421), Origin and Fetch Met
 type (415), body size (413) and JSON depth (413). Every answer, refusals included, carries the security headers.
 There is no CORS: the bridge answers no other origin.
 
-One door opens without the bridge's token: the WebSocket `PANEL_PATH`, for panels inside editors that cannot read the
+People come with a session cookie instead of the token (docs/people.md). A browser sends a cookie by itself, so with
+one every request that changes something, and every WebSocket, must name our own origin, and over HTTP carry a header no
+other site's page may send. A second listener, for people on other machines, knows neither the token nor panels.
+
+Without either come: `/healthz`, the page (which shows nothing by itself), signed media (which check themselves),
+``POST /api/session`` (which signs in), and the WebSocket `PANEL_PATH`, for panels inside editors that cannot read the
 token file. What knocks there must not be a web page; behind it a pairing code or a panel's own token decides
 (docs/protocol/panel-socket.md).
 """
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from takebridge_server.json_depth import nests_within
+from takebridge_server.people.cookies import cookies_of
+from takebridge_server.permissions import NOBODY
+from takebridge_server.request_body import (
+    Limits,
+    Refusal,
+    RefusedError,
+    is_json,
+    is_upload_part,
+    limited_body,
+    media_type,
+)
+from takebridge_server.speaking import Signed, speaking
 from takebridge_server.wire_errors import HTTP_CODES, wire_body
+
+__all__ = ["SECURITY_HEADERS", "WS_PROTOCOL", "Doorway", "Guard", "KnowsPeople", "Limits", "Refusal", "Rules", "judge"]
 
 WS_PROTOCOL = "takebridge.v1"
 PANEL_PATH = "/panel"
+SESSION_PATH = "/api/session"
+OUTSIDE = "takebridge.outside"
+"""Set in the scope by the listener for people on other machines; no client can."""
 _WS_BEARER = "bearer."
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PAGES = ("/", "/people", "/join")
 _ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://\S*")
 _BROWSER_SCHEMES = frozenset(
     {"http", "https", "ws", "wss", "ftp", "blob", "data", "filesystem", "about", "javascript", "view-source"}
@@ -47,53 +68,79 @@ SECURITY_HEADERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """Caps of one request: bytes of a JSON body, bytes of a binary body, JSON nesting, seconds to send a JSON body."""
+class Doorway:
+    """One listener: the Host headers that mean us there, how pages reach it, whether the bridge's token counts."""
 
-    json_bytes: int = 16 * 2**20
-    binary_bytes: int = 8 * 2**30
-    json_depth: int = 64
-    body_seconds: int = 30
+    hosts: frozenset[str]
+    url: str
+    scheme: str = "http"
+    takes_token: bool = True
 
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a request is not let in."""
-
-    status: int
-    message: str
-    hint: str = ""
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins a page served there has."""
+        return frozenset(f"{self.scheme}://{host}" for host in self.hosts)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the guard knows: the port it stands on and the token it asks for."""
+    """What the guard knows: the port it stands on, the token it asks for, the listener for people elsewhere."""
 
     port: int
     token: str
-    limits: Limits = Limits()
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    outside: Doorway | None = None
 
     @property
-    def hosts(self) -> frozenset[str]:
-        """The Host headers that mean us, port included."""
-        return frozenset(f"{name}:{self.port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+    def inside(self) -> Doorway:
+        """The listener on this machine."""
+        names = ("127.0.0.1", "localhost", "[::1]")
+        return Doorway(frozenset(f"{name}:{self.port}" for name in names), f"http://127.0.0.1:{self.port}")
+
+    def doorway(self, scope: Scope) -> Doorway:
+        """Return the listener a request came through."""
+        if OUTSIDE not in scope:
+            return self.inside
+        return self.outside or Doorway(frozenset(), self.inside.url, takes_token=False)
+
+
+class KnowsPeople(Protocol):
+    """What the guard asks about cookies."""
 
     @property
-    def origins(self) -> frozenset[str]:
-        """The origins a page served by us has."""
-        return frozenset(f"http://{host}" for host in self.hosts)
+    def cookie(self) -> str:
+        """What our cookie is called."""
+        ...
+
+    def signed(self, secret: str) -> Signed | None:
+        """Return who is signed in with this cookie."""
+        ...
+
+    def note(self, session_id: str) -> None:
+        """Note that a session asks now."""
+        ...
+
+    def alive(self, session_id: str) -> bool:
+        """Say whether a session may still ask."""
+        ...
 
 
-def judge(scope: Scope, rules: Rules) -> Refusal | None:
-    """Decide by the request line and headers alone; None lets the request in."""
+def judge(scope: Scope, rules: Rules, signed: Signed | None = None) -> Refusal | None:
+    """Decide by the request line and headers alone; None lets the request in.
+
+    ``signed`` is who the request's cookie belongs to. It counts only where no token is given.
+    """
     headers = Headers(scope=scope)
-    refusal = _repeated(headers) or _wrong_host(headers, rules)
+    doorway = rules.doorway(scope)
+    refusal = _repeated(headers) or _wrong_host(headers, doorway)
     if _is_panel(scope):
-        return refusal or _page_as_panel(headers)
-    refusal = refusal or _foreign_page(scope, headers, rules)
+        return refusal or _page_as_panel(headers, doorway)
+    refusal = refusal or _foreign_page(scope, headers, doorway)
     if refusal or _is_public(scope):
         return refusal
-    return _no_token(scope, headers, rules) or _wrong_type(scope, headers)
+    if _is_sign_in(scope):
+        return _wrong_type(scope, headers)
+    return _nobody(scope, headers, rules, signed) or _wrong_type(scope, headers)
 
 
 def _repeated(headers: Headers) -> Refusal | None:
@@ -102,18 +149,18 @@ def _repeated(headers: Headers) -> Refusal | None:
     return Refusal(400, f"The header {twice[0]} appears more than once.") if twice else None
 
 
-def _wrong_host(headers: Headers, rules: Rules) -> Refusal | None:
-    if headers.get("host", "").lower() in rules.hosts:
+def _wrong_host(headers: Headers, doorway: Doorway) -> Refusal | None:
+    if headers.get("host", "").lower() in doorway.hosts:
         return None
-    return Refusal(421, "This Host is not the bridge.", f"Use http://127.0.0.1:{rules.port}.")
+    return Refusal(421, "This Host is not the bridge.", f"Use {doorway.url}.")
 
 
-def _foreign_page(scope: Scope, headers: Headers, rules: Rules) -> Refusal | None:
+def _foreign_page(scope: Scope, headers: Headers, doorway: Doorway) -> Refusal | None:
     origin = headers.get("origin")
-    if origin is not None and origin.lower() not in rules.origins:
+    if origin is not None and origin.lower() not in doorway.origins:
         return Refusal(403, "Pages of other origins may not use the bridge.", "Send no Origin header.")
     site = headers.get("sec-fetch-site", "none").lower()
-    if site in ("none", "same-origin") or _is_navigation_home(scope, headers):
+    if site in ("none", "same-origin") or _is_navigation_to_page(scope, headers):
         return None
     return Refusal(403, "Pages of other sites may not use the bridge.")
 
@@ -122,11 +169,13 @@ def _is_panel(scope: Scope) -> bool:
     return (scope["type"], scope["path"]) == ("websocket", PANEL_PATH)
 
 
-def _page_as_panel(headers: Headers) -> Refusal | None:
+def _page_as_panel(headers: Headers, doorway: Doorway) -> Refusal | None:
     """Refuse what a browser says comes from a page; what has no origin may be a panel, and proves it behind the door.
 
     A page in a sandboxed frame has the origin "null" too, and Chromium sends no Fetch Metadata with it (156 looked at).
     """
+    if not doorway.takes_token:
+        return Refusal(403, "Panels dial the bridge on its own machine only.", "Use the panel on that machine.")
     origin = headers.get("origin", "null").lower()
     if headers.get("sec-fetch-site", "none").lower() == "none" and (origin == "null" or _is_plugin(origin)):
         return None
@@ -139,28 +188,67 @@ def _is_plugin(origin: str) -> bool:
     return found is not None and found[1] not in _BROWSER_SCHEMES and not found[1].endswith("-extension")
 
 
-def _is_navigation_home(scope: Scope, headers: Headers) -> bool:
-    """A link or redirect somebody followed to the front page changes nothing and reads nothing across sites."""
+def is_page(path: str) -> bool:
+    """Say whether a path is one of the page's own, which all answer the same page."""
+    return path in _PAGES or path.startswith("/c/")
+
+
+def _is_navigation_to_page(scope: Scope, headers: Headers) -> bool:
+    """A link or redirect somebody followed to the page changes nothing and reads nothing across sites."""
     return (
         scope["type"] == "http"
-        and (scope["method"], scope["path"]) == ("GET", "/")
+        and scope["method"] == "GET"
+        and is_page(scope["path"])
         and headers.get("sec-fetch-mode", "").lower() == "navigate"
         and headers.get("sec-fetch-dest", "").lower() == "document"
     )
 
 
 def _is_public(scope: Scope) -> bool:
-    return scope["type"] == "http" and (scope["method"], scope["path"]) == ("GET", "/healthz")
+    """Say whether a request needs nobody to be signed in: what it answers reveals nothing, or checks itself."""
+    if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        return False
+    path = scope["path"]
+    if path == "/healthz":
+        return bool(scope["method"] == "GET")
+    return _is_of_the_page(path) or path.startswith("/m/")
 
 
-def _no_token(scope: Scope, headers: Headers, rules: Rules) -> Refusal | None:
-    if any(hmac.compare_digest(given.encode(), rules.token.encode()) for given in _tokens(scope, headers)):
+def _is_of_the_page(path: str) -> bool:
+    return is_page(path) or path.startswith("/assets/") or path == "/favicon.svg"
+
+
+def _is_sign_in(scope: Scope) -> bool:
+    return scope["type"] == "http" and (scope["method"], scope["path"]) == ("POST", SESSION_PATH)
+
+
+def _nobody(scope: Scope, headers: Headers, rules: Rules, signed: Signed | None) -> Refusal | None:
+    """Refuse who is neither the bridge's own token nor signed in; a token that is given has to be right."""
+    tokens = list(_tokens(scope, headers))
+    doorway = rules.doorway(scope)
+    if tokens and not doorway.takes_token:
+        return Refusal(401, "The bridge's token counts on its own machine only.", "Sign in with an invite.")
+    if any(hmac.compare_digest(given.encode(), rules.token.encode()) for given in tokens):
         return None
-    return Refusal(
-        401,
-        "The bridge needs its token.",
-        "Send 'Authorization: Bearer <token>' with the token of bridge.json in the data folder.",
-    )
+    if signed is not None and not tokens:
+        return _forged(scope, headers, doorway)
+    if doorway.takes_token:
+        hint = "Send 'Authorization: Bearer <token>' with the token of bridge.json in the data folder."
+        return Refusal(401, "The bridge needs its token.", hint)
+    return Refusal(401, "Nobody is signed in here.", "Open the link you were invited with, or ask for a new one.")
+
+
+def _forged(scope: Scope, headers: Headers, doorway: Doorway) -> Refusal | None:
+    """Refuse what a browser may have sent with the cookie although no page of ours asked for it."""
+    is_socket = scope["type"] == "websocket"
+    if not is_socket and scope["method"] in _SAFE_METHODS:
+        return None
+    ours = f"{doorway.scheme}://{headers.get('host', '').lower()}"
+    if headers.get("origin", "").lower() != ours:
+        return Refusal(403, "With a cookie this may only come from the bridge's own page.", f"Send Origin: {ours}.")
+    if not is_socket and headers.get("x-takebridge") != "1":
+        return Refusal(403, "With a cookie this needs a header only our page can send.", "Send X-TakeBridge: 1.")
+    return None
 
 
 def _tokens(scope: Scope, headers: Headers) -> Iterable[str]:
@@ -176,24 +264,16 @@ def _tokens(scope: Scope, headers: Headers) -> Iterable[str]:
 
 def _wrong_type(scope: Scope, headers: Headers) -> Refusal | None:
     """Let in only what a page of another origin cannot send without asking first."""
-    if scope["type"] != "http" or scope["method"] in _SAFE_METHODS or _is_json(headers):
+    if scope["type"] != "http" or scope["method"] in _SAFE_METHODS or is_json(headers):
         return None
     ours = headers.get("x-takebridge") == "1"
-    if ours and (_media_type(headers) == "application/octet-stream" or not _has_body(headers)):
+    if ours and (is_upload_part(scope) or not _has_body(headers)):
         return None
     return Refusal(
         415,
-        "Requests that change something are JSON, or binary with a header of ours.",
-        "Send Content-Type: application/json; without JSON also send X-TakeBridge: 1.",
+        "Requests that change something are JSON, or empty with a header of ours; parts of uploads are binary.",
+        "Send Content-Type: application/json; without a body send X-TakeBridge: 1.",
     )
-
-
-def _media_type(headers: Headers) -> str:
-    return headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def _is_json(headers: Headers) -> bool:
-    return _media_type(headers) == "application/json"
 
 
 def _has_body(headers: Headers) -> bool:
@@ -206,9 +286,10 @@ def _has_body(headers: Headers) -> bool:
 class Guard:
     """Wraps the whole application; nothing reaches it unjudged."""
 
-    def __init__(self, app: ASGIApp, rules: Rules) -> None:
+    def __init__(self, app: ASGIApp, rules: Rules, people: KnowsPeople | None = None) -> None:
         self._app = app
         self._rules = rules
+        self._people = people
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Judge, then pass on with counted body and security headers, or refuse."""
@@ -216,21 +297,64 @@ class Guard:
             await self._app(scope, receive, send)
             return
         send = _with_security_headers(scope, send)
-        refusal = judge(scope, self._rules)
+        signed = self._signed(scope)
+        refusal = judge(scope, self._rules, signed)
         if refusal is None and scope["type"] == "http":
             try:
-                receive = await _limited_body(scope, receive, self._rules.limits)
-            except _RefusedError as error:
+                limits = self._rules.limits.of_nobody() if _comes_as_nobody(scope) else self._rules.limits
+                receive = await limited_body(scope, receive, limits)
+            except RefusedError as error:
                 refusal = error.refusal
         if refusal:
             await _refuse(scope, send, refusal)
         else:
-            await self._app(_without_token(scope), receive, send)
+            signed = self._who(scope, signed)
+            if signed is not None and scope["type"] == "http":
+                receive = self._while_signed_in(receive, signed.session)
+            with speaking(signed):
+                await self._app(_introduced(_without_token(scope), signed), receive, send)
+
+    def _signed(self, scope: Scope) -> Signed | None:
+        """Return whom the request's cookie belongs to."""
+        if self._people is None or _comes_as_nobody(scope):
+            return None
+        given = cookies_of(Headers(scope=scope), self._people.cookie)
+        found = (self._people.signed(cookie) for cookie in given)
+        return next((one for one in found if one is not None), None)
+
+    def _while_signed_in(self, receive: Receive, session: str) -> Receive:
+        """Return a receive that takes nothing more once the session has ended, in the middle of an upload too."""
+
+        async def received() -> Message:
+            message = await receive()
+            if self._people is None or self._people.alive(session):
+                return message
+            return {"type": "http.disconnect"}
+
+        return received
+
+    def _who(self, scope: Scope, signed: Signed | None) -> Signed | None:
+        """Return who speaks in a request that was let in, None for the token and for nobody."""
+        if self._people is None or signed is None or _has_token(scope):
+            return None
+        self._people.note(signed.session)
+        return signed
 
 
-class _RefusedError(Exception):
-    def __init__(self, refusal: Refusal) -> None:
-        self.refusal = refusal
+def _has_token(scope: Scope) -> bool:
+    return bool(list(_tokens(scope, Headers(scope=scope))))
+
+
+def _comes_as_nobody(scope: Scope) -> bool:
+    """Say whether a request that was let in proves, or has to prove, nothing here."""
+    return _is_public(scope) or _is_sign_in(scope) or _is_panel(scope)
+
+
+def _introduced(scope: Scope, signed: Signed | None) -> Scope:
+    """Tell the application who asks: ``person`` and ``session_id`` of ``scope["state"]``, None and "" for the token."""
+    person, session = (signed.person, signed.session) if signed else (None, "")
+    who = {"person": person, "session_id": session, NOBODY: _comes_as_nobody(scope)}
+    return {**scope, "state": {**scope.get("state", {}), **who}}
 
 
 def _without_token(scope: Scope) -> Scope:
@@ -239,77 +363,6 @@ def _without_token(scope: Scope) -> Scope:
         return scope
     offered = [name for name in scope.get("subprotocols", ()) if not name.startswith(_WS_BEARER)]
     return {**scope, "subprotocols": offered}
-
-
-async def _limited_body(scope: Scope, receive: Receive, limits: Limits) -> Receive:
-    """Return a receive whose body is within the caps; JSON is read here, anything else counted as it streams.
-
-    Raises _RefusedError for a body known to be too large or too deep.
-    """
-    headers = Headers(scope=scope)
-    as_json = _is_json(headers)
-    # A safe method has no business with a body: the JSON cap is more than enough for it.
-    binary = not as_json and scope["method"] not in _SAFE_METHODS
-    cap = limits.binary_bytes if binary else limits.json_bytes
-    declared = headers.get("content-length", "0")
-    if not declared.isascii() or not declared.isdigit() or int(declared[:20]) > cap:
-        raise _RefusedError(_too_large(cap))
-    if not as_json:
-        return _counted(receive, cap)
-    try:
-        async with asyncio.timeout(limits.body_seconds):
-            body, ended = await _read(receive, cap)
-    except TimeoutError:
-        raise _RefusedError(Refusal(408, "The body of the request did not arrive in time.")) from None
-    # NUL never occurs in JSON as UTF-8: without this, UTF-16 text would slip past the look at its brackets.
-    if b"\0" in body:
-        raise _RefusedError(Refusal(400, "The JSON holds a NUL byte.", "Send it as UTF-8."))
-    if not nests_within(body, limits.json_depth):
-        raise _RefusedError(Refusal(413, f"The JSON nests deeper than {limits.json_depth} levels."))
-    return _replayed(body, ended, receive)
-
-
-def _too_large(cap: int) -> Refusal:
-    return Refusal(413, f"The body of the request is larger than {cap} bytes.")
-
-
-async def _read(receive: Receive, cap: int) -> tuple[bytes, bool]:
-    """Read the whole body; False when the client left in the middle. Raises _RefusedError past ``cap``."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return b"".join(parts), False
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > cap:
-            raise _RefusedError(_too_large(cap))
-        if not message.get("more_body", False):
-            return b"".join(parts), True
-
-
-def _replayed(body: bytes, ended: bool, receive: Receive) -> Receive:
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": not ended}]
-
-    async def replay() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return replay
-
-
-def _counted(receive: Receive, cap: int) -> Receive:
-    size = 0
-
-    async def counted() -> Message:
-        nonlocal size
-        message = await receive()
-        size += len(message.get("body", b""))
-        if size > cap:
-            raise HTTPException(413, _too_large(cap).message)
-        return message
-
-    return counted
 
 
 def _with_security_headers(scope: Scope, send: Send) -> Send:
@@ -322,11 +375,15 @@ def _with_security_headers(scope: Scope, send: Send) -> Send:
 
 
 def _secure(scope: Scope, headers: MutableHeaders) -> None:
+    is_our_page = _is_of_the_page(scope["path"])
     for name, value in SECURITY_HEADERS:
-        headers[name] = value
+        if name == "Content-Security-Policy" and is_our_page:
+            headers.setdefault(name, value)
+        else:
+            headers[name] = value
     headers.setdefault("Cache-Control", "no-store")
-    # Markup a person sent in must not run in our origin; the front page is our own.
-    if _media_type(headers) in _ACTIVE_TYPES and scope["path"] != "/":
+    # Markup a person sent in must not run in our origin; the page is our own.
+    if media_type(headers) in _ACTIVE_TYPES and not is_our_page:
         headers["Content-Disposition"] = "attachment"
 
 

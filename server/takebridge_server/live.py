@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import json
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -18,9 +19,19 @@ from takebridge_server.guard import WS_PROTOCOL
 from takebridge_server.presence import PresenceBoard, Throttle, presence_of
 
 TRY_AGAIN_LATER = 1013
+SIGNED_OUT = 4401
+"""Ours: the session of who listens has ended."""
 SEND_SECONDS = 5
 CLOSE_SECONDS = 1
 COMPLAINTS_WAITING = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """Who listens, for somebody signed in: ``ended`` is set when their session is, ``name`` is what they are called."""
+
+    ended: asyncio.Event
+    name: Callable[[], str]
 
 
 class Signals:
@@ -55,8 +66,9 @@ class Signals:
 class _Listener:
     """Hears one client out: its presence goes to the board, anything else is answered with one complaint."""
 
-    def __init__(self, client: str, board: PresenceBoard, signals: Signals) -> None:
+    def __init__(self, client: str, board: PresenceBoard, signals: Signals, ear: Ear | None = None) -> None:
         self._client = client
+        self._ear = ear
         self._board = board
         self._signals = signals
         self._throttle = Throttle(self._understand, asyncio.get_running_loop())
@@ -81,7 +93,10 @@ class _Listener:
 
     def _understand(self, message: str | bytes) -> None:
         try:
-            self._board.say(self._client, presence_of(message))
+            said = presence_of(message)
+            if self._ear is not None:
+                said = said.model_copy(update={"name": self._ear.name()})
+            self._board.say(self._client, said)
         except UsageError as error:
             wire = {"type": "error", "code": error.code, "message": error.message, "hint": error.hint}
             self._complaints.append(json.dumps(wire))
@@ -97,8 +112,11 @@ async def stream_events(
     stream: str = "",
     wanted: Filter = EVERYTHING,
     limit: int = 256,
+    ear: Ear | None = None,
 ) -> None:
     """Send ``hello`` and then events until the client leaves; close 1013 when it does not keep up.
+
+    With an ``ear``: close 4401 as soon as the session has ended, and show the client under that name.
 
     The first message is ``{"type": "hello", "stream", "seq", "complete", "client", "present"}``; with ``complete``
     false the client loads a snapshot, then applies events after ``seq``. ``since`` counts only together with the
@@ -109,7 +127,8 @@ async def stream_events(
     signals.subscription = subscription
     signals.wake()  # whatever came before the line above
     client = new_id("client")
-    listener = _Listener(client, board, signals)
+    listener = _Listener(client, board, signals, ear)
+    ended = ear.ended if ear else asyncio.Event()
     try:
         await socket.accept(subprotocol=WS_PROTOCOL if WS_PROTOCOL in socket.scope["subprotocols"] else None)
         hello = {
@@ -123,6 +142,7 @@ async def stream_events(
         await until_first(
             _send_all(socket, subscription, listener, signals, json.dumps(hello)),
             signals.late.wait(),
+            ended.wait(),
             listener.until_client_leaves(socket),
         )
     finally:
@@ -131,7 +151,10 @@ async def stream_events(
     with contextlib.suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
         # A client that reads nothing cannot be told either; the connection is cut when this returns.
         async with asyncio.timeout(CLOSE_SECONDS):
-            await socket.close(TRY_AGAIN_LATER, "Too far behind: connect again with since.")
+            if ended.is_set():
+                await socket.close(SIGNED_OUT, "Signed out: open the link to the bridge again.")
+            else:
+                await socket.close(TRY_AGAIN_LATER, "Too far behind: connect again with since.")
 
 
 async def until_first(*work: Coroutine[Any, Any, object]) -> None:

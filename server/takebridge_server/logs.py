@@ -11,6 +11,7 @@ REDACTED = "[redacted]"
 _PATTERNS = (
     re.compile(r"(?i)(\bbearer[ .])[\w.~+/=-]{8,}"),
     re.compile(r"(?i)(\bauthorization['\"]?\s*[:=]\s*['\"]?(?:\w+ )?)[\w.~+/=-]{8,}"),
+    re.compile(r"(/m/b3:[0-9a-f]{64}/\w+\?[^\s\"']*?\bg=)[^&\s\"']+"),
     re.compile(r"()\bsk-[\w-]{8,}"),
     re.compile(r"(?i)([?&](?:token|api_?key|key|signature|sig|x-amz-[\w-]+|x-goog-[\w-]+)=)[^&\s\"']+"),
 )

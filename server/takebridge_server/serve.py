@@ -7,6 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -16,7 +17,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from takebridge.errors import BridgeError, UsageError
 from takebridge.media.publish import publishing
+from takebridge_server.heads import HeadsInTime
 from takebridge_server.logs import Redactor, configure_logging
+from takebridge_server.outside import Outside, OutsideServer, outside_listener
 from takebridge_server.settings import Settings, prepare_home
 from takebridge_server.shell import Shell
 from takebridge_server.token_file import (
@@ -30,6 +33,8 @@ from takebridge_server.token_file import (
 logger = logging.getLogger(__name__)
 
 BuildApp = Callable[[BridgeAddress], Shell]
+Ready = Callable[[str], None]
+Open = Callable[["Links"], None]
 STOP_SECONDS = 5
 KEEP_ALIVE_SECONDS = 75
 WS_MAX_BYTES = 2**20
@@ -38,8 +43,18 @@ WS_PONG_SECONDS: float | None = None
 """No pong is waited for. The other end is on this machine: when its program ends, the connection ends with it, and
 until then a missed pong only tells that the program is held up. Premiere's modal dialogs hold a panel up for minutes;
 cutting it would make its op's outcome unknown. A client that takes nothing is cut by the limits on sending instead."""
+OUTSIDE_PONG_SECONDS = 60.0
+"""On another machine a program can vanish without its connection ending."""
 PORT_FILE = "last-port"
 _FIRST_PORT = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a person opens: ``canvas`` signs the owner in once, ``team`` is where everybody else goes ("": nowhere)."""
+
+    canvas: str
+    team: str
 
 
 def serve(
@@ -47,26 +62,43 @@ def serve(
     build: BuildApp,
     *,
     redactor: Redactor | None = None,
-    ready: Callable[[str], None] | None = None,
+    ready: Ready | None = None,
+    opened: Open | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then return.
 
     ``build`` gets the address (port bound, token fresh) and returns the application; ``ready`` is called with the
-    URL once the token file is there. Raises DataFolderLockedError when a bridge runs already, UnsafeFolderError,
-    UsageError for a port in use, and whatever ``build`` raises.
+    URL once the token file is there, then ``opened`` with what people open. Raises DataFolderLockedError when a bridge
+    runs already, UnsafeFolderError, UsageError for a port in use or a certificate that does not do, and whatever
+    ``build`` raises.
     """
     redactor = redactor or Redactor()
     configure_logging(settings.log_level, redactor)
     prepare_home(settings.home)
     refuse_second_bridge(settings.home)
-    with bind(settings, last_port(settings.home)) as listener:
+    outside = settings.outside()
+    with bind(settings, last_port(settings.home)) as listener, outside_listener(outside) as second:
         address = new_address(listener.getsockname()[1])
         _keep_port(settings.home, address.port)
         redactor.add(address.token)
-        server = BridgeServer(build(address), settings, address, ready)
+        app = build(address)
+        server = BridgeServer(app, settings, address, _told(app, ready, opened))
+        if outside is not None and second is not None:
+            server.also_serve(outside, second)
         server.run([listener])
     if server.failure:
         raise server.failure
+
+
+def _told(app: Shell, ready: Ready | None, opened: Open | None) -> Ready:
+    def told(url: str) -> None:
+        if ready is not None:
+            ready(url)
+        if opened is not None and app.people is not None:
+            team = app.people.team_url if app.rules.outside else ""
+            opened(Links(app.people.open_link(), team))
+
+    return told
 
 
 def bind(settings: Settings, last: int = 0) -> socket.socket:
@@ -137,10 +169,25 @@ class BridgeServer(uvicorn.Server):
         self._home = settings.home
         self._address = address
         self._ready = ready
+        self._level = settings.log_level
+        self._outside: tuple[OutsideServer, socket.socket] | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    def also_serve(self, outside: Outside, listener: socket.socket) -> None:
+        """Serve people on other machines too, from ``listener``. Called before the first request."""
+        doorway = outside.doorway(listener.getsockname()[1])
+        self._app.rules = replace(self._app.rules, outside=doorway)
+        if self._app.people is not None:
+            self._app.people.team_url = doorway.url
+        options = {**_options(self._level), "ws_ping_timeout": OUTSIDE_PONG_SECONDS}
+        self._outside = OutsideServer(self._app, outside, options), listener
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept connections, then say where."""
         await super().startup(sockets)
+        if self._outside is not None:
+            server, listener = self._outside
+            self._serving = asyncio.create_task(server.serve([listener]))
         try:
             write_token_file(self._home, self._address)
         except BridgeError as error:
@@ -154,6 +201,9 @@ class BridgeServer(uvicorn.Server):
         """Disappear first, then let go of everybody."""
         remove_token_file(self._home, self._address)
         self._app.stop_waiting()
+        if self._outside is not None and self._serving is not None:
+            self._outside[0].should_exit = True
+            await asyncio.gather(self._serving, return_exceptions=True)
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -178,7 +228,12 @@ class _CuttingWebSocket(WebSocketsSansIOProtocol):
 
 
 def _config(app: Shell, settings: Settings) -> uvicorn.Config:
-    options: dict[str, Any] = {
+    return uvicorn.Config(app, **_options(settings.log_level))
+
+
+def _options(log_level: str) -> dict[str, Any]:
+    return {
+        "http": HeadsInTime,
         "ws": _CuttingWebSocket,
         "ws_max_size": WS_MAX_BYTES,
         "ws_ping_interval": WS_PING_SECONDS,
@@ -187,10 +242,9 @@ def _config(app: Shell, settings: Settings) -> uvicorn.Config:
         "timeout_keep_alive": KEEP_ALIVE_SECONDS,
         "timeout_graceful_shutdown": STOP_SECONDS,
         "log_config": None,
-        "log_level": settings.log_level,
-        "access_log": settings.log_level == "debug",
+        "log_level": log_level,
+        "access_log": log_level == "debug",
         "proxy_headers": False,
         "server_header": False,
         "lifespan": "on",
     }
-    return uvicorn.Config(app, **options)

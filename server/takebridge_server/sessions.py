@@ -35,6 +35,7 @@ from takebridge.errors import (
 from takebridge.events import EventBus, JsonValue
 from takebridge.hosts.port import Host
 from takebridge.hosts.protocol import (
+    MUTATING,
     PROTOCOL_VERSION,
     VERBS,
     Ack,
@@ -134,6 +135,8 @@ class AgentSession:
         """The paired panel whose socket holds this session, "" for an agent that polls."""
         self.ended = ""
         """Why the session is over, "" while it is not."""
+        self.times_written = 0
+        """Grows with every op that may change something in the editor: a reading from before is out of date."""
         self.hello = hello
         self.status: HostStatus = hello.status
         self.capabilities: frozenset[str] = frozenset(hello.capabilities)
@@ -162,9 +165,11 @@ class AgentSession:
         """
         self._require_offered(verb, args)
         pending = self._enqueue(verb, args, expect, timeout_seconds)
+        self.times_written += verb in MUTATING
         try:
             answer = await pending.done
         finally:
+            self.times_written += verb in MUTATING  # again: somebody may have read while it was carried out
             if pending in self._queue:
                 self._queue.remove(pending)
         answer = checked_answer(verb, answer)

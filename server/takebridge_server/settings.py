@@ -14,6 +14,7 @@ from takebridge.client.address import LOOPBACK
 from takebridge.client.private import require_private
 from takebridge.errors import UnsafeFolderError, UsageError
 from takebridge.timebase import parse_edit_rate
+from takebridge_server.outside import Outside, outside_of
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 
@@ -25,7 +26,8 @@ class Settings(BaseModel):
     the folder Final Cut exports into, ``final_cut_library`` the library answers go into (None: the one it was exported
     from). ``mailbox`` is the
     folder shared with an agent in Resolve's own Lua (None: below ``home``), ``fusion_prefs`` the preferences file it
-    answers through (None: where Resolve has it).
+    answers through (None: where Resolve has it). ``listen`` (an address and port) is where people on other machines
+    reach the bridge, with the certificate ``tls_cert`` and its key ``tls_key``, under ``public_name``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +44,19 @@ class Settings(BaseModel):
     final_cut_library: Path | None = None
     mailbox: Path | None = None
     fusion_prefs: Path | None = None
+    listen: str | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    public_name: str | None = None
+
+    def outside(self) -> Outside | None:
+        """Return the listener for people on other machines, None without one. Raises UsageError."""
+        return outside_of(self.listen, self.tls_cert, self.tls_key, self.public_name)
+
+    @model_validator(mode="after")
+    def _outside_in_full(self) -> Self:
+        self.outside()
+        return self
 
     @field_validator("host")
     @classmethod
@@ -50,11 +65,11 @@ class Settings(BaseModel):
         if host != LOOPBACK:
             raise UsageError(
                 f"The bridge listens on {LOOPBACK} only; “{host}” is not offered.",
-                hint="Reach it from another machine through an SSH tunnel to 127.0.0.1.",
+                hint="People on other machines come in with --listen and TLS (docs/people.md), or an SSH tunnel.",
             )
         return host
 
-    @field_validator("exchange", "final_cut", "final_cut_library", "mailbox", "fusion_prefs")
+    @field_validator("exchange", "final_cut", "final_cut_library", "mailbox", "fusion_prefs", "tls_cert", "tls_key")
     @classmethod
     def _an_absolute_path(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
@@ -103,6 +118,10 @@ ENVIRONMENT: Mapping[str, str] = {
     "TAKEBRIDGE_FINAL_CUT_LIBRARY": "final_cut_library",
     "TAKEBRIDGE_MAILBOX": "mailbox",
     "TAKEBRIDGE_FUSION_PREFS": "fusion_prefs",
+    "TAKEBRIDGE_LISTEN": "listen",
+    "TAKEBRIDGE_TLS_CERT": "tls_cert",
+    "TAKEBRIDGE_TLS_KEY": "tls_key",
+    "TAKEBRIDGE_PUBLIC_NAME": "public_name",
 }
 """Environment variable to field; an empty variable counts as unset."""
 

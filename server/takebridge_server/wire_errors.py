@@ -17,6 +17,7 @@ from takebridge.errors import BridgeError
 from takebridge.ids import new_id
 from takebridge_server.api.problems import in_words, node_at
 from takebridge_server.pairing import PairingError, UnknownPanelError
+from takebridge_server.people.errors import NotAllowedError, SignInError, TooManyTriesError
 from takebridge_server.sessions import UnknownSessionError
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ STATUS: Mapping[type[BridgeError], int] = {
     errors.UnknownModelError: 404,
     errors.NotFoundError: 404,
     errors.CutMismatchError: 409,
+    errors.TooLargeError: 413,
     errors.HostError: 502,
     errors.HostOfflineError: 503,
     errors.HostTimeoutError: 504,
@@ -50,6 +52,9 @@ STATUS: Mapping[type[BridgeError], int] = {
     UnknownSessionError: 409,
     PairingError: 403,
     UnknownPanelError: 401,
+    NotAllowedError: 403,
+    SignInError: 403,
+    TooManyTriesError: 429,
     errors.ProviderError: 502,
     errors.CapabilityError: 422,
     errors.ModerationError: 422,
@@ -104,6 +109,7 @@ _HINTS: Mapping[str, str] = {
     "not_found": "/openapi.json lists what there is.",
     "method_not_allowed": "/openapi.json lists what can be done here.",
     "request_timeout": "Send the whole body at once.",
+    "unsupported_media_type": "Send JSON; parts of an upload are application/octet-stream.",
     "too_large": "Send less in one request: ops go in parts, files by their path.",
     "invalid_request": "Compare the request with /openapi.json.",
 }

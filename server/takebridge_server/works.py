@@ -10,8 +10,10 @@ from takebridge.services.exchange import Exchange
 from takebridge.services.looking import Looks
 from takebridge.services.previews import Previews
 from takebridge.services.runs import Runs
+from takebridge.services.uploads import Uploads
 from takebridge_server.mailbox import Postman
 from takebridge_server.panel_door import PanelDoor
+from takebridge_server.people.door import PeopleDoor
 
 
 @dataclass(slots=True)
@@ -31,11 +33,17 @@ class Works:
     previews: Previews | None = None
     mailbox: Postman | None = None
     panels: PanelDoor | None = None
+    people: PeopleDoor | None = None
+    uploads: Uploads | None = None
     looks: Looks = field(default_factory=Looks)
 
     def all_problems(self) -> tuple[str, ...]:
         """Return what is wrong now, in an editor's words."""
-        now = (self.mailbox.problem if self.mailbox else "", self.panels.store.problem() if self.panels else "")
+        now = (
+            self.mailbox.problem if self.mailbox else "",
+            self.panels.store.problem() if self.panels else "",
+            self.people.store.problem() if self.people else "",
+        )
         return (*self.problems, *filter(None, now))
 
     @property
@@ -60,3 +68,9 @@ class Works:
         if self.previews is None:
             raise RuntimeError("previews are not being made")
         return self.previews
+
+    def uploader(self) -> Uploads:
+        """Return what takes in uploads; only called from requests."""
+        if self.uploads is None:
+            raise RuntimeError("uploads are not taken in")
+        return self.uploads

@@ -11,7 +11,9 @@ from takebridge.canvas.fingerprint import Change
 from takebridge.canvas.model import NodeKind, Take
 from takebridge.canvas.op_types import OP, Op
 from takebridge.canvas.plan_types import Plan, Scope
-from takebridge.client.http import BridgeClient
+from takebridge.client.board_api import BoardApi
+from takebridge.client.cut_types import CutLayers, CutView, HostFacts
+from takebridge.client.http import BridgeClient, Query
 from takebridge.client.model_api import ModelApi
 from takebridge.client.panel_api import PanelApi
 from takebridge.client.replies import (
@@ -47,7 +49,7 @@ from takebridge.ids import CanvasId, JobId, NodeId, OpId, TakeId, new_id
 AUTHOR = "editor"
 
 
-class Api(PanelApi, ModelApi):
+class Api(PanelApi, ModelApi, BoardApi):
     """What a bridge offers. Every method raises the bridge's own errors, and `BridgeClient`'s when it is away."""
 
     def __init__(self, client: BridgeClient) -> None:
@@ -139,7 +141,7 @@ class Api(PanelApi, ModelApi):
     def add_reference(
         self, canvas_id: CanvasId, path: Path, *, feeds: NodeId | None = None, author: str = AUTHOR
     ) -> NodeId:
-        """Bring in a still of this machine as a reference node, wired to ``feeds``."""
+        """Bring in a still, clip or sound of this machine as a node of its own, wired to ``feeds``."""
         body = {"path": str(path), "feeds": feeds, "author": author}
         return read(Reference, self.client.post(f"/api/canvases/{canvas_id}/references", body)).node
 
@@ -256,6 +258,28 @@ class Api(PanelApi, ModelApi):
     def roundtrips(self, canvas_id: CanvasId | None = None) -> list[TripFacts]:
         """The newest round trips that changed a timeline, the newest first."""
         return read(list[TripFacts], self.client.get("/api/roundtrips", canvas_id=canvas_id))
+
+    def roundtrip_of(self, trip: str) -> TripFacts:
+        """One round trip, with what became of each clip."""
+        return read(TripFacts, self.client.get(f"/api/roundtrips/{trip}"))
+
+    # --- the cut view
+
+    def cut(self, canvas_id: CanvasId, *, session: str = "", fresh: bool = False) -> CutView:
+        """The open timeline as tracks with the canvas's links; ``fresh`` reads it anew in any case.
+
+        Raises HostOfflineError without an editor.
+        """
+        return read(CutView, self.client.get("/api/cut", canvas=canvas_id, session=session or None, fresh=fresh))
+
+    def cut_layers(self, canvas_id: CanvasId, *, session: str = "", fresh: bool = False) -> CutLayers:
+        """The base, the editor's cut and the canvas's, as the next round trip would merge them."""
+        query: dict[str, Query] = {"canvas": canvas_id, "session": session or None, "fresh": fresh}
+        return read(CutLayers, self.client.get("/api/cut/layers", **query))
+
+    def cut_hosts(self) -> list[HostFacts]:
+        """The connected editors and what they are at; empty when there is none."""
+        return read(list[HostFacts], self.client.get("/api/cut/hosts"))
 
     # --- the exchange folder
 

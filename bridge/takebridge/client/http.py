@@ -75,6 +75,10 @@ class BridgeClient:
         """PUT JSON and return the JSON; same errors."""
         return self._send("PUT", path, json={} if body is None else body)
 
+    def patch(self, path: str, body: Any = None) -> Any:  # noqa: ANN401 - JSON
+        """PATCH JSON and return the JSON; same errors."""
+        return self._send("PATCH", path, json={} if body is None else body)
+
     def delete(self, path: str, **query: Query) -> Any:  # noqa: ANN401 - JSON
         """DELETE and return the JSON, if any; same errors."""
         return self._send("DELETE", path, params=_params(query), headers={"X-TakeBridge": "1"})

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from takebridge.canvas import history
 from takebridge.canvas.history import Batch, Origin
-from takebridge.canvas.model import Canvas, Kinds
+from takebridge.canvas.model import Canvas, Kinds, Take
 from takebridge.canvas.ops import OP, Op, SetTakeHidden, apply
 from takebridge.canvas.state import NodeState, Pass, derive_next
 from takebridge.errors import ConflictError, PreconditionError, UsageError
@@ -55,6 +55,14 @@ class Replay:
     rev: int
     complete: bool
     ops: tuple[LoggedOp, ...]
+
+
+Allow = Callable[[Iterable[Op]], None]
+"""Raises when ops may not be committed."""
+
+
+def _anything(_ops: Iterable[Op]) -> None:
+    """Allow all ops."""
 
 
 AfterCommit = Callable[[View, View, str, Origin], None]
@@ -142,19 +150,29 @@ class Desk:
                 )
             return self._commit(view, canvas, logged)
 
-    def undo(self, canvas_id: CanvasId, *, author: str, batch: str | None = None, op_id: OpId | None = None) -> View:
+    def undo(
+        self,
+        canvas_id: CanvasId,
+        *,
+        author: str,
+        batch: str | None = None,
+        op_id: OpId | None = None,
+        allow: Allow = _anything,
+    ) -> View:
         """Take back the author's newest edit (or the one named); the same ``op_id`` again changes nothing.
 
-        Raises PreconditionError when it cannot be.
+        ``allow`` is asked about the very ops that would be committed, and may raise. Raises PreconditionError when it
+        cannot be.
         """
         with self._lock:
             if op_id and self._store.find_op(canvas_id, op_id):
                 return self.view(canvas_id)
             target = history.to_undo(self._batches(canvas_id), author, batch)
+            allow(target.reversal)
             return self.apply(canvas_id, target.reversal, author=author, op_id=op_id, origin="undo", undoes=target.id)
 
-    def redo(self, canvas_id: CanvasId, *, author: str, op_id: OpId | None = None) -> View:
-        """Take back the author's newest undo; the same ``op_id`` again changes nothing.
+    def redo(self, canvas_id: CanvasId, *, author: str, op_id: OpId | None = None, allow: Allow = _anything) -> View:
+        """Take back the author's newest undo; the same ``op_id`` again changes nothing. ``allow`` as for `undo`.
 
         Raises PreconditionError when there is none.
         """
@@ -162,7 +180,18 @@ class Desk:
             if op_id and self._store.find_op(canvas_id, op_id):
                 return self.view(canvas_id)
             target = history.to_redo(self._batches(canvas_id), author)
+            allow(target.reversal)
             return self.apply(canvas_id, target.reversal, author=author, op_id=op_id, origin="redo", undoes=target.id)
+
+    def knows_take(self, take: Take) -> bool:
+        """Say whether a take with these outputs by this author lies on any canvas, so that ``take`` is its copy."""
+        canvases = (self.view(canvas_id).canvas for canvas_id in self.titles())
+        said = (take.author, take.outputs)
+        return any((one.author, one.outputs) == said for canvas in canvases for one in canvas.takes.values())
+
+    def knows_op(self, canvas_id: CanvasId, op_id: OpId) -> bool:
+        """Say whether an edit was committed under this id."""
+        return self._store.find_op(canvas_id, op_id) is not None
 
     def undo_depth(self, canvas_id: CanvasId, author: str) -> tuple[int, int]:
         """How many edits the author can undo and redo."""

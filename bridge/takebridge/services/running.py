@@ -36,7 +36,8 @@ from takebridge.services.fitting import sendable
 from takebridge.services.generate import entry_of
 from takebridge.services.job_facts import announce, job_error, job_facts
 from takebridge.services.keeping import add_take, is_late, take_id_of, take_of
-from takebridge.services.results import Facts, chosen_artifacts, facts_of
+from takebridge.services.media_facts import Facts
+from takebridge.services.results import chosen_artifacts, facts_of
 from takebridge.services.review import finish, is_closing
 from takebridge.store.jobs import ENDED, Choice, JobError, JobRecord
 from takebridge.store.ledger import Entry, now_text

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Path as InPath
+from fastapi import Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from takebridge.ids import CanvasId, JobId, NodeId, TakeId
+from takebridge_server.speaking import author_or
 
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
 
@@ -22,7 +24,12 @@ def one_line(text: str) -> str:
 
 OneLine = Annotated[str, AfterValidator(one_line), Field(json_schema_extra={"pattern": f"^[^{_CONTROL[1:-1]}]*$"})]
 """A title or a person's name."""
-Author = Annotated[OneLine, Field(default="editor", min_length=1, max_length=80)]
+Author = Annotated[
+    OneLine, AfterValidator(author_or), Field(default="editor", validate_default=True, min_length=1, max_length=80)
+]
+"""Who does it. Of somebody signed in it is their own name, whatever the body says (docs/people.md)."""
+AuthorAsked = Annotated[str, Query(max_length=80)]
+"""Whose undo or budget is asked for. Handlers hand it to `author_or`: defaults of parameters are not validated."""
 _LONGEST_NAME = 240
 _LONGEST_PATH = 4000
 
@@ -43,6 +50,14 @@ CanvasPath = Annotated[CanvasId, InPath(max_length=80)]
 NodePath = Annotated[NodeId, InPath(max_length=80)]
 TakePath = Annotated[TakeId, InPath(max_length=80)]
 JobPath = Annotated[JobId, InPath(max_length=80)]
+
+
+Signable = TypeVar("Signable", bound=BaseModel)
+
+
+def signed(body: Signable) -> Signable:
+    """Return a body of a shared type, whose field ``author`` is no `Author`, with the author it may have."""
+    return body.model_copy(update={"author": author_or(getattr(body, "author", ""))})
 
 
 class Body(BaseModel):

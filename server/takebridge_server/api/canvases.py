@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Field
+from starlette.requests import Request
 
-from takebridge.canvas.model import Canvas
-from takebridge.canvas.op_types import InsertGraph, Op, RestoreNode
+from takebridge.canvas.model import Take
+from takebridge.canvas.op_types import AddTake, InsertGraph, Op, RestoreNode
 from takebridge.canvas.ops import OP
 from takebridge.client.replies import Committed, History, LoggedOp, OpsPage, Snapshot
 from takebridge.errors import UsageError
 from takebridge.ids import OpId
 from takebridge.services.brought import check_brought, check_models
-from takebridge.services.desk import View, changed_states, state_facts
-from takebridge_server.api.bodies import Author, Body, CanvasPath, OneLine, one_line
+from takebridge.services.desk import Desk, View, changed_states
+from takebridge_server.api.bodies import Author, AuthorAsked, Body, CanvasPath, OneLine, one_line
+from takebridge_server.api.page import takes_gzip
+from takebridge_server.api.snapshots import Snapshots
+from takebridge_server.permissions import require_ops
+from takebridge_server.speaking import author_or, speaker
 from takebridge_server.works import Works
 
 
@@ -31,6 +36,22 @@ def _with_plain_titles(op: Op) -> Op:
     for part in titled:
         one_line(getattr(part, "title", ""))
     return op
+
+
+def _by_who_asks(op: Op, desk: Desk) -> Op:
+    """Return ``op``; a take somebody signed in adds is theirs, whatever it says, unless it is a copy of another's."""
+    if speaker() is None:
+        return op
+    if isinstance(op, AddTake):
+        return op.model_copy(update={"take": _own(op.take)})
+    if isinstance(op, InsertGraph) and op.takes:
+        takes = tuple(take if desk.knows_take(take) else _own(take) for take in op.takes)
+        return op.model_copy(update={"takes": takes})
+    return op
+
+
+def _own(take: Take) -> Take:
+    return take.model_copy(update={"author": author_or(take.author)})
 
 
 OpName = Annotated[OpId | None, Field(pattern=r"^[A-Za-z0-9_.:-]{1,80}$")]
@@ -67,7 +88,7 @@ class Redo(Body):
 def canvas_router(works: Works) -> APIRouter:
     """Routes under ``/api/canvases``: the canvas as a whole."""
     router = APIRouter(prefix="/api", tags=["canvas"])
-    desk = works.bridge.desk
+    desk, snapshots = works.bridge.desk, Snapshots()
 
     @router.get("/canvases")
     def titles() -> dict[str, str]:
@@ -77,23 +98,25 @@ def canvas_router(works: Works) -> APIRouter:
     @router.post("/canvases", status_code=201, response_model=Snapshot)
     def create(body: NewCanvas) -> Response:
         """Make an empty canvas."""
-        return _snapshot(desk.create(body.title), 201)
+        return snapshots.answer(desk.create(body.title), False, 201)
 
     @router.get("/canvases/{canvas_id}", response_model=Snapshot)
-    def read(canvas_id: CanvasPath) -> Response:
+    def read(canvas_id: CanvasPath, request: Request) -> Response:
         """The canvas, its epoch and revision, and every node's state."""
-        return _snapshot(desk.view(canvas_id))
+        return snapshots.answer(desk.view(canvas_id), takes_gzip(request.headers.get("accept-encoding", "")))
 
     @router.post("/canvases/{canvas_id}/ops")
     def change(canvas_id: CanvasPath, body: Ops) -> Committed:
         """Apply ops; answers the states that changed."""
         if (body.epoch is None) != (body.base_rev is None):
             raise UsageError("An epoch comes with a base_rev.", hint="Give both, or neither.")
+        require_ops(body.ops)
         base = None if body.epoch is None or body.base_rev is None else (body.epoch, body.base_rev)
         check_brought(works.bridge.blobs, body.ops)
         before = desk.view(canvas_id)
         check_models(works.bridge.providers, desk.kinds, before.canvas, body.ops)
-        after = desk.apply(canvas_id, body.ops, author=body.author, op_id=body.op_id, base=base)
+        ops = [_by_who_asks(op, desk) for op in body.ops]
+        after = desk.apply(canvas_id, ops, author=body.author, op_id=body.op_id, base=base)
         return _committed(before, after)
 
     @router.get("/canvases/{canvas_id}/ops")
@@ -120,35 +143,23 @@ def canvas_router(works: Works) -> APIRouter:
     def undo(canvas_id: CanvasPath, body: Undo) -> Committed:
         """Take back one's newest edit; refused when somebody else has built on it."""
         before = desk.view(canvas_id)
-        return _committed(before, desk.undo(canvas_id, author=body.author, batch=body.batch, op_id=body.op_id))
+        return _committed(
+            before, desk.undo(canvas_id, author=body.author, batch=body.batch, op_id=body.op_id, allow=require_ops)
+        )
 
     @router.post("/canvases/{canvas_id}/redo")
     def redo(canvas_id: CanvasPath, body: Redo) -> Committed:
         """Take back one's newest undo."""
         before = desk.view(canvas_id)
-        return _committed(before, desk.redo(canvas_id, author=body.author, op_id=body.op_id))
+        return _committed(before, desk.redo(canvas_id, author=body.author, op_id=body.op_id, allow=require_ops))
 
     @router.get("/canvases/{canvas_id}/history")
-    def history(canvas_id: CanvasPath, author: Annotated[str, Query(max_length=80)] = "editor") -> History:
+    def history(canvas_id: CanvasPath, author: AuthorAsked = "editor") -> History:
         """How much one could undo and redo."""
-        undoable, redoable = desk.undo_depth(canvas_id, author)
+        undoable, redoable = desk.undo_depth(canvas_id, author_or(author))
         return History(undo=undoable, redo=redoable)
 
     return router
-
-
-def _snapshot(view: View, status: int = 200) -> Response:
-    """Written by pydantic in one go: a canvas of thousands of nodes should not be walked three times."""
-    states = {node: state_facts(state) for node, state in view.states.items()}
-    body = _Shown.model_construct(epoch=view.epoch, rev=view.rev, canvas=view.canvas, states=states)
-    return Response(body.model_dump_json(), status, media_type="application/json")
-
-
-class _Shown(BaseModel):
-    epoch: str
-    rev: int
-    canvas: Canvas
-    states: dict[str, Any]
 
 
 def _committed(before: View, after: View) -> Committed:

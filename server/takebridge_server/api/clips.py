@@ -14,7 +14,7 @@ from takebridge.services.pull import PullReport, PullRequest
 from takebridge.services.push import PushedClip, PushRequest, push
 from takebridge.services.stacking import bring
 from takebridge.store.links import Delivery
-from takebridge_server.api.bodies import Body, FilePath
+from takebridge_server.api.bodies import Body, FilePath, signed
 from takebridge_server.sessions import AgentHub
 from takebridge_server.works import Works
 
@@ -32,12 +32,12 @@ def clip_router(works: Works, hub: AgentHub) -> APIRouter:
     @router.post("/push")
     async def push_clips(body: PushRequest) -> list[PushedClip]:
         """Send the clips a person means to the canvas."""
-        return await push(works.bridge, hub.current(), body)
+        return await push(works.bridge, hub.current(), signed(body))
 
     @router.post("/pull")
     async def pull_take(body: PullRequest) -> PullReport:
         """Bring a take back as the clip's native take; above the clip where the editor has no native takes."""
-        return await bring(works.bridge, hub.current(), body)
+        return await bring(works.bridge, hub.current(), signed(body))
 
     @router.get("/links")
     def links(canvas_id: CanvasId) -> list[ClipLink]:

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from takebridge import errors
 from takebridge.errors import BridgeError, classes
 from takebridge_server.api.files import NO_SUCH_RANGE
+from takebridge_server.people.errors import NotAllowedError, SignInError
 from takebridge_server.wire_errors import HTTP_CODES, ErrorBody, status_of
 
 RAISED: Mapping[str, tuple[type[BridgeError], ...]] = {
@@ -22,6 +23,8 @@ RAISED: Mapping[str, tuple[type[BridgeError], ...]] = {
     "canvas": (),
     "catalogue": (),
     "clips": (errors.HostError, errors.MediaError, errors.InterchangeError),
+    "comments": (NotAllowedError,),
+    "cut view": (errors.HostError, errors.MediaError, errors.InterchangeError),
     "cuts": (errors.InterchangeError, errors.MediaError),
     "exchange folder": (),
     "fan-out": (errors.ProviderError, errors.MediaError),
@@ -29,16 +32,22 @@ RAISED: Mapping[str, tuple[type[BridgeError], ...]] = {
     "graph files": (errors.InterchangeError, errors.MediaError),
     "jobs": (errors.ProviderError, errors.MediaError),
     "money": (),
+    "people": (NotAllowedError,),
     "plans": (errors.ProviderError,),
     "queue": (),
+    "session": (SignInError,),
     "status": (errors.HostError, errors.ProviderError),
+    "storyboard": (errors.MediaError,),
     "takes": (errors.MediaError,),
+    "uploads": (errors.MediaError,),
 }
 """By tag: the branches of the error tree that its operations may answer with, besides usage and storage."""
 
 _BEFORE = (400, 401, 403, 421)
 _BEFORE_A_WRITE = (408, 413, 415)
 _PUBLIC = "/healthz"
+_OPEN = frozenset({("/healthz", "get"), ("/api/session", "post")})
+"""What is reached without the token and without being signed in."""
 _METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 
 
@@ -48,15 +57,21 @@ def operation_id(route: APIRoute) -> str:
     return re.sub(r"\W", "_", "_".join(words))
 
 
-def document(schema: dict[str, Any]) -> dict[str, Any]:
-    """Add to the schema, in place: error answers, first sentences as summaries, the token; return it."""
+def document(schema: dict[str, Any], cookie: str) -> dict[str, Any]:
+    """Add to the schema, in place: error answers, first sentences as summaries, who gets in; return it.
+
+    ``cookie`` is what this bridge calls its cookie.
+    """
     parts = schema.setdefault("components", {})
     shapes = parts.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         shapes.pop(unused, None)
     shapes["ErrorBody"] = ErrorBody.model_json_schema()
-    parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": "From bridge.json."}}
-    schema["security"] = [{"token": []}]
+    parts["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "From bridge.json."},
+        "session": {"type": "apiKey", "in": "cookie", "name": cookie, "description": "Of who is signed in."},
+    }
+    schema["security"] = [{"token": []}, {"session": []}]
     for path, methods in schema["paths"].items():
         for method in _METHODS & methods.keys():
             _document_operation(path, method, methods[method])
@@ -66,7 +81,7 @@ def document(schema: dict[str, Any]) -> dict[str, Any]:
 def _document_operation(path: str, method: str, operation: dict[str, Any]) -> None:
     if words := operation.get("description"):
         operation["summary"] = re.split(r"[.;:](?:\s|$)", words, maxsplit=1)[0]
-    if path == _PUBLIC:
+    if (path, method) in _OPEN:
         operation["security"] = []
     tag = next(iter(operation.get("tags", ())), "")
     asked = "requestBody" in operation or bool(operation.get("parameters"))
@@ -85,6 +100,7 @@ def _codes(tag: str, *, asked: bool, writes: bool) -> dict[int, list[str]]:
     refused = (*_BEFORE, *(_BEFORE_A_WRITE if writes else ()), *((422,) if asked else ()))
     for status in refused:
         found[status].append(HTTP_CODES[status])
+    found[403].append(NotAllowedError.code)
     found[500].append("internal")
     for error in _classes_of(tag, asked=asked):
         found[status_of(error)].append(error.code)

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from takebridge.client.panel_types import FillRequest, GapFilled, GapFound
 from takebridge.services.gaps import GapMode, find_gaps
 from takebridge.services.gaps_fill import FillGap, fill_gap
-from takebridge_server.api.bodies import Body
+from takebridge_server.api.bodies import Body, signed
 from takebridge_server.sessions import AgentHub
 from takebridge_server.works import Works
 
@@ -31,7 +31,7 @@ def gap_router(works: Works, hub: AgentHub) -> APIRouter:
     @router.post("/fill", status_code=201)
     async def fill(body: FillRequest) -> GapFilled:
         """Make a shot for a gap: a video node as long as it, the clips beside it giving its first and last frame."""
-        asked = FillGap(**{name: getattr(body, name) for name in FillRequest.model_fields})
+        asked = FillGap(**{name: getattr(signed(body), name) for name in FillRequest.model_fields})
         return GapFilled.model_validate(await fill_gap(works.bridge, hub.current(), asked), from_attributes=True)
 
     return router

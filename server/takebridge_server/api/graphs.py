@@ -13,6 +13,7 @@ from takebridge.client.replies import InsertedTemplate, LoadedGraph, SavedGraph,
 from takebridge.ids import CanvasId, NodeId
 from takebridge.services import graphs, templates
 from takebridge_server.api.bodies import Author, Body, CanvasPath, FilePath
+from takebridge_server.permissions import require
 from takebridge_server.works import Works
 
 Coordinate = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
@@ -91,6 +92,8 @@ def graph_router(works: Works) -> APIRouter:
 def _by_slot(template: templates.Template, given: dict[str, str]) -> dict[str, str | Path]:
     """Words stay words; what fills a picture or clip is the path of a file."""
     files = {str(slot.node) for slot in template.inputs if slot.kind != "text"}
+    if files & given.keys():
+        require("owner", "Naming a file on the bridge's machine")
     return {name: Path(value) if name in files else value for name, value in given.items()}
 
 

@@ -8,17 +8,20 @@ from fastapi import APIRouter, Query, WebSocket
 from pydantic import StringConstraints
 
 from takebridge.events import EventBus, Filter
-from takebridge_server.live import stream_events
+from takebridge_server.live import Ear, stream_events
+from takebridge_server.people.door import PeopleDoor
 from takebridge_server.presence import PresenceBoard
+from takebridge_server.speaking import session_id, speaker
 
 CanvasName = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Topic = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z.-]{0,79}$")]
 
 
-def live_router(bus: EventBus, board: PresenceBoard) -> APIRouter:
+def live_router(bus: EventBus, board: PresenceBoard, people: PeopleDoor | None = None) -> APIRouter:
     """``/live?stream=<id>&since=<seq>&canvas=<id>&topics=<word>``; the last two may be repeated.
 
-    ``since`` asks for the events after that number of that stream; without it only what happens from now on.
+    ``since`` asks for the events after that number of that stream; without it only what happens from now on. Who is
+    signed in is shown under their own name, and disconnected when their session ends.
     """
     router = APIRouter()
 
@@ -32,6 +35,14 @@ def live_router(bus: EventBus, board: PresenceBoard) -> APIRouter:
     ) -> None:
         """Stream events."""
         wanted = Filter(topics=frozenset(topics), canvases=frozenset(canvas))
-        await stream_events(socket, bus, board, since=since, stream=stream, wanted=wanted)
+        person = speaker()
+        if person is None or people is None:
+            await stream_events(socket, bus, board, since=since, stream=stream, wanted=wanted)
+            return
+        with people.leaving.of(session_id()) as ended:
+            ear = Ear(ended, lambda: people.name_of(person.id) or person.name)
+            if not people.store.session_alive(session_id()):
+                ended.set()  # it ended between the look at the cookie and now
+            await stream_events(socket, bus, board, since=since, stream=stream, wanted=wanted, ear=ear)
 
     return router

@@ -12,7 +12,8 @@ from takebridge.ids import CanvasId
 from takebridge.store.caps import Cap, Headroom
 from takebridge.store.entries import Entry
 from takebridge.store.spend import GroupField, SpendLine
-from takebridge_server.api.bodies import Body
+from takebridge_server.api.bodies import AuthorAsked, Body
+from takebridge_server.speaking import author_or
 from takebridge_server.works import Works
 
 
@@ -79,9 +80,9 @@ def money_router(works: Works) -> APIRouter:
         return list(ledger.caps())
 
     @router.get("/remaining")
-    def remaining(canvas_id: CanvasId, author: Annotated[str, Query(max_length=80)] = "editor") -> dict[str, Headroom]:
+    def remaining(canvas_id: CanvasId, author: AuthorAsked = "editor") -> dict[str, Headroom]:
         """How much more this person may commit on this canvas today, by currency."""
         works.bridge.desk.view(canvas_id)
-        return ledger.remaining(canvas_id, author)
+        return ledger.remaining(canvas_id, author_or(author))
 
     return router

@@ -22,6 +22,7 @@ from takebridge_server.api.bodies import Body
 from takebridge_server.api.files import file_answers
 from takebridge_server.api.previews import KEEP, ContentPath
 from takebridge_server.sessions import AgentHub
+from takebridge_server.speaking import author_or
 from takebridge_server.works import Works
 
 WIDEST = 1920
@@ -88,7 +89,7 @@ def panel_router(works: Works, hub: AgentHub) -> APIRouter:
     @router.post("/clips/put", tags=["clips"])
     async def put_takes(body: PutRequest) -> list[PutClip]:
         """Put the pinned takes of clips on the timeline: as native takes, in the clip's place, or above it."""
-        asked = PutTakes(body.canvas_id, body.links, body.takes, body.how, body.author)
+        asked = PutTakes(body.canvas_id, body.links, body.takes, body.how, author_or(body.author))
         found = await put(works.bridge, hub.current(), asked)
         return [PutClip.model_validate(one, from_attributes=True) for one in found]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi import Path as InPath
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from takebridge.canvas.fingerprint import Change
 from takebridge.canvas.model import Take
@@ -18,19 +18,27 @@ from takebridge.client.replies import Reference, TakeText, Tray
 from takebridge.errors import UnknownTakeError
 from takebridge.ids import BlobHash, NodeId, TakeId
 from takebridge.services.provenance import Provenance, provenance_of
-from takebridge.services.references import add_reference
+from takebridge.services.references import add_reference, add_stored_reference
 from takebridge.services.texts import read_text, save_text
-from takebridge_server.api.bodies import Author, Body, CanvasPath, FilePath, NodePath, TakePath
+from takebridge_server.api.bodies import Author, Body, CanvasPath, FilePath, NodePath, OneLine, TakePath
 from takebridge_server.api.files import StoredFile, file_answers
 from takebridge_server.works import Works
 
 
 class NewReference(Body):
-    """A still on this machine, by absolute path, and the node it feeds."""
+    """A still, clip or sound: on this machine, by absolute ``path``, or an ``upload``; and the node it feeds."""
 
-    path: FilePath
+    path: FilePath | None = None
+    upload: str | None = Field(default=None, max_length=80)
+    name: OneLine | None = Field(default=None, max_length=200, description="Title of the node, else the file's name.")
     feeds: NodeId | None = None
     author: Author
+
+    @model_validator(mode="after")
+    def _one_source(self) -> NewReference:
+        if (self.path is None) == (self.upload is None):
+            raise ValueError("it names either a path or an upload")
+        return self
 
 
 class NewText(Body):
@@ -92,9 +100,19 @@ def take_router(works: Works) -> APIRouter:
 
     @router.post("/canvases/{canvas_id}/references", status_code=201)
     def reference(canvas_id: CanvasPath, body: NewReference) -> Reference:
-        """Bring in a still as a reference node."""
-        path = Path(body.path)
-        return Reference(node=add_reference(works.bridge, canvas_id, path, feeds=body.feeds, author=body.author))
+        """Bring in a still or a sound as a reference node, a clip as a source clip. An upload is finished by it."""
+        bridge, title = works.bridge, body.name or ""
+        if body.upload is not None:
+            desk.view(canvas_id)
+            done = works.uploader().finish(body.upload)
+            content = BlobHash(done.content or "")
+            node = add_stored_reference(
+                bridge, canvas_id, content, done.name, feeds=body.feeds, author=body.author, title=title
+            )
+        else:
+            path = Path(body.path or "")
+            node = add_reference(bridge, canvas_id, path, feeds=body.feeds, author=body.author, title=title)
+        return Reference(node=node)
 
     @router.get(
         "/media/{content}", response_class=StoredFile, responses=file_answers("application/octet-stream", ranges=True)

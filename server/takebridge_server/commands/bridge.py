@@ -53,11 +53,27 @@ def serve(
             help="Folder shared with the agent in Resolve's own Lua (default: TAKEBRIDGE_MAILBOX or as installed)."
         ),
     ] = None,
+    listen: Annotated[
+        str | None,
+        typer.Option(
+            help="HOST:PORT where people on other machines reach the canvas, with TLS (default: TAKEBRIDGE_LISTEN)."
+        ),
+    ] = None,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="Its certificate, PEM (default: TAKEBRIDGE_TLS_CERT).", dir_okay=False)
+    ] = None,
+    tls_key: Annotated[
+        Path | None, typer.Option(help="The certificate's key, PEM (default: TAKEBRIDGE_TLS_KEY).", dir_okay=False)
+    ] = None,
+    public_name: Annotated[
+        str | None, typer.Option(help="The name people type (default: TAKEBRIDGE_PUBLIC_NAME or the address).")
+    ] = None,
     attended: Annotated[bool, typer.Option(hidden=True, help="Stop when standard input closes.")] = False,
     as_json: Json = False,
 ) -> None:
     """Run the bridge until Ctrl+C. Editors find it by themselves."""
     from takebridge_server.app import run  # loads everything a bridge has, which no other command needs
+    from takebridge_server.serve import Links
 
     if attended:
         threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
@@ -70,6 +86,10 @@ def serve(
             final_cut=final_cut,
             final_cut_library=final_cut_library,
             mailbox=mailbox,
+            listen=listen,
+            tls_cert=tls_cert,
+            tls_key=tls_key,
+            public_name=public_name,
         )
         if settings.ffmpeg is not None:
             os.environ["TAKEBRIDGE_FFMPEG"] = str(settings.ffmpeg)
@@ -82,7 +102,13 @@ def serve(
                     f"[green]TakeBridge[/green] is running at {url}  (data: {settings.home})  Ctrl+C stops it."
                 )
 
-        run(settings, ready)
+        def opened(links: Links) -> None:
+            if not as_json:
+                typer.echo(f"Open the canvas: {links.canvas}")
+                if links.team:
+                    typer.echo(f"People you invite come to {links.team}: takebridge people invite ROLE")
+
+        run(settings, ready, opened)
     except BridgeError as error:
         fail(error, as_json)
 

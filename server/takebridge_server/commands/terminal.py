@@ -92,6 +92,10 @@ def settings_of(
     final_cut: Path | None = None,
     final_cut_library: Path | None = None,
     mailbox: Path | None = None,
+    listen: str | None = None,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
+    public_name: str | None = None,
 ) -> Settings:
     """Return the settings. Raises UsageError."""
     return load_settings(
@@ -102,6 +106,10 @@ def settings_of(
         final_cut=final_cut,
         final_cut_library=final_cut_library,
         mailbox=mailbox,
+        listen=listen,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        public_name=public_name,
     )
 
 

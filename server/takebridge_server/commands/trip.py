@@ -121,13 +121,13 @@ def pull(
 
 @reference.command("add")
 def reference_add(
-    path: Annotated[Path, typer.Argument(help="A picture file: PNG, JPEG …")],
+    path: Annotated[Path, typer.Argument(help="A picture, clip or sound: PNG, JPEG, MP4, WAV …")],
     feeds: Annotated[str | None, typer.Option("--for", help="Node (id or title) it feeds.")] = None,
     canvas: CanvasOption = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Bring a still onto the canvas as a reference."""
+    """Bring a still, clip or sound onto the canvas as a reference."""
 
     def work() -> dict[str, str]:
         with bridge_at(home) as api:
