@@ -168,10 +168,10 @@ def test_the_error_model_is_what_errors_look_like(bridge: BridgeClient, document
             assert body.hint and body.message, answer.text
 
 
-def test_only_the_health_check_needs_no_token(document: dict[str, Any]) -> None:
-    assert document["security"] == [{"token": []}]
-    public = [name for name, operation in operations(document).items() if operation.get("security") == []]
-    assert public == ["GET /healthz"]
+def test_only_the_health_check_and_signing_in_need_no_token(document: dict[str, Any]) -> None:
+    assert document["security"] == [{"token": []}, {"session": []}]
+    public = {name for name, operation in operations(document).items() if operation.get("security") == []}
+    assert public == {"GET /healthz", "POST /api/session"}
 
 
 # --- generated requests -----------------------------------------------------------------------------------

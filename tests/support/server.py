@@ -6,6 +6,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import os
+import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ import httpx
 from takebridge.events import EventBus
 from takebridge.hosts.protocol import VERBS, Hello, HostStatus, OpAnswer, Poll, PollReply
 from takebridge_server.guard import Limits
+from takebridge_server.outside import Outside
 from takebridge_server.serve import BridgeServer, bind
 from takebridge_server.sessions import AgentHub
 from takebridge_server.settings import Settings, prepare_home
@@ -92,10 +94,12 @@ def running_server(
     limits: Limits | None = None,
     add: Callable[[Shell], None] = lambda shell: None,
     build: BuildShell | None = None,
+    also: tuple[Outside, socket.socket] | None = None,
 ) -> Iterator[RunningServer]:
     """Serve from a thread until the block ends.
 
-    ``add`` may add routes; ``build`` replaces the whole application (then bus, hub and limits are not used).
+    ``add`` may add routes; ``build`` replaces the whole application (then bus, hub and limits are not used); ``also``
+    is a second listener, for people on other machines.
     """
     settings = Settings(home=home)
     prepare_home(home)
@@ -105,6 +109,8 @@ def running_server(
     add(shell)
     loops: concurrent.futures.Future[asyncio.AbstractEventLoop] = concurrent.futures.Future()
     server = BridgeServer(shell, settings, address, lambda _: loops.set_result(asyncio.get_running_loop()))
+    if also is not None:
+        server.also_serve(*also)
     thread = threading.Thread(target=server.run, args=([listener],), name="server")
     thread.start()
     try:

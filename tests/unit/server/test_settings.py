@@ -30,6 +30,10 @@ def test_every_variable_is_read() -> None:
         "TAKEBRIDGE_FINAL_CUT_LIBRARY": "/Films/Film.fcpbundle",
         "TAKEBRIDGE_MAILBOX": "/mailbox",
         "TAKEBRIDGE_FUSION_PREFS": "/profile/Fusion.prefs",
+        "TAKEBRIDGE_LISTEN": "192.168.1.20:8443",
+        "TAKEBRIDGE_TLS_CERT": "/tls/bridge.crt",
+        "TAKEBRIDGE_TLS_KEY": "/tls/bridge.key",
+        "TAKEBRIDGE_PUBLIC_NAME": "bridge.example.com",
     }
     assert set(values) == set(ENVIRONMENT)
     assert load_settings(values) == Settings(
@@ -44,6 +48,10 @@ def test_every_variable_is_read() -> None:
         final_cut_library=Path("/Films/Film.fcpbundle"),
         mailbox=Path("/mailbox"),
         fusion_prefs=Path("/profile/Fusion.prefs"),
+        listen="192.168.1.20:8443",
+        tls_cert=Path("/tls/bridge.crt"),
+        tls_key=Path("/tls/bridge.key"),
+        public_name="bridge.example.com",
     )
 
 
