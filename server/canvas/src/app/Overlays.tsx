@@ -1,0 +1,48 @@
+import { Suspense } from "react";
+import { KeysSheet } from "./KeysSheet";
+import { Palette } from "./Palette";
+import { type Overlay, useOverlay } from "./slots";
+import {
+  AddDialog,
+  CommentsDialog,
+  FanDialog,
+  ModelsDialog,
+  PlanDialog,
+  ProvenanceDialog,
+  TemplatesDialog,
+  UploadDialog,
+  WhyDialog,
+} from "./views";
+
+/** The one dialog that is open, if any. */
+export function Overlays() {
+  const { overlay, close } = useOverlay();
+  return <Suspense fallback={null}>{overlay && <Shown overlay={overlay} close={close} />}</Suspense>;
+}
+
+function Shown({ overlay, close }: { overlay: Overlay; close(): void }) {
+  switch (overlay.kind) {
+    case "plan":
+      return <PlanDialog scope={overlay.scope} onClose={close} />;
+    case "models":
+      return <ModelsDialog node={overlay.node} onClose={close} />;
+    case "fan":
+      return <FanDialog node={overlay.node} onClose={close} />;
+    case "why":
+      return <WhyDialog node={overlay.node} onClose={close} />;
+    case "comments":
+      return <CommentsDialog node={overlay.node} take={overlay.take} frame={overlay.frame} onClose={close} />;
+    case "provenance":
+      return <ProvenanceDialog take={overlay.take} onClose={close} />;
+    case "upload":
+      return <UploadDialog files={overlay.files} feeds={overlay.feeds} onClose={close} />;
+    case "add":
+      return <AddDialog at={overlay.at} from={overlay.from} onClose={close} />;
+    case "templates":
+      return <TemplatesDialog onClose={close} />;
+    case "keys":
+      return <KeysSheet onClose={close} />;
+    case "palette":
+      return <Palette onClose={close} />;
+  }
+}

@@ -1,0 +1,14 @@
+import { AgainDialog } from "./AgainDialog";
+import { ask, useAsked } from "./asked";
+import { GuideDialog } from "./GuideDialog";
+import { PinDialog } from "./PinDialog";
+
+/** The one question the tray asks, if any. */
+export function Questions() {
+  const asked = useAsked((state) => state.asked);
+  if (!asked) return null;
+  const close = () => ask(null);
+  if (asked.kind === "pin") return <PinDialog node={asked.node} take={asked.take} who={asked.who} onClose={close} />;
+  if (asked.kind === "guide") return <GuideDialog take={asked.take} onClose={close} />;
+  return <AgainDialog take={asked.take} onClose={close} />;
+}

@@ -1,0 +1,25 @@
+import { create } from "zustand";
+import { send } from "./http";
+import { asProblem } from "./problem";
+
+/** A question that hangs must not keep a page from connecting again. */
+const LIMIT_MS = 10_000;
+
+/** The build of the page the bridge serves, as it said last: after an update it is another one than this page's. */
+export const useServed = create<{ page: string }>(() => ({ page: "" }));
+
+/**
+ * Whether the session still lives: a page cannot see why a socket was refused. Asked before every new connection, so
+ * this is also where a tab learns that the bridge came back with another page.
+ */
+export async function stillSignedIn(): Promise<boolean> {
+  try {
+    const me = (await (await send("GET", "/api/session", undefined, {}, AbortSignal.timeout(LIMIT_MS))).json()) as {
+      page: string;
+    };
+    useServed.setState({ page: me.page });
+    return true;
+  } catch (thrown) {
+    return asProblem(thrown).status !== 401;
+  }
+}
