@@ -28,7 +28,7 @@ def run_node_tests(files: Sequence[Path], **environ: str) -> None:
     """
     if not (PANEL / "node_modules" / ".bin").is_dir():
         missing("The panel's tools are not installed ('make panel-js' installs them).")
-    node = _node()
+    node = node_path()
     names = [os.path.relpath(path, PANEL) for path in files]
     command = [node, "--test", "--test-reporter=tap", *names]
     surroundings = {**os.environ, "TAKEBRIDGE_PYTHON": sys.executable, **environ}
@@ -65,7 +65,8 @@ def missing(what: str) -> NoReturn:
     pytest.skip(what)
 
 
-def _node() -> str:
+def node_path() -> str:
+    """Where Node is."""
     sys.path.insert(0, str(ROOT / "scripts"))
     try:
         from node import node  # type: ignore[import-not-found, unused-ignore]

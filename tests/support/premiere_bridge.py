@@ -22,7 +22,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs
@@ -41,10 +41,15 @@ _KEYLESS = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
 
 
 class Served:
-    """``takebridge serve`` on one data folder, started and ended at will. Use as a context manager."""
+    """``takebridge serve`` on one data folder, started and ended at will. Use as a context manager.
 
-    def __init__(self, home: Path) -> None:
+    ``environ`` is put into its environment, ``words`` behind its command line; both may be changed between two starts.
+    """
+
+    def __init__(self, home: Path, environ: Mapping[str, str] | None = None, words: Sequence[str] = ()) -> None:
         self.home = home
+        self.environ = dict(environ or {})
+        self.words = [*words]
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
@@ -58,8 +63,9 @@ class Served:
         """Come up and return where it is: port, home, token, url."""
         assert self._process is None, "the bridge runs already"
         plain = {name: value for name, value in os.environ.items() if not name.startswith("TAKEBRIDGE_")}
-        environ = {**plain, **_KEYLESS}
+        environ = {**plain, **_KEYLESS, **self.environ}
         command = [sys.executable, "-m", "takebridge_server", "serve", "--json", "--attended", "--home", str(self.home)]
+        command += self.words
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=environ
         )
