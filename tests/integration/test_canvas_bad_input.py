@@ -310,7 +310,7 @@ def writes(http: httpx.Client) -> list[tuple[str, str]]:
         (method, path)
         for path, methods in paths.items()
         for method, operation in methods.items()
-        if path.startswith("/api/") and "requestBody" in operation
+        if path.startswith("/api/") and "application/json" in operation.get("requestBody", {}).get("content", {})
     ]
 
 
