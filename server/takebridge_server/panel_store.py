@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
-import stat
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -20,9 +18,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from takebridge.client.private import require_private
-from takebridge.errors import BridgeError, NotFoundError, PreconditionError, StoreError, UnsafeFolderError, UsageError
-from takebridge.media.publish import publishing
+from takebridge.errors import BridgeError, NotFoundError, PreconditionError, StoreError, UsageError
+from takebridge_server.private_file import read_private, write_private
 
 PANELS_FILE = "panels.json"
 MOST_PANELS = 32
@@ -139,7 +136,7 @@ class PanelStore:
             return self._unusable
 
     def _read(self) -> _Content:
-        data = _read_private(self._file)
+        data = read_private(self._file, _MOST_BYTES, "no panel is known")
         if data is None:
             return self._nobody
         try:
@@ -154,10 +151,7 @@ class PanelStore:
         before = self._read()
         content = before.model_copy(update={"panels": change(before.panels)})
         text = content.model_dump_json(indent=1) + "\n"
-        with publishing(self._file) as part:
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+        write_private(self._file, text)
 
     def _now(self) -> str:
         return datetime.fromtimestamp(int(self._wall()), UTC).isoformat().replace("+00:00", "Z")
@@ -188,26 +182,3 @@ def _seconds(moment: str) -> float:
         return datetime.fromisoformat(moment).timestamp()
     except ValueError:
         return 0.0
-
-
-def _read_private(path: Path) -> bytes | None:
-    """Return the content of a private plain file, None where there is none. Raises UnsafeFolderError, StoreError."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        handle = os.open(path, flags)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise _unsafe(path, f"cannot be opened ({error.strerror})") from error
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise _unsafe(path, "is not a plain file")
-        require_private(path, found)
-        return file.read(_MOST_BYTES)
-
-
-def _unsafe(path: Path, problem: str) -> UnsafeFolderError:
-    return UnsafeFolderError(
-        f"{path} {problem}, so no panel is known.", hint="Find out who put it there, then delete it.", path=str(path)
-    )

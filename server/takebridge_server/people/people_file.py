@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from takebridge.client.private import require_private
-from takebridge.errors import StoreError, UnsafeFolderError
-from takebridge.media.publish import publishing
+from takebridge.errors import StoreError
 from takebridge_server.people.kept import PEOPLE_FILE, Content
+from takebridge_server.private_file import read_private, write_private
 
 _MOST_BYTES = 8 * 2**20
 _Mark = tuple[int, int, int, int]
@@ -34,7 +32,10 @@ class PeopleFile:
         if mark is None:
             return Content()
         if mark != self._mark:
-            self._content = _parsed(self.path, _read_private(self.path))
+            data = read_private(self.path, _MOST_BYTES, "nobody is signed in")
+            if data is None:
+                return Content()
+            self._content = _parsed(self.path, data)
             self._mark = mark
         return self._content
 
@@ -42,10 +43,7 @@ class PeopleFile:
         """Put ``content`` in the file's place. Raises DiskFullError, UsageError; then the file is as it was."""
         text = content.model_dump_json(indent=1) + "\n"
         self._mark = None
-        with publishing(self.path) as part:
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+        write_private(self.path, text)
 
     def _mark_now(self) -> _Mark | None:
         """Tell one state of the file from another: a file put in its place has another inode, a chmod another ctime."""
@@ -64,23 +62,3 @@ def _parsed(path: Path, data: bytes) -> Content:
             f"{PEOPLE_FILE} in the data folder is damaged, so nobody is signed in and no invite counts.",
             hint=f"Delete {path}, then run 'takebridge open' and invite people anew.",
         ) from error
-
-
-def _read_private(path: Path) -> bytes:
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        handle = os.open(path, flags)
-    except OSError as error:
-        raise _unsafe(path, f"cannot be opened ({error.strerror})") from error
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise _unsafe(path, "is not a plain file")
-        require_private(path, found)
-        return file.read(_MOST_BYTES)
-
-
-def _unsafe(path: Path, problem: str) -> UnsafeFolderError:
-    return UnsafeFolderError(
-        f"{path} {problem}, so nobody is signed in.", hint="Find out who put it there, then delete it.", path=str(path)
-    )
