@@ -15,7 +15,7 @@ import anyio.to_thread
 
 from takebridge.canvas.model import Canvas, ParamValue
 from takebridge.canvas.op_types import AddNode, Connect, Op
-from takebridge.canvas.places import COLUMN, ROW
+from takebridge.canvas.places import COLUMN, ROW, Place, new_row
 from takebridge.cut.hosted import HostClip, HostCut, HostTrack
 from takebridge.cut.link import ClipLink
 from takebridge.errors import BridgeError, MediaError, RangeError, TimelineChangedError, UsageError
@@ -252,13 +252,17 @@ def _make(
     length: int | None,
 ) -> GapFilled:
     """Commit the nodes together, then keep the link."""
-    row = ROW * len(bridge.desk.view(asked.canvas_id).canvas.nodes)
+    canvas = bridge.desk.view(asked.canvas_id).canvas
+    first = new_row(canvas, bridge.desk.kinds, "source_clip", columns=2, rows=max(1, len(pictures)))
     video = NodeId(new_id("node"))
     params = _params(profile, asked, cut, length, framed="first_frame" in pictures or "last_frame" in pictures)
-    ops: list[Op] = [AddNode(id=video, kind=KIND, title=shot, x=COLUMN, y=row, params=params, model=profile.id)]
+    ops: list[Op] = [
+        AddNode(id=video, kind=KIND, title=shot, x=first.x + COLUMN, y=first.y, params=params, model=profile.id)
+    ]
     nodes = {KIND: video}
     for number, (role, path) in enumerate(pictures.items()):
-        nodes[role], made = reference_ops(bridge, path, y=row + ROW * number, author=asked.author)
+        at = Place(first.x, first.y + ROW * number)
+        nodes[role], made = reference_ops(bridge, path, at=at, author=asked.author)
         ops += [*made, *_wired(nodes[role], video, _PORTS[role])]
     bridge.desk.apply(asked.canvas_id, ops, author=asked.author)
     link = _link(asked, cut, shot, video)

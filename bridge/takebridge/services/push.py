@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from takebridge.canvas.history import Origin
 from takebridge.canvas.model import Canvas, Output, Take
 from takebridge.canvas.ops import AddNode, AddTake, Connect, Op, Pin
-from takebridge.canvas.places import COLUMN, ROW
+from takebridge.canvas.places import Place, behind, new_row
 from takebridge.cut.hosted import HostClip, HostCut, HostMedia
 from takebridge.cut.link import ClipLink
 from takebridge.errors import BridgeError, UnsupportedItemError, UsageError
@@ -34,6 +34,7 @@ from takebridge.timebase import ClipMapping, FrameRange, FrameRate, MediaSpace, 
 
 Process = Literal["upscale", "previz"]
 
+_SOURCE = "source_clip"
 GIVEN_START = "given_start_frame"
 """Fact of a pushed take: the source frame its first frame is. Takes made from it begin there too."""
 
@@ -282,10 +283,13 @@ def _push_one(bridge: Bridge, request: PushRequest, source: _Source, origin: Ori
         created_at=link.created_at,
     )
     pinned = canvas.nodes[link.node_id].pin if link.node_id in canvas.nodes else None
-    ops: list[Op] = [] if known else [_source_node(link, len(canvas.nodes))]
+    columns = 1 + len(set(request.process))
+    place = new_row(canvas, bridge.desk.kinds, _SOURCE, columns=columns)
+    ops: list[Op] = [] if known else [_source_node(link, place)]
     ops += [AddTake(take=take), Pin(node=link.node_id, take=take.id, expected=pinned)]
     bridge.desk.apply(request.canvas_id, ops, author=request.author, origin=origin)
     (bridge.links.replace if known else bridge.links.add)(link)
+    bridge.events.publish("link.changed", {"canvas": link.canvas_id, "link": link.id})
     nodes = _ensure_steps(bridge, request, link.node_id)
     return _report(link, nodes, source, asked, repeated=False, notes=made.notes)
 
@@ -359,8 +363,8 @@ def _new_link(
 # --- the canvas side ------------------------------------------------------------------------------------
 
 
-def _source_node(link: ClipLink, row: int) -> AddNode:
-    return AddNode(id=link.node_id, kind="source_clip", title=f"{link.shot} source", x=0, y=ROW * row)
+def _source_node(link: ClipLink, place: Place) -> AddNode:
+    return AddNode(id=link.node_id, kind=_SOURCE, title=f"{link.shot} source", x=place.x, y=place.y)
 
 
 def _ensure_steps(bridge: Bridge, request: PushRequest, source: NodeId) -> dict[str, NodeId]:
@@ -369,15 +373,15 @@ def _ensure_steps(bridge: Bridge, request: PushRequest, source: NodeId) -> dict[
     there = {
         canvas.nodes[wire.dst_node].kind: wire.dst_node for wire in canvas.wires.values() if wire.src_node == source
     }
-    nodes: dict[str, NodeId] = {"source_clip": source}
+    nodes: dict[str, NodeId] = {_SOURCE: source}
     ops: list[Op] = []
-    origin = canvas.nodes[source]
-    shot = origin.title.removesuffix(" source")
-    for column, process in enumerate(dict.fromkeys(request.process)):
+    places: list[Place] = []
+    shot = canvas.nodes[source].title.removesuffix(" source")
+    for process in dict.fromkeys(request.process):
         nodes[process] = there.get(process) or NodeId(new_id("node"))
         if process not in there:
-            x, y = origin.x + COLUMN * (1 + column), origin.y
-            ops.append(AddNode(id=nodes[process], kind=process, title=f"{shot} {process}", x=x, y=y))
+            places.append(at := behind(canvas, bridge.desk.kinds, source, places))
+            ops.append(AddNode(id=nodes[process], kind=process, title=f"{shot} {process}", x=at.x, y=at.y))
             ops.append(
                 Connect(
                     id=WireId(new_id("wire")),

@@ -11,7 +11,7 @@ from pathlib import Path
 from takebridge.canvas.fingerprint import kind_of
 from takebridge.canvas.model import Canvas, Kinds, Output, Take
 from takebridge.canvas.ops import AddNode, AddTake, Connect, Op, Pin
-from takebridge.canvas.places import ROW
+from takebridge.canvas.places import Place, before, new_row
 from takebridge.canvas.wiring import get_node
 from takebridge.errors import MediaError
 from takebridge.ids import BlobHash, CanvasId, NodeId, TakeId, WireId, new_id
@@ -69,12 +69,12 @@ def add_stored_reference(
     return _add(bridge, canvas_id, brought, feeds=feeds, author=author, title=title)
 
 
-def reference_ops(bridge: Bridge, path: Path, *, y: int, author: str) -> tuple[NodeId, list[Op]]:
+def reference_ops(bridge: Bridge, path: Path, *, at: Place, author: str) -> tuple[NodeId, list[Op]]:
     """Take in a still, clip or sound and return the new node for it with the ops that put it on a canvas.
 
     Raises MediaError for anything else.
     """
-    return _ops(_brought(bridge, path), title="", y=y, author=author)
+    return _ops(_brought(bridge, path), title="", at=at, author=author)
 
 
 def _require_node(bridge: Bridge, canvas_id: CanvasId, feeds: NodeId | None) -> None:
@@ -93,11 +93,13 @@ def _add(
     bridge: Bridge, canvas_id: CanvasId, brought: Brought, *, feeds: NodeId | None, author: str, title: str
 ) -> NodeId:
     canvas = bridge.desk.view(canvas_id).canvas
-    node, ops = _ops(brought, title=title, y=ROW * len(canvas.nodes), author=author)
+    kinds, kind = bridge.desk.kinds, _home(brought.info, brought.name)[0]
+    at = new_row(canvas, kinds, kind) if feeds is None else before(canvas, kinds, feeds)
+    node, ops = _ops(brought, title=title, at=at, author=author)
     if feeds is not None:
         port = _home(brought.info, brought.name)[1]
         wire = WireId(new_id("wire"))
-        into = input_for(canvas, feeds, port, bridge.desk.kinds)
+        into = input_for(canvas, feeds, port, kinds)
         ops.append(Connect(id=wire, src_node=node, src_port=port, dst_node=feeds, dst_port=into))
     bridge.desk.apply(canvas_id, ops, author=author)
     return node
@@ -125,7 +127,7 @@ def _home(info: MediaInfo, name: str) -> tuple[str, str]:
     return home
 
 
-def _ops(brought: Brought, *, title: str, y: int, author: str) -> tuple[NodeId, list[Op]]:
+def _ops(brought: Brought, *, title: str, at: Place, author: str) -> tuple[NodeId, list[Op]]:
     kind, port = _home(brought.info, brought.name)
     node = NodeId(new_id("node"))
     take = Take(
@@ -138,7 +140,7 @@ def _ops(brought: Brought, *, title: str, y: int, author: str) -> tuple[NodeId, 
         created_at=now_text(),
     )
     return node, [
-        AddNode(id=node, kind=kind, title=(title or Path(brought.name).stem)[:_LONGEST_TITLE], x=0, y=y),
+        AddNode(id=node, kind=kind, title=(title or Path(brought.name).stem)[:_LONGEST_TITLE], x=at.x, y=at.y),
         AddTake(take=take),
         Pin(node=node, take=take.id, expected=None),
     ]
