@@ -325,6 +325,20 @@ def test_uploads_of_every_kind_find_their_node(http: httpx.Client, canvas: str, 
     assert facts.items() <= video["facts"].items()
 
 
+def test_an_upload_fills_a_slot_of_a_template(http: httpx.Client) -> None:
+    data = png(80)
+    media = {"look": {"upload": bring(http, "Look.png", data)}}
+    made = http.post("/api/templates/replace-this-clip", json={"media": media, "author": "Ada"})
+    assert made.status_code == 201, made.text
+    now = http.get(f"/api/canvases/{made.json()['canvas_id']}").json()["canvas"]
+    take = now["takes"][now["nodes"][made.json()["nodes"]["look"]]["pin"]]
+    assert take["outputs"]["image"]["content"] == hash_of(data)
+    assert take["outputs"]["image"]["facts"]["name"] == "Look.png"
+    refused(http.post("/api/templates/replace-this-clip", json={"media": {"look": {}}}), 400, "usage")
+    lost = {"look": {"upload": "upload_" + "0" * 32}}
+    refused(http.post("/api/templates/replace-this-clip", json={"media": lost}), 404, "not_found")
+
+
 def test_a_name_of_ones_own_and_the_same_upload_twice(http: httpx.Client, canvas: str) -> None:
     upload = bring(http, "IMG_0001.png", png())
     nodes = [reference(http, canvas, upload=upload, name="Our logo").json()["node"] for _ in range(2)]

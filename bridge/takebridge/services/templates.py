@@ -56,6 +56,18 @@ class Template(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A medium of the store that fills a slot; ``name`` is what its file is called."""
+
+    content: BlobHash
+    name: str
+
+
+Given = str | Path | Stored
+"""What fills a slot: words, a file on this machine, or a medium the store has."""
+
+
+@dataclass(frozen=True, slots=True)
 class InsertedTemplate:
     """Where a template went: its nodes by their names in the template (slots are among them), and what to know."""
 
@@ -82,15 +94,16 @@ def insert_template(
     bridge: Bridge,
     canvas_id: CanvasId | None,
     name: str,
-    inputs: Mapping[str, str | Path] | None = None,
+    inputs: Mapping[str, Given] | None = None,
     *,
     author: str,
     at: tuple[int, int] | None = None,
 ) -> InsertedTemplate:
     """Put a template on a canvas, or (None) on a new one, its slots filled; one edit, or none at all.
 
-    ``inputs`` by slot: words for a text, the path of a file for a picture or clip; what is left out gets the built-in
-    default. Nothing is generated. Raises NotFoundError, InvalidParamError (with the slot) and MediaError.
+    ``inputs`` by slot: words for a text, a file or a stored medium for a picture or clip; what is left out gets the
+    built-in default. Nothing is generated. Raises NotFoundError, InvalidParamError (with the slot), MediaError and
+    BlobMissingError.
     """
     template = load_template(name)
     given = dict(inputs or {})
@@ -118,15 +131,15 @@ def _read(name: str) -> Template:
     return Template(**{**document, "graph": graph})
 
 
-def _check_slots(template: Template, given: Mapping[str, str | Path]) -> None:
+def _check_slots(template: Template, given: Mapping[str, Given]) -> None:
     slots = {str(slot.node): slot for slot in template.inputs}
     for name, value in given.items():
         if name not in slots:
             raise InvalidParamError(
                 f"“{template.title}” has no input “{name}”.", hint=f"It has: {', '.join(slots) or 'none'}.", slot=name
             )
-        if isinstance(value, Path) != (slots[name].kind != "text"):
-            wanted = "words" if slots[name].kind == "text" else "the path of a file"
+        if isinstance(value, str) != (slots[name].kind == "text"):
+            wanted = "words" if slots[name].kind == "text" else "a file"
             raise InvalidParamError(f"“{slots[name].title}” takes {wanted}.", slot=name)
 
 
@@ -135,13 +148,11 @@ def _new_nodes(template: Template, ops: Sequence[Op]) -> dict[str, NodeId]:
     return {str(old.id): new.id for old, new in zip(template.graph.nodes, inserted.nodes, strict=True)}
 
 
-def _fill(
-    bridge: Bridge, canvas: Canvas, node: NodeId, slot: Slot, value: str | Path | None, author: str
-) -> Sequence[Op]:
+def _fill(bridge: Bridge, canvas: Canvas, node: NodeId, slot: Slot, value: Given | None, author: str) -> Sequence[Op]:
     if slot.kind == "text":
         text = value if isinstance(value, str) else "\n".join(slot.default)
         return text_ops(canvas, bridge.desk.kinds, bridge.blobs, node, text, author=author)[1]
-    if isinstance(value, Path):
+    if isinstance(value, Path | Stored):
         output = _picture(bridge, value) if slot.kind == "picture" else _clip(bridge, value)
     else:
         output = _card(bridge, slot) if slot.kind == "picture" else _test_clip(bridge)
@@ -158,27 +169,34 @@ def _fill(
     return AddTake(take=take), Pin(node=node, take=take.id, expected=None)
 
 
-def _picture(bridge: Bridge, path: Path) -> Output:
-    info = probe(path)
+def _picture(bridge: Bridge, given: Path | Stored) -> Output:
+    info = probe(_path(bridge, given))
     if not info.is_still:
-        raise MediaError(f"“{path.name}” is not a still picture.", hint="Export a frame of it as PNG or JPEG.")
-    return _output(bridge.blobs.add_foreign(path).hash, width=info.width, height=info.height, name=path.name)
+        raise MediaError(f"“{given.name}” is not a still picture.", hint="Export a frame of it as PNG or JPEG.")
+    return _output(_content(bridge, given), width=info.width, height=info.height, name=given.name)
 
 
-def _clip(bridge: Bridge, path: Path) -> Output:
-    info = probe(path)
+def _clip(bridge: Bridge, given: Path | Stored) -> Output:
+    info = probe(_path(bridge, given))
     if not info.has_video or info.is_still or info.rate is None:
-        raise MediaError(f"“{path.name}” is not a clip.", hint="Choose a file with moving pictures.")
-    content = bridge.blobs.add_foreign(path).hash
+        raise MediaError(f"“{given.name}” is not a clip.", hint="Choose a file with moving pictures.")
     return _output(
-        content,
+        _content(bridge, given),
         frame_count=info.frame_count,
         rate=str(info.rate),
         width=info.width,
         height=info.height,
         audio=info.has_audio,
-        name=path.name,
+        name=given.name,
     )
+
+
+def _path(bridge: Bridge, given: Path | Stored) -> Path:
+    return given if isinstance(given, Path) else bridge.blobs.path_of(given.content)
+
+
+def _content(bridge: Bridge, given: Path | Stored) -> BlobHash:
+    return bridge.blobs.add_foreign(given).hash if isinstance(given, Path) else given.content
 
 
 def _card(bridge: Bridge, slot: Slot) -> Output:

@@ -26,6 +26,7 @@ from takebridge.ids import BlobHash, new_id
 from takebridge.media.mime import ending
 from takebridge.media.probe import probe
 from takebridge.services.media_facts import media_facts
+from takebridge.services.upload_bounds import require_bounded
 from takebridge.services.upload_checks import HEAD, called, explained, rename, require_medium
 from takebridge.store.blobs import BlobStore, hash_file
 from takebridge.store.data_folder import private_folder
@@ -191,6 +192,7 @@ class Uploads:
         with called(path.name, upload.name):
             try:
                 require_medium(path)
+                require_bounded(path)
                 facts, suffix = media_facts(probe(path, cache=None)), ending(path, upload.name)
                 self._require_expected(path, upload)
             except MediaError as error:

@@ -56,11 +56,14 @@ def where_used(canvas: Canvas, kinds: Kinds, export: NodeId | None = None) -> tu
     for wire in canvas.wires.values():
         wires_out.setdefault(wire.src_node, []).append(wire)
     film = film_order(canvas, kinds, export)
+    ranks: dict[NodeId, list[int]] = {}
+    for rank, step in enumerate(film):
+        ranks.setdefault(step.node.id, []).append(rank)
     found = sorted((n for n in canvas.nodes.values() if n.kind == REFERENCE), key=lambda n: (n.x, n.y, n.id))
     used = []
     for node in found:
-        below = _below(feeds, node.id)
-        shots = (UsingShot(s.node.id, rank, name_of(s.node)) for rank, s in enumerate(film) if s.node.id in below)
+        hanging = sorted(rank for below in _below(feeds, node.id) for rank in ranks.get(below, ()))
+        shots = (UsingShot(film[rank].node.id, rank, name_of(film[rank].node)) for rank in hanging)
         content, shows = _content(canvas, node)
         role = node.params.get("role")
         used.append(

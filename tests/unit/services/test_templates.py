@@ -17,7 +17,7 @@ from takebridge.canvas.places import COLUMN, ROW
 from takebridge.canvas.script import parse_script, with_ids
 from takebridge.canvas.state import Status, derive
 from takebridge.cut.edits import lay_out, parse_edits, sound_starts
-from takebridge.errors import DiskFullError, InvalidParamError, MediaError, NotFoundError
+from takebridge.errors import BlobMissingError, DiskFullError, InvalidParamError, MediaError, NotFoundError
 from takebridge.ids import BlobHash, CanvasId, NodeId, TakeId
 from takebridge.media.probe import probe
 from takebridge.nodes.registry import load_kinds
@@ -29,7 +29,9 @@ from takebridge.services import templates
 from takebridge.services.bridge import Bridge
 from takebridge.services.placeholder import placeholder
 from takebridge.services.templates import (
+    Given,
     InsertedTemplate,
+    Stored,
     Template,
     insert_template,
     load_template,
@@ -47,7 +49,7 @@ def bridge(tmp_path: Path) -> Bridge:
     return desk_bridge(tmp_path)
 
 
-def put(bridge: Bridge, name: str, **inputs: str | Path) -> InsertedTemplate:
+def put(bridge: Bridge, name: str, **inputs: Given) -> InsertedTemplate:
     return insert_template(bridge, None, name, inputs, author="ann")
 
 
@@ -247,6 +249,24 @@ def test_slots_take_words_pictures_and_clips(bridge: Bridge, tmp_path: Path) -> 
     assert clip.exists()
 
 
+def test_slots_take_what_the_store_has(bridge: Bridge, tmp_path: Path) -> None:
+    picture = tmp_path / "me.png"
+    picture.write_bytes(placeholder("ME", "location"))
+    content = bridge.blobs.add_foreign(picture).hash
+    inserted = put(bridge, "replace-this-clip", look=Stored(content, "Look.png"))
+    canvas = canvas_of(bridge, inserted)
+    output = canvas.takes[canvas.nodes[inserted.nodes["look"]].pin or TakeId("")].outputs["image"]
+    assert output.content == content and output.facts == {"width": 1280, "height": 720, "name": "Look.png"}
+    before = len(bridge.desk.titles())
+    with pytest.raises(MediaError, match=r"“Look\.png” is not a clip"):
+        put(bridge, "replace-this-clip", clip=Stored(content, "Look.png"))
+    with pytest.raises(BlobMissingError):
+        put(bridge, "replace-this-clip", look=Stored(BlobHash("b3:" + "0" * 64), "Look.png"))
+    with pytest.raises(InvalidParamError, match="words"):
+        put(bridge, "replace-this-clip", direction=Stored(content, "Look.png"))
+    assert len(bridge.desk.titles()) == before
+
+
 def test_a_template_goes_below_what_is_there_as_one_edit(bridge: Bridge) -> None:
     first = put(bridge, "stills-to-animatic")
     before = canvas_of(bridge, first)
@@ -269,7 +289,7 @@ def test_a_script_with_fewer_shots_says_what_waits(bridge: Bridge) -> None:
     [
         ({"hat": "red"}, InvalidParamError, "hat"),
         ({"script": Path("/tmp/x.txt")}, InvalidParamError, "words"),
-        ({"hero": "a red hat"}, InvalidParamError, "path"),
+        ({"hero": "a red hat"}, InvalidParamError, "takes a file"),
         ({"script": "Fade in."}, InvalidParamError, "Line 1"),
         ({"hero": Path(__file__)}, MediaError, "test_templates"),
     ],

@@ -6,6 +6,8 @@ import errno
 import io
 import json
 import os
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -295,6 +297,103 @@ def test_nothing_is_said_to_be_safe_before_it_was_synced(uploads: Uploads, monke
     monkeypatch.setattr(UploadFile, "sync", watched)
     send(uploads, upload.id, 0, png()[:500])
     assert seen == [0]
+
+
+# --- small files that unpack to much --------------------------------------------------------------------
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png_of(width: int, height: int, before: bytes = b"", behind: bytes = b"") -> bytes:
+    """A PNG that says it is so large and holds the rows of a small one."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress(b"".join(b"\0" + bytes(64) for _ in range(64)))
+    parts = chunk(b"IHDR", head), before, chunk(b"IDAT", rows), behind, chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def long_words(kind: bytes, size: int) -> bytes:
+    head = {b"zTXt": b"Comment\0\0", b"iTXt": b"Comment\0\1\0en\0\0", b"iCCP": b"profile\0\0"}[kind]
+    return chunk(kind, head + zlib.compress(b"a" * size, 9))
+
+
+def jpeg_of(width: int, height: int) -> bytes:
+    made = io.BytesIO()
+    Image.new("L", (16, 16)).save(made, "JPEG")
+    data = bytearray(made.getvalue())
+    at = data.index(b"\xff\xc0")
+    data[at + 5 : at + 9] = struct.pack(">HH", height, width)
+    return bytes(data)
+
+
+def gif_of(width: int, frames: int) -> bytes:
+    made = io.BytesIO()
+    Image.new("P", (width, width)).save(made, "GIF")
+    data = made.getvalue()
+    body = 13 + 3 * (2 << (data[10] & 7))
+    return data[:body] + data[body:-1] * frames + b";"
+
+
+def short_gif() -> bytes:
+    made = io.BytesIO()
+    first, *more = (Image.new("L", (64, 64), shade) for shade in range(0, 250, 10))
+    first.save(made, "GIF", save_all=True, append_images=more, duration=40)
+    return made.getvalue()
+
+
+def moving_webp() -> bytes:
+    made = io.BytesIO()
+    first, second = (Image.new("RGB", (32, 32), colour) for colour in ("red", "blue"))
+    first.save(made, "WEBP", save_all=True, append_images=[second])
+    return made.getvalue()
+
+
+TOO_MUCH: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a wide PNG": (lambda: png_of(12_000, 12_000), "12,000 × 12,000 pixels: 144 megapixels"),
+    "a wide JPEG": (lambda: jpeg_of(20_000, 6_000), "120 megapixels"),
+    "words before the picture": (lambda: png_of(64, 64, before=long_words(b"zTXt", 65 << 20)), "64 MB"),
+    "words behind the picture": (lambda: png_of(64, 64, behind=long_words(b"iTXt", 65 << 20)), "64 MB"),
+    "a profile and words": (
+        lambda: png_of(64, 64, before=long_words(b"iCCP", 40 << 20) + long_words(b"zTXt", 40 << 20)),
+        "64 MB",
+    ),
+    "a long animation": (lambda: gif_of(1_000, 4_001), "4,001 frames of 1,000 × 1,000"),
+    "a moving WebP": (moving_webp, "animated WebP"),
+}
+
+
+@pytest.mark.parametrize("what", TOO_MUCH)
+def test_what_unpacks_to_too_much_is_refused_before_it_is_decoded(
+    what: str, uploads: Uploads, store: UploadStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, words = TOO_MUCH[what]
+    data = make()
+
+    def decoded(_path: Path, **_how: object) -> None:
+        raise AssertionError("it was opened")
+
+    monkeypatch.setattr(module, "probe", decoded)
+    upload = uploads.begin("large.png", len(data))
+    send(uploads, upload.id, 0, data)
+    error = refused(MediaError, lambda: uploads.finish(upload.id))
+    assert words in error.message and "“large.png”" in error.message
+    assert not store.data(upload.id).exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [
+        (png_of(64, 64, before=chunk(b"tEXt", b"prompt\0" + b"a" * 100_000) + long_words(b"zTXt", 1 << 20)), (64, 64)),
+        (short_gif(), (64, 64)),
+    ],
+)
+def test_words_and_animations_of_a_usual_size_are_taken(data: bytes, size: tuple[int, int], uploads: Uploads) -> None:
+    upload = uploads.begin("usual", len(data))
+    send(uploads, upload.id, 0, data)
+    facts = uploads.finish(upload.id).facts
+    assert (facts["width"], facts["height"]) == size
 
 
 # --- no room --------------------------------------------------------------------------------------------
