@@ -118,7 +118,8 @@ def shots(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
     timeline = {
         "name": str(asked.get("timeline", "Cut")),
         "rate": rate,
-        "start_timecode": "01:00:00:00",
+        "drop_frame": bool(asked.get("drop_frame", False)),
+        "start_timecode": str(asked.get("start_timecode", "01:00:00:00")),
         "width": WIDTH,
         "height": HEIGHT,
     }

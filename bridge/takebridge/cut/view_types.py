@@ -119,6 +119,17 @@ class MissingLink(Part):
     problem: str = ""
 
 
+class CutConflict(Part):
+    """Something that both sides changed and that waits for a decision; ``id`` as in a round trip's ``decisions``."""
+
+    id: str
+    name: str
+    shot: str = ""
+    link_id: LinkId | None = None
+    node: NodeId | None = None
+    text: str = ""
+
+
 class BaseFacts(Part):
     """The cut both sides agreed on last. ``rev`` names it; both are empty where there is none yet."""
 
@@ -184,6 +195,7 @@ class CutView(Part):
     markers: tuple[MarkerFacts, ...] = ()
     tracks: tuple[CutTrack, ...] = ()
     missing: tuple[MissingLink, ...] = ()
+    conflicts: tuple[CutConflict, ...] = Field(default=(), description="What a round trip would ask about now.")
     counts: dict[str, int] = Field(default={}, description="Clips by state; links without a clip as “missing”.")
     notes: tuple[str, ...] = ()
     base: BaseFacts

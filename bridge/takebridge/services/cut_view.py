@@ -20,6 +20,7 @@ from takebridge.cut.link import ClipLink
 from takebridge.cut.model import Address, Clip, Cut, Gap, Item, Span, Track, Transition, clips_of, tracks_of
 from takebridge.cut.view_types import (
     BaseFacts,
+    CutConflict,
     CutItem,
     CutTrack,
     CutView,
@@ -130,7 +131,13 @@ def with_names(words: str, *clips: Clip | None) -> str:
 # --- the view ---------------------------------------------------------------------------------------------
 
 
-def cut_view(reading: Reading, ground: Ground, hosts: Sequence[HostFacts], problem: Problem) -> CutView:
+def cut_view(
+    reading: Reading,
+    ground: Ground,
+    hosts: Sequence[HostFacts],
+    problem: Problem,
+    conflicts: tuple[CutConflict, ...] = (),
+) -> CutView:
     """Put a reading and what is known of it together. ``problem`` says why a clip that is unlinked cannot be pushed."""
     maker = _Maker(reading, ground, problem)
     tracks, cut, info = maker.tracks(), reading.cut, reading.host_cut
@@ -160,6 +167,7 @@ def cut_view(reading: Reading, ground: Ground, hosts: Sequence[HostFacts], probl
         markers=tuple(_markers(cut)),
         tracks=tracks,
         missing=missing,
+        conflicts=conflicts,
         counts=counts | ({"missing": len(missing)} if missing else {}),
         notes=(*ground.notes, *dict.fromkeys(shot.note for shot in ground.shots.values() if shot.note)),
         base=base_facts(ground.base),

@@ -9,12 +9,12 @@ from math import floor
 
 from takebridge.canvas.model import Canvas
 from takebridge.cut.diff import diff
-from takebridge.cut.edit_types import AddTake, Delete, Place, Replace, Reshape, SelectTake
+from takebridge.cut.edit_clip import ClipEdit, changed
+from takebridge.cut.edit_types import AddTake, Delete, Edit, Place, Replace, SelectTake
 from takebridge.cut.match import Pair
 from takebridge.cut.merge_types import Addresses, Choice, Conflict, EditNote
 from takebridge.cut.model import Address, Clip, Cut, Frame, clips_of
 from takebridge.cut.trip_types import Certainty, ChoiceFacts, Decision, SideFacts, TripClip
-from takebridge.cut.view_types import Picture
 from takebridge.errors import CutMismatchError
 from takebridge.ids import TakeId
 from takebridge.services.cut_steps import printable
@@ -220,51 +220,39 @@ def _trip_clip(
     first, about = notes[0], notes[0].clip
     shot, mine = sides.shot(about), sides.clip("editor", about.editor)
     edits = [sides.planned.plan.edits[index] for note in notes for index in note.edits]
-    then = _then(sides, about, edits)
-    picture, take = _result(sides, about, shot, edits)
+    then = _afterwards(sides, about, edits)
+    start = sides.planned.editor.start
+    shows_other = any(isinstance(edit, AddTake | SelectTake | Replace | Place) for edit in edits)
+    find = sides.pictures.of if shows_other else sides.pictures.in_editor
     return TripClip(
         name=printable(first.name),
         clip=mine.key if mine else "",
         shot=shot.link.shot if shot else "",
         link_id=shot.id if shot else None,
         node=shot.node.id if shot and shot.node else None,
-        take=take,
-        record_start=then[0] if then else None,
-        record_end=then[1] if then else None,
+        take=_take(then, shot) if then else None,
+        record_start=_frames(start + then.record.start) if then else None,
+        record_end=_frames(start + then.record.end) if then else None,
         does=tuple(dict.fromkeys(printable(note.text) for note in notes)),
         conflict=printable(conflicts.get((about.base, about.editor), "")),
         state=state,
         words=words_of(state, reason),
-        picture=picture,
+        picture=find(then, shot)[0] if then else None,
     )
 
 
-def _then(sides: Sides, about: Addresses, edits: Iterable[object]) -> tuple[int, int] | None:
-    """Where a clip is afterwards; None when it is taken off."""
-    clip = sides.clip("editor", about.editor) or sides.clip("canvas", about.canvas)
-    record = clip.record if clip else None
+def _afterwards(sides: Sides, about: Addresses, edits: Iterable[Edit]) -> Clip | None:
+    """The clip as these edits leave it, what they do to its sound aside; None when it is taken off."""
+    clip, names = sides.clip("editor", about.editor), [about.editor, ""]
+    kind = next((at[0] for at in (about.editor, about.canvas, about.base) if at), "video")
     for edit in edits:
-        if isinstance(edit, Reshape):
-            record = edit.record
-        elif isinstance(edit, Place):
-            record = edit.clip.record
-        elif isinstance(edit, Delete):
-            record = None
-    start = sides.planned.editor.start
-    return (_frames(start + record.start), _frames(start + record.end)) if record else None
-
-
-def _result(
-    sides: Sides, about: Addresses, shot: Shot | None, edits: Iterable[object]
-) -> tuple[Picture | None, TakeId | None]:
-    """What a clip shows afterwards: the canvas's where a take comes onto it, else what the editor shows."""
-    made = [*edits]
-    theirs, mine = sides.clip("canvas", about.canvas), sides.clip("editor", about.editor)
-    if made and all(isinstance(edit, Delete) for edit in made):
-        return None, None
-    if theirs is not None and any(isinstance(edit, AddTake | SelectTake | Replace | Place) for edit in made):
-        return sides.pictures.of(theirs, shot)[0], _take(theirs, shot)
-    return (sides.pictures.in_editor(mine, shot)[0], _take(mine, shot)) if mine is not None else (None, None)
+        if isinstance(edit, Place) and edit.kind == kind:
+            clip, names[1] = edit.clip, edit.handle
+        elif isinstance(edit, Delete) and edit.clip in names:
+            clip = None
+        elif isinstance(edit, ClipEdit) and edit.clip in names and clip is not None:
+            clip = changed(clip, edit)
+    return clip
 
 
 def words_of(state: Certainty, reason: str = "") -> str:

@@ -13,6 +13,7 @@ from takebridge.errors import HostOfflineError, HostTimeoutError
 from takebridge.hosts.port import Host
 from takebridge.ids import CanvasId
 from takebridge.services.cut_view import cut_view, ground_of, problem_of
+from takebridge.services.cut_view_conflicts import Conflicts
 from takebridge.services.cut_view_layers import cut_layers, stored_layers
 from takebridge.services.cut_view_reading import Reading, Readings
 from takebridge.services.exchange import meant_by
@@ -33,7 +34,7 @@ _NOTHING_OPEN = "Connected; no timeline is open."
 def cut_view_router(works: Works, hub: AgentHub) -> APIRouter:
     """``/api/cut``. Without ``session`` the host is the one that said hello last."""
     router = APIRouter(prefix="/api/cut", tags=["cut view"])
-    bridge, readings = works.bridge, Readings(works.bridge.events, works.looks)
+    bridge, readings, conflicts = works.bridge, Readings(works.bridge.events, works.looks), Conflicts()
 
     async def read(canvas: CanvasId, session: str, fresh: bool) -> Reading:
         await anyio.to_thread.run_sync(bridge.desk.view, canvas)
@@ -59,7 +60,8 @@ def cut_view_router(works: Works, hub: AgentHub) -> APIRouter:
 
         def made() -> str:
             ground = ground_of(bridge, canvas, reading)
-            return cut_view(reading, ground, hosts, problem_of(bridge, reading)).model_dump_json()
+            waiting = conflicts.of(bridge, canvas, reading)
+            return cut_view(reading, ground, hosts, problem_of(bridge, reading), waiting).model_dump_json()
 
         # Written by pydantic in one go, beside the loop: a thousand clips should hold up nobody.
         return Response(await anyio.to_thread.run_sync(made), media_type="application/json")

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from takebridge.client.panel_types import Look, LookMode, PutClip, PutRequest, Spot
 from takebridge.ids import BlobHash, ClipKey
-from takebridge.media.previews import frame_png
+from takebridge.media.previews import frame_jpeg, frame_png
 from takebridge.services import looking
 from takebridge.services.looking_frames import clip_frame
 from takebridge.services.placing_takes import PutTakes, put
@@ -81,9 +81,16 @@ def panel_router(works: Works, hub: AgentHub) -> APIRouter:
     @router.get(
         "/media/{content}/frames/{frame}", tags=["takes"], response_class=Response, responses=file_answers("image/png")
     )
-    async def full_frame(content: ContentPath, frame: Annotated[int, InPath(ge=0, le=MOST_FRAMES)]) -> Response:
-        """One frame of a take in full size as PNG, 0 the first; of a still, frame 0. For looking at pixels."""
+    async def frame_of_take(
+        content: ContentPath,
+        frame: Annotated[int, InPath(ge=0, le=MOST_FRAMES)],
+        width: Annotated[int | None, Query(ge=16, le=WIDEST)] = None,
+    ) -> Response:
+        """One frame of a take, 0 the first; of a still, frame 0. In full size as PNG; with ``width`` a JPEG so wide."""
         path = works.bridge.blobs.path_of(BlobHash(content))
+        if width is not None:
+            small = await anyio.to_thread.run_sync(frame_jpeg, path, frame, width)
+            return Response(small, media_type="image/jpeg", headers=KEEP)
         return Response(await anyio.to_thread.run_sync(_png, path, frame), media_type="image/png", headers=KEEP)
 
     @router.post("/clips/put", tags=["clips"])
