@@ -70,6 +70,7 @@ from takebridge_server.api.roundtrip import roundtrip_router
 from takebridge_server.api.session import session_router
 from takebridge_server.api.shots import shot_router
 from takebridge_server.api.status import status_router
+from takebridge_server.api.summaries import summary_router
 from takebridge_server.api.takes import take_router
 from takebridge_server.api.uploads import sweeping, upload_router
 from takebridge_server.mailbox import Postman
@@ -128,7 +129,8 @@ def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, cl
     hub = AgentHub(events)
     stand_in = settings.home / PREFS_FILE
     works.mailbox = Postman(hub, mailbox_folder(settings), settings.fusion_prefs, stand_in=stand_in)
-    works.people = people = PeopleDoor(settings.home, address.url)
+    works.people = people = PeopleDoor(settings.home, address.url, authors=canvases.authors)
+    bridge.desk.names_of = ledger.names_of = people.store.names_of
     people.page = page_build
     works.uploads = uploads = Uploads(UploadStore(layout.uploads), bridge.blobs)
     lifespan = _lifespan(works, store, folders, hub)
@@ -138,6 +140,7 @@ def build_app(settings: Settings, layout: DataLayout, address: BridgeAddress, cl
     for router in (
         status_router(works, shell.hub),
         canvas_router(works),
+        summary_router(project),
         take_router(works),
         catalog_router(works),
         graph_router(works),

@@ -57,7 +57,8 @@ def configure_logging(level: str, redactor: Redactor, stream: TextIO | None = No
     root.handlers = [handler]
     root.setLevel(level.upper())
     if level != "debug":
-        # alembic reports every start, migration or not; httpx every look at every job, with its address.
-        for chatty in ("alembic", "httpx"):
+        # alembic reports every start, migration or not; httpx every look at every job, with its address; fontTools
+        # every table of every font of a PDF.
+        for chatty in ("alembic", "httpx", "fontTools"):
             logging.getLogger(chatty).setLevel(logging.WARNING)
     return handler

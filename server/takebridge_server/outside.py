@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ipaddress
 import socket
@@ -15,6 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from takebridge.errors import UsageError
+from takebridge_server.doorkeeper import CountedHeads, Doorkeeper, Room, fitting
 from takebridge_server.guard import OUTSIDE, Doorway
 
 _HTTPS = 443
@@ -33,6 +35,7 @@ class Outside:
     cert: Path
     key: Path
     name: str = ""
+    room: Room = Room()  # noqa: RUF009 - frozen
 
     def doorway(self, port: int) -> Doorway:
         """Return what the guard lets in on ``port``, the one that was bound."""
@@ -165,6 +168,31 @@ class OutsideServer(uvicorn.Server):
     def __init__(self, app: ASGIApp, outside: Outside, options: dict[str, Any]) -> None:
         files = {"ssl_certfile": str(outside.cert), "ssl_keyfile": str(outside.key)}
         super().__init__(uvicorn.Config(FromOutside(app), **{**options, **files, "lifespan": "off"}))
+        self._room = outside.room
+        self.keeper: Doorkeeper | None = None
+        self._accepting: list[asyncio.Task[None]] = []
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept connections, each of which the doorkeeper sees before TLS begins."""
+        context = self.config.ssl
+        assert context is not None
+        context.options |= ssl.OP_NO_RENEGOTIATION
+        self.keeper = Doorkeeper(fitting(self._room), context, self._heads)
+        self.servers = []
+        self._accepting = [asyncio.create_task(self.keeper.accept(listener)) for listener in sockets or ()]
+        self.started = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take nobody more, let go of who has not come in yet, then of everybody."""
+        for task in self._accepting:
+            task.cancel()
+        await asyncio.gather(*self._accepting, return_exceptions=True)
+        if self.keeper is not None:
+            await self.keeper.close()
+        await super().shutdown(sockets)
+
+    def _heads(self) -> CountedHeads:
+        return CountedHeads(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -90,6 +90,7 @@ ROUTES: Mapping[str, Need] = {
     "DELETE /api/people/invites/{}": PRODUCE,
     # Canvases.
     "GET /api/canvases": LOOK,
+    "GET /api/summaries": LOOK,
     "POST /api/canvases": EDIT,
     "GET /api/canvases/{}": LOOK,
     "POST /api/canvases/{}/ops": REVIEW,  # and every op what OPS says
@@ -172,6 +173,7 @@ ROUTES: Mapping[str, Need] = {
     "POST /api/clips/put": EDIT,
     "POST /api/clips/look": LOOK,  # changes nothing
     "GET /api/clips/frame": LOOK,
+    "GET /api/clips/linked": LOOK,
     "GET /api/clips/links": LOOK,
     "GET /api/clips/links/{}/deliveries": LOOK,
     "POST /api/clips/export": OWN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -34,12 +35,13 @@ def table(found: Mapping[str, Any]) -> RenderableType:
 def invited(made: Mapping[str, Any]) -> str:
     """A new invite, with its link on a line of its own."""
     who = f"{_WITH_ARTICLE.get(made['role'], 'a')} {made['role']}: {MAY[made['role']]}"
-    return f"{made['link']}\nSend this link to one person. It works once, until {_until(made)}.\nWho opens it is {who}."
+    words = f"Send this link to one person. It works once, until {_until(made)}.\nWho opens it is {who}."
+    return f"{made['link']}\n{words}{_where(made)}"
 
 
 def linked(made: Mapping[str, Any]) -> str:
     """A link for somebody who is known."""
-    return f"{made['link']}\nSend this link to {made['name']}. It works once, until {_until(made)}."
+    return f"{made['link']}\nSend this link to {made['name']}. It works once, until {_until(made)}.{_where(made)}"
 
 
 def revoked(found: Mapping[str, Any]) -> RenderableType:
@@ -47,6 +49,13 @@ def revoked(found: Mapping[str, Any]) -> RenderableType:
     if "invite" in found:
         return "The invite's link counts no more."
     return f"{escape(found['person']['name'])} is signed out everywhere and may not come back. What they did stays."
+
+
+def _where(made: Mapping[str, Any]) -> str:
+    """Say so where the link leads nobody but this machine to the bridge."""
+    if urlsplit(str(made["link"])).hostname not in ("127.0.0.1", "localhost", "::1"):
+        return ""
+    return "\nIt opens on this machine only; 'takebridge serve --listen' lets people in from others: docs/people.md."
 
 
 def _until(made: Mapping[str, Any]) -> str:

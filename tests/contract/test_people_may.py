@@ -250,6 +250,32 @@ def test_the_author_is_who_is_signed_in_and_undo_is_their_own(
     assert "The producer" not in {author for author, _ in authors}
 
 
+def test_a_name_somebody_gave_up_takes_back_nothing_of_theirs(
+    bridge: RunningServer, pages: dict[str, httpx.Client]
+) -> None:
+    """Who is renamed still undoes what they did before; nobody else comes by the name, by renaming or by an invite."""
+    person, secret = invited(bridge, "editor", "Once")
+    with browser(bridge, secret=secret) as page:
+        canvas = page.post("/api/canvases", json={"title": "Names"}).json()["canvas"]["id"]
+        address = f"/api/canvases/{canvas}"
+        assert page.post(f"{address}/ops", json={"ops": [{"op": "set_canvas_title", "title": "A"}]}).status_code == 200
+        assert page.patch(f"/api/people/{person}", json={"name": "Now"}).status_code == 200
+        other, _ = invited(bridge, "editor", "Wants that name")
+        renaming = pages["owner"].patch(f"/api/people/{other}", json={"name": "once"})
+        assert (renaming.status_code, renaming.json()["code"]) == (409, "conflict")
+        link = pages["owner"].post("/api/people/invites", json={"role": "editor"}).json()["link"]
+        with browser(bridge) as newcomer:
+            key = {"invite": link.partition("#invite=")[2]}
+            assert newcomer.post("/api/session", json={**key, "name": "Once"}).status_code == 409
+            assert newcomer.post("/api/session", json={**key, "name": "Someone else"}).status_code == 200
+        assert page.get(f"{address}/history").json() == {"undo": 1, "redo": 0}
+        assert page.post(f"{address}/undo", json={}).status_code == 200
+        assert page.get(address).json()["canvas"]["title"] == "Names"
+        assert page.post(f"{address}/redo", json={}).status_code == 200
+        assert pages["owner"].delete(f"/api/people/{person}").status_code == 200
+        assert pages["owner"].patch(f"/api/people/{other}", json={"name": "Now"}).status_code == 409
+
+
 def test_undo_is_held_to_the_role_one_has_now(bridge: RunningServer) -> None:
     """Whoever is an editor no more does not change the graph by taking back what they did as one."""
     person, secret = invited(bridge, "editor", "Demoted")

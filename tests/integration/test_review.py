@@ -49,6 +49,9 @@ def test_one_take_pulled_by_two_people_at_once_lands_once(open_editor: OpenEdito
     assert len(trip.item()["takes"]) == 2 and trip.item()["selected_take"] == 2
     deliveries = trip.client.get(f"/api/clips/links/{pushed['link']['id']}/deliveries")
     assert len(deliveries) == 1
+    assert trip.client.get("/api/clips/linked", canvas_id=trip.canvas) == [
+        {"link": pushed["link"], "deliveries": deliveries}
+    ]
 
 
 def test_neighbours_pulled_at_once_do_not_get_in_each_others_way(open_editor: OpenEditor, tmp_path: Path) -> None:
@@ -186,6 +189,7 @@ def test_a_bridge_killed_while_a_job_is_waited_for_is_said_plainly(tmp_path: Pat
     ("path", "query"),
     [
         ("/api/clips/links", {"canvas_id": "canvas_x"}),
+        ("/api/clips/linked", {"canvas_id": "canvas_x"}),
         ("/api/jobs", {"canvas_id": "canvas_x"}),
         ("/api/clips/links/link_x/deliveries", {}),
     ],

@@ -17,6 +17,7 @@ from tests.support.server import PATIENCE, RunningServer, running_server
 
 from takebridge.store.data_folder import DataFolder
 from takebridge_server.app import build_app
+from takebridge_server.doorkeeper import Room
 from takebridge_server.outside import Outside, outside_listener
 from takebridge_server.people.door import PeopleDoor
 from takebridge_server.people.roles import GivenRole
@@ -111,12 +112,12 @@ def certificate(folder: Path) -> tuple[Path, Path]:
 
 
 @contextlib.contextmanager
-def tls_bridge(folder: Path) -> Iterator[TlsBridge]:
+def tls_bridge(folder: Path, room: Room = Room()) -> Iterator[TlsBridge]:  # noqa: B008 - frozen
     """The whole bridge, also served to other machines (which are this one), until the block ends."""
     cert, key = certificate(folder)
     home = folder / "home"
     prepare_home(home)
-    outside = Outside("127.0.0.1", 0, cert, key, PUBLIC_NAME)
+    outside = Outside("127.0.0.1", 0, cert, key, PUBLIC_NAME, room)
     settings = Settings(home=home)
     with (
         DataFolder(home) as data,

@@ -87,6 +87,14 @@ class Served:
         """Let it die without a word."""
         self._end(lambda process: process.kill())
 
+    def limit_files(self, size: int | None) -> None:
+        """Let no file it writes to get larger than ``size`` bytes, as on a full drive; None: any size. Linux only."""
+        import resource  # Windows has none
+
+        assert self._process is not None, "the bridge does not run"
+        most = resource.RLIM_INFINITY if size is None else size
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+
     def _end(self, how: Any) -> None:
         process, self._process = self._process, None
         if process is None:

@@ -9,6 +9,7 @@ The bridge
 * ``stop``; ``start`` (words: more of the command line, environ: more of its environment) → the first line's facts, on
   the same data folder and, if it is free, the same port; ``kill``: it dies without a word;
 * ``api`` (method, path with its query, body) → the answer of a route, asked with the bridge's own token, as the owner;
+* ``room`` (bytes; none: any): no file the bridge writes to gets larger, as on a full drive. Linux only;
 * ``key`` → ``{"key", "link"}``, a one-time sign-in for the owner; from a bridge that has no sign-in the bridge's own
   token as the key and no link.
 
@@ -16,9 +17,9 @@ Media and canvases
 * ``footage`` (name, frames=48, rate="24", width, height, clip_id, audio) → path of a numbered clip beside the data
   folder;
 * ``still`` (name, number=1, width=320, height=180) → path of a picture;
-* ``canvas_of`` (nodes, takes=1, files=6, title) → ``{"canvas", "nodes": [id], "takes": count}``: shots in rows,
-  reference → image → video → upscale, ninety to an export; all fresh, ``files`` different clips and pictures among
-  their takes;
+* ``canvas_of`` (nodes, takes=1, files=6, exported=90, title) → ``{"canvas", "nodes": [id], "takes": count}``: shots in
+  rows, reference → image → video → upscale, ``exported`` to an export; all fresh, ``files`` different clips and
+  pictures among their takes;
 * ``take`` (canvas, node, frames=24, rate="24", clip_id=7, pin=true, author) → ``{"take", "seq", "content"}``: one more
   take of a node, of a numbered clip (a picture where the node makes pictures);
 * ``template`` (name, inputs={slot: words or path}, canvas, run=true) → ``{"canvas", "nodes": {name: id}, "run"}``: put
@@ -98,6 +99,7 @@ class Web:
             "start": self._start,
             "stop": lambda _: self._end(self.served.stop),
             "kill": lambda _: self._end(self.served.kill),
+            "room": lambda asked: self.served.limit_files(asked.get("bytes")),
             "footage": self._footage,
             "still": self._still,
             "canvas_of": self._canvas_of,
@@ -171,7 +173,7 @@ class Web:
         return found / name
 
     def _canvas_of(self, asked: dict[str, Any]) -> dict[str, Any]:
-        more = {name: asked[name] for name in ("takes", "files", "title") if name in asked}
+        more = {name: asked[name] for name in ("takes", "files", "exported", "title") if name in asked}
         with BridgeClient(self.home) as client:
             return canvas_of(self.home, Api(client), int(asked["nodes"]), **more)
 

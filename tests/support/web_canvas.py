@@ -61,14 +61,21 @@ class Files:
 
 
 def canvas_of(
-    home: Path, api: Api, nodes: int, *, takes: int = 1, files: int = 6, title: str = "A large canvas"
+    home: Path,
+    api: Api,
+    nodes: int,
+    *,
+    takes: int = 1,
+    files: int = 6,
+    exported: int = _EXPORTED,
+    title: str = "A large canvas",
 ) -> dict[str, Any]:
-    """Make a canvas of ``nodes`` nodes: shots in rows (reference → image → video → upscale), ninety an export.
+    """Make a canvas of ``nodes`` nodes: shots in rows (reference → image → video → upscale), ``exported`` an export.
 
     Every node but the exports has ``takes`` takes, the last one pinned, and is fresh.
     """
     canvas_id = api.create_canvas(title).canvas.id
-    made = _Made(Files(home, files), takes, canvas_id)
+    made = _Made(Files(home, files), takes, canvas_id, exported)
     for op in made.ops(nodes):
         api.apply(canvas_id, [op], author=AUTHOR)
     snapshot = api.canvas(canvas_id)
@@ -76,8 +83,8 @@ def canvas_of(
 
 
 class _Made:
-    def __init__(self, files: Files, takes: int, canvas_id: CanvasId) -> None:
-        self._files, self._takes = files, takes
+    def __init__(self, files: Files, takes: int, canvas_id: CanvasId, exported: int) -> None:
+        self._files, self._takes, self._exported = files, takes, exported
         self._canvas = Canvas(id=canvas_id)
         self._nodes: dict[NodeId, Node] = {}
         self._wires: dict[WireId, Wire] = {}
@@ -91,7 +98,7 @@ class _Made:
         while len(self._nodes) < count:
             self._shot(shot, count - len(self._nodes))
             shot += 1
-            if len(self._ends) == _EXPORTED and len(self._nodes) < count:
+            if len(self._ends) == self._exported and len(self._nodes) < count:
                 self._export()
             if len(self._new) >= _CHUNK:
                 yield self._part()

@@ -192,7 +192,8 @@ class Job(Reply):
     """A job. ``state`` is the bridge's own word, ``status`` the one shown to people (empty from an older bridge).
 
     ``choices`` are what a person can decide while it is PendingReview. Amounts are millionths; None is unknown.
-    ``late``: its take was made for a recipe the node no longer has.
+    ``late``: its take was made for a recipe the node no longer has. ``started_at`` is when the provider took it, ""
+    before that; with ``cancel_requested`` it is to stop and has not yet.
     """
 
     job: JobId
@@ -222,7 +223,9 @@ class Job(Reply):
     max_micros: int | None = None
     actual_micros: int | None = None
     notes: tuple[str, ...] = ()
+    cancel_requested: bool = False
     created_at: str = ""
+    started_at: str = ""
     ended_at: str | None = None
 
 

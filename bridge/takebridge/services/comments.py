@@ -25,6 +25,12 @@ MOST_COMMENTS = 20_000
 """Comments on one canvas: every client loads them all."""
 
 
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\U0001d159")
+"""Letters and symbols by category that show nothing: Hangul fillers, the empty Braille pattern, the null notehead."""
+_IGNORED = ("\U000e0000", "\U000e0fff")
+"""Tags and whatever may come beside them: never shown."""
+
+
 class NotOwnWordsError(Exception):
     """Somebody else said this; ``message`` says whose words they are. The server says it as "not allowed"."""
 
@@ -148,9 +154,18 @@ def checked_text(text: str, node: NodeId | None = None) -> str:
         raise InvalidParamError(
             "The comment holds characters that no file can store.", hint="Type it again as plain text.", param="text"
         )
-    if not text.strip():
+    if not any(map(_is_seen, text)):
         raise InvalidParamError("The comment says nothing.", hint="Write what you mean.", param="text", node=node)
     return text
+
+
+def _is_seen(character: str) -> bool:
+    """Say whether a character shows something by itself: what joins, marks, directs or spaces others does not.
+
+    What Unicode had not assigned when this Python was made counts: it may be an emoji of a newer one.
+    """
+    unseen = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me")
+    return not unseen and character not in _BLANKS and not _IGNORED[0] <= character <= _IGNORED[1]
 
 
 def check_place(canvas: Canvas, new: NewComment, kinds: Kinds) -> None:

@@ -201,6 +201,7 @@ def _deliver(
         created_at=now_text(),
     )
     bridge.links.deliver(delivery)
+    bridge.events.publish("link.changed", {"canvas": link.canvas_id, "link": link.id})
     return delivery, made.notes
 
 

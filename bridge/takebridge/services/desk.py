@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby
 
 from takebridge.canvas import history
@@ -69,11 +69,15 @@ AfterCommit = Callable[[View, View, str, Origin], None]
 """Called with the canvas before and after a commit, its author and its origin."""
 
 
+NamesOf = Callable[[str], Sequence[str]]
+"""Says all names of whoever works under this one, today's first."""
+
+
 class Desk:
     """Thread-safe. Ops of one call are committed together or not at all.
 
     ``user_of`` keeps takes that a timeline uses from being hidden. ``after`` is called with every commit, while the
-    canvas is still held: it must only take note.
+    canvas is still held: it must only take note. ``names_of`` tells which edits are one person's.
     """
 
     def __init__(
@@ -81,6 +85,7 @@ class Desk:
     ) -> None:
         self.kinds = kinds
         self.after: AfterCommit = lambda _before, _after, _author, _origin: None
+        self.names_of: NamesOf = lambda name: (name,)
         self._store = store
         self._events = events
         self._user_of = user_of
@@ -167,7 +172,7 @@ class Desk:
         with self._lock:
             if op_id and self._store.find_op(canvas_id, op_id):
                 return self.view(canvas_id)
-            target = history.to_undo(self._batches(canvas_id), author, batch)
+            target = history.to_undo(self._batches(canvas_id), self._now_called(author), batch)
             allow(target.reversal)
             return self.apply(canvas_id, target.reversal, author=author, op_id=op_id, origin="undo", undoes=target.id)
 
@@ -179,7 +184,7 @@ class Desk:
         with self._lock:
             if op_id and self._store.find_op(canvas_id, op_id):
                 return self.view(canvas_id)
-            target = history.to_redo(self._batches(canvas_id), author)
+            target = history.to_redo(self._batches(canvas_id), self._now_called(author))
             allow(target.reversal)
             return self.apply(canvas_id, target.reversal, author=author, op_id=op_id, origin="redo", undoes=target.id)
 
@@ -196,7 +201,7 @@ class Desk:
     def undo_depth(self, canvas_id: CanvasId, author: str) -> tuple[int, int]:
         """How many edits the author can undo and redo."""
         self.view(canvas_id)
-        return history.depth(self._batches(canvas_id), author)
+        return history.depth(self._batches(canvas_id), self._now_called(author))
 
     def replay(self, canvas_id: CanvasId, epoch: str, since: int) -> Replay:
         """Return the ops after ``since``. Raises NotFoundError."""
@@ -217,7 +222,13 @@ class Desk:
         return known is not None
 
     def _batches(self, canvas_id: CanvasId) -> list[Batch]:
-        return batches(self._store.newest_ops(canvas_id, HISTORY_OPS))
+        """The newest edits, each by what its author is called today."""
+        log = batches(self._store.newest_ops(canvas_id, HISTORY_OPS))
+        called = {name: self._now_called(name) for name in {batch.author for batch in log}}
+        return [replace(batch, author=called[batch.author]) for batch in log]
+
+    def _now_called(self, author: str) -> str:
+        return self.names_of(author)[0]
 
     def _check_unused(self, canvas_id: CanvasId, op: Op) -> None:
         if isinstance(op, SetTakeHidden) and op.hidden and (user := self._user_of(canvas_id, op.take)):

@@ -73,7 +73,9 @@ def job_facts(record: JobRecord) -> dict[str, JsonValue]:
         "max_micros": record.max_micros,
         "actual_micros": record.actual_micros,
         "notes": [*record.notes],
+        "cancel_requested": record.cancel_requested and record.state in ("queued", "running"),
         "created_at": record.created_at,
+        "started_at": record.started_at,
         "ended_at": record.ended_at,
     }
 

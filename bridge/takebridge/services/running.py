@@ -234,7 +234,8 @@ class GenerateRunner:
         """Record that the provider has the job."""
         self._bridge.ledger.submitted(record.id, remote.model_dump_json())
         now = int(self._clock())
-        self._change(record.id, state="running", starts=record.starts + 1, waiting_since=now, error=None)
+        starts, started = record.starts + 1, now_text()
+        self._change(record.id, state="running", starts=starts, started_at=started, waiting_since=now, error=None)
         return True
 
     def _found(self, record: JobRecord, provider: Provider) -> bool:

@@ -71,6 +71,11 @@ class CanvasStore:
             rows = connection.execute(select(canvases.c.id, canvases.c.title).order_by(canvases.c.created_at))
             return {CanvasId(row.id): row.title for row in rows}
 
+    def authors(self) -> list[str]:
+        """Return the names under which there are edits."""
+        with self._db.read() as connection:
+            return list(connection.execute(select(op_log.c.author).distinct()).scalars())
+
     def load(self, canvas_id: CanvasId) -> Stored:
         """Return the canvas with its epoch and revision. Raises NotFoundError."""
         with self._db.read() as connection:

@@ -6,7 +6,7 @@ Sums are taken inside the caller's transaction; only an immediate one makes chec
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, get_args
 
@@ -22,6 +22,8 @@ from takebridge.store.tables import entry as entries
 
 Scope = Literal["job", "canvas", "day", "user"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+Keys = Mapping[Scope, Sequence[str]]
+"""What caps of a scope may be for here: a person may have had several names."""
 _LONGEST_NAME = 200
 _LONGEST_CURRENCY = 16
 
@@ -123,8 +125,10 @@ def _unfit(message: str, cap: Cap, hint: str | None = None) -> InvalidParamError
 # --- holding them ---------------------------------------------------------------------------------------
 
 
-def refuse_over(connection: Connection, entry: Entry, day: str) -> None:
+def refuse_over(connection: Connection, entry: Entry, day: str, names: Sequence[str]) -> None:
     """Raise BudgetError when reserving this entry on that UTC day would get past a cap; the tightest one is named.
+
+    ``names`` are all those its author has had: caps and sums of a person count under each.
 
     A reservation of nothing always passes, whatever the caps' currencies say.
     """
@@ -134,7 +138,7 @@ def refuse_over(connection: Connection, entry: Entry, day: str) -> None:
         raise _over_consent(entry, expected)
     if asked == 0:
         return
-    keys = {"job": entry.job_id, "canvas": entry.canvas_id, "day": day, "user": entry.author}
+    keys: Keys = {"job": (entry.job_id,), "canvas": (entry.canvas_id,), "day": (day,), "user": (*names,)}
     tight: tuple[int, Cap] | None = None
     for cap in _binding(_by_scope(connection, keys), entry.currency):
         if cap.currency != entry.currency:
@@ -149,16 +153,16 @@ def refuse_over(connection: Connection, entry: Entry, day: str) -> None:
 
 
 def headrooms(
-    connection: Connection, canvas_id: str, author: str, day: str, currencies: Collection[str]
+    connection: Connection, canvas_id: str, names: Sequence[str], day: str, currencies: Collection[str]
 ) -> dict[str, Headroom]:
-    """Return the headroom of every currency that has a cap here, and of those asked for."""
-    keys = {"job": "", "canvas": canvas_id, "day": day, "user": author}
+    """Return the headroom of every currency that has a cap here, and of those asked for; ``names`` as above."""
+    keys: Keys = {"job": ("",), "canvas": (canvas_id,), "day": (day,), "user": (*names,)}
     by_scope = _by_scope(connection, keys)
-    names = {name for caps in by_scope.values() for name in caps} | set(currencies)
-    return {name: _headroom(connection, name, list(_binding(by_scope, name)), keys) for name in sorted(names)}
+    asked = {name for caps in by_scope.values() for name in caps} | set(currencies)
+    return {name: _headroom(connection, name, list(_binding(by_scope, name)), keys) for name in sorted(asked)}
 
 
-def _headroom(connection: Connection, currency: str, caps: list[Cap], keys: Mapping[str, str]) -> Headroom:
+def _headroom(connection: Connection, currency: str, caps: list[Cap], keys: Keys) -> Headroom:
     """A cap in another currency leaves nothing."""
     tight = Headroom(currency=currency)
     for cap in caps:
@@ -175,11 +179,16 @@ def _headroom(connection: Connection, currency: str, caps: list[Cap], keys: Mapp
     return tight.model_copy(update={"job_cap": per_job})
 
 
-def _by_scope(connection: Connection, keys: Mapping[str, str]) -> dict[str, dict[str, Cap]]:
-    """The caps that apply, by scope and currency. ``listed`` has the wide ones first, so that narrow ones replace."""
+def _by_scope(connection: Connection, keys: Keys) -> dict[str, dict[str, Cap]]:
+    """The caps that apply, by scope and currency. ``listed`` has the wide ones first, so that narrow ones replace.
+
+    Of several for one person, who has had several names, the lowest counts.
+    """
     found: dict[str, dict[str, Cap]] = {scope: {} for scope in SCOPES}
     for cap in listed(connection):
-        if cap.key in ("", keys[cap.scope]):
+        before = found[cap.scope].get(cap.currency)
+        is_lower = before is None or not before.key or cap.limit_micros < before.limit_micros
+        if cap.key in ("", *keys[cap.scope]) and is_lower:
             found[cap.scope][cap.currency] = cap
     return found
 
@@ -193,11 +202,11 @@ def _binding(by_scope: Mapping[str, Mapping[str, Cap]], currency: str) -> Iterat
     yield from sorted(chosen, key=lambda cap: cap.currency == currency)
 
 
-def _committed(connection: Connection, cap: Cap, key: str) -> tuple[int, int]:
-    """Micros that count against a cap for this key, and how many rows of unknown amount do not."""
+def _committed(connection: Connection, cap: Cap, keys: Sequence[str]) -> tuple[int, int]:
+    """Micros that count against a cap for these keys, and how many rows of unknown amount do not."""
     amount = counted()
     rows = select(func.coalesce(func.sum(amount), 0), func.count() - func.count(amount)).where(
-        _COLUMNS[cap.scope] == key, entries.c.currency == cap.currency
+        _COLUMNS[cap.scope].in_(keys), entries.c.currency == cap.currency
     )
     total, uncounted = connection.execute(rows).one()
     return total or 0, uncounted

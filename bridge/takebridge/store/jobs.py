@@ -49,7 +49,8 @@ class JobRecord(BaseModel):
 
     ``node_fp`` is what the node itself expected then; it differs from ``recipe_fp`` for a variant. A lower
     ``priority`` runs first. ``fan_index`` is its place in its fan-out. ``attempt`` counts how often the job was handed
-    to the engine anew. ``waiting_since`` is the Unix time from which its provider has to answer. ``choices`` are a
+    to the engine anew. ``waiting_since`` is the Unix time from which its provider has to answer, ``started_at`` when
+    it took the job ("": not yet, or under an earlier release). ``choices`` are a
     person's while the state is unknown. ``late`` says that the node had moved on when the result came. Amounts are
     micros of ``currency``; None is unknown. ``max_micros`` is what a person agreed to pay at most. ``notes`` say what
     is made otherwise than asked; ``keep_ms`` is how much of the result, from its head, was asked for (None: all).
@@ -94,6 +95,7 @@ class JobRecord(BaseModel):
     notes: tuple[str, ...] = ()
     keep_ms: int | None = None
     created_at: str
+    started_at: str = ""
     ended_at: str = ""
 
     @property

@@ -44,11 +44,15 @@ def now_text() -> str:
 
 
 class Ledger:
-    """Durable record of everything that may cost money. Every method is one transaction; all are safe from threads."""
+    """Durable record of everything that may cost money. Every method is one transaction; all are safe from threads.
+
+    ``names_of`` says all names of whoever works under one: another name is no way past a cap.
+    """
 
     def __init__(self, path: Path, now: Callable[[], str] = now_text) -> None:
         self._db = Database(path, "ledger", synchronous="FULL")
         self._now = now
+        self.names_of: Callable[[str], Sequence[str]] = lambda name: (name,)
 
     # --- an entry's way
 
@@ -66,7 +70,7 @@ class Ledger:
                 must_ask_the_same(kept, entry)
                 return kept
             now = self._now()
-            caps.refuse_over(connection, asked, now[_DAY])
+            caps.refuse_over(connection, asked, now[_DAY], self.names_of(asked.author))
             new = asked.model_copy(update={"created_at": now, "updated_at": now})
             connection.execute(insert(entries).values({**new.model_dump(), "day": now[_DAY]}))
         return new
@@ -79,7 +83,7 @@ class Ledger:
             if kept is not None:
                 must_ask_the_same(kept, entry)
             else:
-                caps.refuse_over(connection, asked, self._now()[_DAY])
+                caps.refuse_over(connection, asked, self._now()[_DAY], self.names_of(asked.author))
 
     def intend(self, token: str) -> bool:
         """Commit that the provider is about to hear of it. True when this call did it.
@@ -200,7 +204,7 @@ class Ledger:
         somebody else may have been quicker.
         """
         with self._db.read() as connection:
-            return caps.headrooms(connection, canvas_id, author, self._now()[_DAY], currencies)
+            return caps.headrooms(connection, canvas_id, self.names_of(author), self._now()[_DAY], currencies)
 
     def close(self) -> None:
         """Close the file."""

@@ -35,6 +35,15 @@ class Delivery(BaseModel):
     created_at: str
 
 
+class LinkedClip(BaseModel):
+    """A clip link with every file delivered for it, oldest first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    link: ClipLink
+    deliveries: tuple[Delivery, ...]
+
+
 class LinkStore:
     """Clip links and their deliveries."""
 
@@ -97,6 +106,20 @@ class LinkStore:
         with self._db.read() as connection:
             rows = connection.execute(query.order_by(delivery.c.created_at, delivery.c.take_id)).scalars()
             return [Delivery.model_validate_json(body) for body in rows]
+
+    def linked_clips(self, canvas_id: CanvasId) -> list[LinkedClip]:
+        """All links of a canvas with what was delivered for them, oldest first; read in two queries."""
+        query = (
+            select(delivery.c.link_id, delivery.c.body)
+            .join(clip_link, delivery.c.link_id == clip_link.c.id)
+            .where(clip_link.c.canvas_id == canvas_id)
+        )
+        delivered: dict[str, list[Delivery]] = {}
+        with self._db.read() as connection:
+            for link_id, body in connection.execute(query.order_by(delivery.c.created_at, delivery.c.take_id)):
+                delivered.setdefault(link_id, []).append(Delivery.model_validate_json(body))
+        links = self.of_canvas(canvas_id)
+        return [LinkedClip(link=link, deliveries=tuple(delivered.get(link.id, ()))) for link in links]
 
     def delivered_as(self, path: str) -> list[Delivery]:
         """What this file was delivered as, oldest first: the same content may serve several clips."""

@@ -24,8 +24,21 @@ def one_line(text: str) -> str:
 
 OneLine = Annotated[str, AfterValidator(one_line), Field(json_schema_extra={"pattern": f"^[^{_CONTROL[1:-1]}]*$"})]
 """A title or a person's name."""
+_REDIRECTING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+
+def _straight(name: str) -> str:
+    """Return ``name``. Raises ValueError for one that would turn the words after it around."""
+    if _REDIRECTING.search(name):
+        raise ValueError("a name does not change the direction of what follows it")
+    return name
+
+
 Author = Annotated[
-    OneLine, AfterValidator(author_or), Field(default="editor", validate_default=True, min_length=1, max_length=80)
+    OneLine,
+    AfterValidator(_straight),
+    AfterValidator(author_or),
+    Field(default="editor", validate_default=True, min_length=1, max_length=80),
 ]
 """Who does it. Of somebody signed in it is their own name, whatever the body says (docs/people.md)."""
 AuthorAsked = Annotated[str, Query(max_length=80)]

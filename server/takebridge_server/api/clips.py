@@ -13,7 +13,7 @@ from takebridge.services.export import export_otio
 from takebridge.services.pull import PullReport, PullRequest
 from takebridge.services.push import PushedClip, PushRequest, push
 from takebridge.services.stacking import bring
-from takebridge.store.links import Delivery
+from takebridge.store.links import Delivery, LinkedClip
 from takebridge_server.api.bodies import Body, FilePath, signed
 from takebridge_server.sessions import AgentHub
 from takebridge_server.works import Works
@@ -43,6 +43,11 @@ def clip_router(works: Works, hub: AgentHub) -> APIRouter:
     def links(canvas_id: CanvasId) -> list[ClipLink]:
         """Clip links of a canvas."""
         return works.bridge.links.of_canvas(works.bridge.desk.view(canvas_id).canvas.id)
+
+    @router.get("/linked")
+    def linked(canvas_id: CanvasId) -> list[LinkedClip]:
+        """Clip links of a canvas, each with the files delivered for it."""
+        return works.bridge.links.linked_clips(works.bridge.desk.view(canvas_id).canvas.id)
 
     @router.get("/links/{link_id}/deliveries")
     def deliveries(link_id: LinkId) -> list[Delivery]:

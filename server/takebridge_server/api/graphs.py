@@ -9,10 +9,12 @@ from fastapi import APIRouter
 from fastapi import Path as InPath
 from pydantic import Field
 
+from takebridge.canvas.model import Content
 from takebridge.client.replies import InsertedTemplate, LoadedGraph, SavedGraph, TemplateInfo, TemplateSlot
+from takebridge.errors import UsageError
 from takebridge.ids import CanvasId, NodeId
 from takebridge.services import graphs, templates
-from takebridge_server.api.bodies import Author, Body, CanvasPath, FilePath
+from takebridge_server.api.bodies import Author, Body, CanvasPath, FilePath, OneLine
 from takebridge_server.permissions import require
 from takebridge_server.works import Works
 
@@ -40,11 +42,24 @@ class Load(Body):
     author: Author
 
 
+class SlotMedium(Body):
+    """What fills a picture or clip: an upload that is complete, or a medium the bridge has, by its content."""
+
+    upload: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    content: Content | None = None
+    name: Annotated[OneLine, Field(max_length=200)] = ""
+
+
 class Insert(Body):
-    """What fills a template's slots: words, or the path of a file; what is left out gets the built-in default."""
+    """What fills a template's slots; what is left out gets the built-in default.
+
+    ``inputs``: words, and the paths of files on the bridge's machine, which are the owner's. ``media``: what was
+    uploaded, or what the bridge has.
+    """
 
     canvas_id: CanvasId | None = None
     inputs: dict[str, str] = Field(default_factory=dict, max_length=50)
+    media: dict[str, SlotMedium] = Field(default_factory=dict, max_length=50)
     at: Place | None = None
     author: Author
 
@@ -82,14 +97,26 @@ def graph_router(works: Works) -> APIRouter:
     @router.post("/templates/{name}", status_code=201)
     def insert_template(name: Annotated[str, InPath(max_length=64)], body: Insert) -> InsertedTemplate:
         """Put a template on a canvas, or (without one) on a new canvas. Nothing is generated."""
-        inputs = _by_slot(templates.load_template(name), body.inputs)
+        stored = {slot: _stored(works, one) for slot, one in body.media.items()}
+        inputs = {**_by_slot(templates.load_template(name), body.inputs), **stored}
         done = templates.insert_template(bridge, body.canvas_id, name, inputs, author=body.author, at=body.at)
         return InsertedTemplate.model_validate(done, from_attributes=True)
 
     return router
 
 
-def _by_slot(template: templates.Template, given: dict[str, str]) -> dict[str, str | Path]:
+def _stored(works: Works, given: SlotMedium) -> templates.Stored:
+    """Return the medium of the store. Raises UsageError, and what `Uploads.finish` raises."""
+    if given.upload and works.uploads is not None:
+        done = works.uploads.finish(given.upload)
+        assert done.content is not None
+        return templates.Stored(done.content, given.name or done.name)
+    if given.content is None:
+        raise UsageError("A picture or clip is an upload or a content.", hint="Name one of the two.")
+    return templates.Stored(given.content, given.name or "brought in")
+
+
+def _by_slot(template: templates.Template, given: dict[str, str]) -> dict[str, templates.Given]:
     """Words stay words; what fills a picture or clip is the path of a file."""
     files = {str(slot.node) for slot in template.inputs if slot.kind != "text"}
     if files & given.keys():

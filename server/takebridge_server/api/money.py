@@ -45,6 +45,12 @@ def money_router(works: Works) -> APIRouter:
     router = APIRouter(prefix="/api/ledger", tags=["money"])
     ledger = works.bridge.ledger
 
+    def announced() -> list[Cap]:
+        """Tell everybody which caps there are by now, and return them."""
+        caps = list(ledger.caps())
+        works.bridge.events.publish("caps.changed", {"caps": [cap.model_dump() for cap in caps]})
+        return caps
+
     @router.get("/spend")
     def spend(
         by: Annotated[list[GroupField], Query(max_length=7)] = ["author", "shot"],  # noqa: B006 - FastAPI's spelling
@@ -70,14 +76,14 @@ def money_router(works: Works) -> APIRouter:
     def set_cap(body: NewCap) -> list[Cap]:
         """Set a cap or change its limit; it holds for what is started from now on."""
         ledger.set_cap(Cap.model_validate(body.model_dump()))
-        return list(ledger.caps())
+        return announced()
 
     @router.post("/caps/remove")
     def remove_cap(body: NewCap) -> list[Cap]:
         """Remove a cap; ``limit_micros`` is not looked at."""
         cap = Cap.model_validate(body.model_dump())
         ledger.remove_cap(cap.scope, cap.key, cap.currency)
-        return list(ledger.caps())
+        return announced()
 
     @router.get("/remaining")
     def remaining(canvas_id: CanvasId, author: AuthorAsked = "editor") -> dict[str, Headroom]:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from takebridge_server.api.bodies import Body
+from takebridge_server.doorkeeper import address_of
 from takebridge_server.people.cookies import cookies_of, drop_cookie, set_cookie
 from takebridge_server.people.devices import device_of
 from takebridge_server.people.door import PeopleDoor
@@ -95,7 +96,7 @@ def session_router(people: PeopleDoor) -> APIRouter:
 
 def _signed_in(people: PeopleDoor, body: SignIn, request: Request) -> tuple[Signed, str]:
     device = device_of(request.headers.get("user-agent", ""))
-    address = request.client.host if request.client else ""
+    address = address_of(request.client.host) if request.client else ""
     if body.key is not None:
         return people.with_key(body.key, device, address)
     return people.with_invite(body.invite or "", body.name or "", device, address)

@@ -6,7 +6,7 @@ import asyncio
 import getpass
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from takebridge.errors import BridgeError
@@ -38,8 +38,9 @@ class PeopleDoor:
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
         owner_name: str = "",
+        authors: Callable[[], Iterable[str]] = tuple,
     ) -> None:
-        self.store = PeopleStore(home, wall, owner_name=owner_name or system_user())
+        self.store = PeopleStore(home, wall, owner_name=owner_name or system_user(), authors=authors)
         self.keys = OneTimeKeys(clock)
         self.tries = Tries(clock)
         self.leaving = Leaving()

@@ -15,6 +15,10 @@ MOST_PEOPLE = 200
 MOST_SESSIONS = 20
 """Of one person; who signs in once more is signed out where they have not been for the longest."""
 MOST_INVITES = 100
+MOST_NAMES = 20
+"""One person may have had."""
+MOST_GONE = 5000
+"""Names of people who are gone before nobody new is let in; all who are here may still go."""
 _TIME = 32
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -29,13 +33,22 @@ class Kept(BaseModel):
 
 
 class KeptPerson(Kept):
-    """Somebody who was let in once. ``created_at`` and ``last_seen`` are ISO 8601 in UTC, "" for never."""
+    """Somebody who was let in once. ``created_at`` and ``last_seen`` are ISO 8601 in UTC, "" for never.
+
+    ``earlier`` are names they had: what they did lies under them, so they stay theirs.
+    """
 
     id: PersonId
     name: Name
     role: Role
     created_at: str = Field(max_length=_TIME)
     last_seen: str = Field(default="", max_length=_TIME)
+    earlier: tuple[Name, ...] = Field(default=(), max_length=MOST_NAMES)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names they have had, today's first."""
+        return (self.name, *self.earlier)
 
 
 class KeptSession(Kept):
@@ -70,6 +83,8 @@ class Content(Kept):
     people: tuple[KeptPerson, ...] = Field(default=(), max_length=MOST_PEOPLE)
     sessions: tuple[KeptSession, ...] = Field(default=(), max_length=MOST_PEOPLE * MOST_SESSIONS)
     invites: tuple[KeptInvite, ...] = Field(default=(), max_length=MOST_INVITES)
+    gone: tuple[Name, ...] = Field(default=(), max_length=MOST_GONE + MOST_PEOPLE * (MOST_NAMES + 1))
+    """Names of people who were removed: nobody else is given what was theirs."""
 
 
 def new_secret() -> str:

@@ -31,6 +31,11 @@ class Leaving:
                 else:
                     self._here.pop(session_id, None)
 
+    def here(self, session_id: str) -> int:
+        """Return how many connections a session has."""
+        with self._lock:
+            return len(self._here.get(session_id, ()))
+
     def tell(self, sessions: Iterable[str]) -> None:
         """Say that these sessions have ended."""
         with self._lock:

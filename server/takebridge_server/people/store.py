@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from takebridge.errors import BridgeError, ConflictError, NotFoundError, PreconditionError
+from takebridge.errors import BridgeError, NotFoundError, PreconditionError
 from takebridge_server.people.errors import NotAllowedError, SignInError
 from takebridge_server.people.kept import (
+    MOST_GONE,
     MOST_INVITES,
     MOST_PEOPLE,
     MOST_SESSIONS,
@@ -25,7 +26,7 @@ from takebridge_server.people.kept import (
     new_secret,
     sha256,
 )
-from takebridge_server.people.names import RESERVED, same_name
+from takebridge_server.people.naming import renamed, require_free
 from takebridge_server.people.people_file import PeopleFile
 from takebridge_server.people.roles import OWNER_ID, GivenRole, Person
 from takebridge_server.speaking import Signed
@@ -44,11 +45,20 @@ Change = Callable[[Content], Content]
 class PeopleStore:
     """Thread-safe; a file mended or taken away meanwhile counts at once.
 
-    ``owner_name`` is what the owner is called until they say otherwise.
+    ``owner_name`` is what the owner is called until they say otherwise; ``authors`` says under which names there is
+    work on the canvases.
     """
 
-    def __init__(self, home: Path, wall: WallClock = time.time, *, owner_name: str = "Owner") -> None:
+    def __init__(
+        self,
+        home: Path,
+        wall: WallClock = time.time,
+        *,
+        owner_name: str = "Owner",
+        authors: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
         self._file = PeopleFile(home)
+        self._authors = authors
         self._wall = wall
         self._lock = threading.RLock()
         self._owner = KeptPerson(id=OWNER_ID, name=owner_name, role="owner", created_at=iso(wall()))
@@ -80,6 +90,15 @@ class PeopleStore:
         if found is None:
             raise NotFoundError("No such person is known here.", hint="'takebridge people' lists them.")
         return Person(found.id, found.name, found.role)
+
+    def names_of(self, author: str) -> tuple[str, ...]:
+        """Return all names of whoever did what lies under ``author``, today's first; of nobody known just that one.
+
+        A name is its holder's for good, so this says whose something is. An unusable file knows nobody.
+        """
+        content = self._usable()
+        known = (self._owner_in(content), *content.people)
+        return next((one.names for one in known if author in one.names), (author,))
 
     def sessions(self) -> list[KeptSession]:
         """Return the sessions that still count, the oldest first, as they were seen last. Raises as `people`."""
@@ -149,7 +168,8 @@ class PeopleStore:
     def change(self, person_id: str, *, name: str | None = None, role: GivenRole | None = None) -> Person:
         """Give a person another name or role.
 
-        Raises as `person`, ConflictError for a name that is taken, NotAllowedError for the owner's role, as `_write`.
+        Raises as `person`, ConflictError for a name that is taken, PreconditionError for one too many, NotAllowedError
+        for the owner's role, and as `_write`.
         """
         with self._lock:
             before = next((one for one in self.people() if one.id == person_id), None)
@@ -157,9 +177,10 @@ class PeopleStore:
                 raise NotFoundError("No such person is known here.", hint="'takebridge people' lists them.")
             if role is not None and person_id == OWNER_ID:
                 raise NotAllowedError("The owner of the bridge stays its owner.", hint="Change somebody else's role.")
+            now = before.model_copy(update={"role": role or before.role})
             if name is not None:
-                self._require_free(name, but=person_id)
-            now = before.model_copy(update={"name": name or before.name, "role": role or before.role})
+                self._require_free(name, before)
+                now = renamed(now, name)
             self._write(lambda content: _with_person(content, now))
             return Person(now.id, now.name, now.role)
 
@@ -213,6 +234,8 @@ class PeopleStore:
             if invite is None:
                 raise SignInError("This invite was used, taken back or is older than 7 days.")
             self._require_free(name)
+            if len(self._read().gone) >= MOST_GONE:
+                raise PreconditionError("Too many people have come and gone here.", hint="Ask the owner.")
             if len(self.people()) >= MOST_PEOPLE:
                 raise PreconditionError(f"{MOST_PEOPLE} people are known here.", hint="The owner may remove some.")
             person = KeptPerson(id=new_id("person"), name=name, role=invite.role, created_at=iso(self._wall()))
@@ -224,12 +247,10 @@ class PeopleStore:
 
     # --- within -------------------------------------------------------------------------------------------
 
-    def _require_free(self, name: str, *, but: str = "") -> None:
-        taken = {same_name(one.name) for one in self.people() if one.id != but}
-        if but != OWNER_ID:
-            taken |= RESERVED
-        if same_name(name) in taken:
-            raise ConflictError(f"Somebody here is called “{name}” already.", hint="Choose another name.")
+    def _require_free(self, name: str, whose: KeptPerson | None = None) -> None:
+        """Raise ConflictError unless ``whose`` (None: somebody new) may be called ``name``."""
+        others = [one for one in self.people() if whose is None or one.id != whose.id]
+        require_free(name, whose, others, (*self._read().gone, *self._authors()))
 
     def _new_session(self, person_id: str, device: str) -> tuple[KeptSession, str]:
         secret, now = new_secret(), iso(self._wall())
@@ -312,7 +333,9 @@ def _with_person(content: Content, person: KeptPerson) -> Content:
 
 def _without_person(content: Content, person_id: str) -> Content:
     left = _without_sessions(content, lambda one: one.person == person_id)
-    return left.model_copy(update={"people": tuple(one for one in left.people if one.id != person_id)})
+    gone = [name for one in left.people if one.id == person_id for name in one.names]
+    stay = tuple(one for one in left.people if one.id != person_id)
+    return left.model_copy(update={"people": stay, "gone": (*left.gone, *gone)})
 
 
 def _without_sessions(content: Content, ended: Callable[[KeptSession], bool]) -> Content:

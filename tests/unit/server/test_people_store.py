@@ -21,6 +21,7 @@ from takebridge.errors import (
 )
 from takebridge_server.people.door import PeopleDoor
 from takebridge_server.people.errors import NotAllowedError, SignInError, TooManyTriesError
+from takebridge_server.people.kept import MOST_NAMES
 from takebridge_server.people.store import PeopleStore
 
 DAY = 86_400
@@ -239,6 +240,50 @@ def test_a_name_somebody_else_has_is_not_given(door: PeopleDoor) -> None:
     with pytest.raises(ConflictError):
         door.change(person, name="bo", role=None)
     assert door.change(person, name="ADA", role=None).name == "ADA"  # one's own, spelt otherwise
+
+
+def test_a_name_stays_with_who_had_it(door: PeopleDoor) -> None:
+    person, _, _ = let_in(door, "Ada")
+    door.change(person, name="Bea", role=None)
+    with pytest.raises(ConflictError):
+        let_in(door, "ADA")
+    other, _, _ = let_in(door, "Cy")
+    with pytest.raises(ConflictError):
+        door.change(other, name="Ada", role=None)
+    with pytest.raises(ConflictError):
+        door.change("owner", name="Ada", role=None)
+    assert door.store.names_of("Ada") == door.store.names_of("Bea") == ("Bea", "Ada")
+    door.change(person, name="Ada", role=None)
+    assert door.store.names_of("Bea") == ("Ada", "Bea")
+
+
+def test_the_name_of_somebody_who_is_gone_is_nobodys(door: PeopleDoor) -> None:
+    person, _, _ = let_in(door, "Ada")
+    door.change(person, name="Bea", role=None)
+    door.remove(person)
+    for name in ("Ada", "bea"):
+        with pytest.raises(ConflictError):
+            let_in(door, name)
+    assert door.store.names_of("Ada") == ("Ada",)
+
+
+def test_nobody_new_is_called_what_work_is_signed_with(home: Path) -> None:
+    """A data folder of an earlier release does not know who gave a name up."""
+    door = PeopleDoor(home, "http://127.0.0.1:5000", owner_name="Grace", authors=lambda: ["Ada", "editor", "Grace"])
+    with pytest.raises(ConflictError, match="somebody else"):
+        let_in(door, "ada")
+    assert door.change("owner", name="Ada", role=None).name == "Ada"  # who may take everything back anyway
+    assert door.change("owner", name="Grace", role=None).name == "Grace"
+
+
+def test_one_person_has_so_many_names(door: PeopleDoor) -> None:
+    person, _, _ = let_in(door, "Ada 0")
+    for number in range(1, MOST_NAMES):
+        door.change(person, name=f"Ada {number}", role=None)
+    with pytest.raises(PreconditionError, match=f"{MOST_NAMES} names"):
+        door.change(person, name="Ada once more", role=None)
+    assert door.change(person, name="Ada 0", role=None).name == "Ada 0"
+    assert PeopleStore(door.store._file.path.parent).problem() == ""  # what was written can be read
 
 
 # --- the file -----------------------------------------------------------------------------------------------

@@ -296,3 +296,44 @@ def test_nothing_is_known_of_a_canvas_that_is_not_there(world: World) -> None:
     ):
         with pytest.raises(NotFoundError):
             act()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \n\t\u00a0\u3000\u2028",
+        "\u200b\u200c\u200d\u2060\ufeff",
+        "\u202e\u2066\u2069\u200f",
+        "\u3164\u115f\uffa0",
+        "\u2800",
+        "\ufe0f\u20e3\u0301",
+        "\U000e0067\U000e007f",
+        "\u00ad",
+    ],
+)
+def test_what_nobody_can_see_says_nothing(world: World, text: str) -> None:
+    with pytest.raises(InvalidParamError, match="says nothing"):
+        world.say(text)
+    said = world.say("Longer")
+    with pytest.raises(InvalidParamError, match="says nothing"):
+        world.comments.change(world.canvas, said, ADA, text=text)
+    assert world.all() == ["Longer"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        "\u2764\ufe0f",
+        "1\ufe0f\u20e3",
+        "\U0001fae9",  # newer than this Python's Unicode
+        "?",
+        "\u202eא",
+        "می\u200cخواهم",
+    ],
+)
+def test_what_can_be_seen_is_kept_as_it_is(world: World, text: str) -> None:
+    world.say(text)
+    assert world.all() == [text]

@@ -355,3 +355,25 @@ def test_one_token_raced_for_is_one_entry_and_one_intent(tmp_path: Path) -> None
         thread.join()
     assert sorted(firsts) == [False] * 7 + [True]
     assert len(ledger.all()) == 1
+
+
+# --- people of several names ------------------------------------------------------------------------------
+
+
+def test_another_name_is_no_way_past_a_cap(ledger: Ledger) -> None:
+    ledger.set_cap(cap("user", 100))
+    accepted(ledger, priced("before", high=80 * CENT, author="Ada"))
+    ledger.names_of = lambda name: ("Bea", "Ada") if name in ("Ada", "Bea") else (name,)
+    assert refusal(ledger, priced("after", high=30 * CENT, author="Bea")).details["committed_micros"] == 80 * CENT
+    assert ledger.remaining("c1", "Bea")["USD"].left_micros == 20 * CENT
+    accepted(ledger, priced("fits", high=20 * CENT, author="Bea"))
+    accepted(ledger, priced("hers", high=90 * CENT, author="Cy"))
+
+
+def test_a_cap_for_a_name_holds_under_the_next(ledger: Ledger) -> None:
+    ledger.set_cap(cap("user", 1000))
+    ledger.set_cap(cap("user", 50, "Ada"))
+    ledger.set_cap(cap("user", 70, "Bea"))
+    ledger.names_of = lambda name: ("Bea", "Ada") if name in ("Ada", "Bea") else (name,)
+    assert ledger.remaining("c1", "Bea")["USD"].left_micros == 50 * CENT
+    refusal(ledger, priced("much", high=60 * CENT, author="Bea"))

@@ -15,7 +15,7 @@ from takebridge.providers.protocol import GenerationRequest, MediaInput
 from takebridge.store.canvases import CanvasStore
 from takebridge.store.database import Database
 from takebridge.store.jobs import JobError, JobRecord, JobStore
-from takebridge.store.links import Delivery, LinkStore
+from takebridge.store.links import Delivery, LinkedClip, LinkStore
 from takebridge.timebase import FrameRange, FrameRate
 
 
@@ -145,6 +145,21 @@ def test_deliveries_are_kept_once_and_can_be_forgotten(db: Database) -> None:
     store.forget_delivery(delivery(1))
     store.forget_delivery(delivery(1))
     assert store.deliveries(LinkId("link_1")) == [delivery(2)]
+
+
+def test_linked_clips_have_all_that_was_delivered_for_them_and_nothing_of_other_links(db: Database) -> None:
+    store = LinkStore(db)
+    for number in (1, 2, 3):
+        store.add(link(number))
+    made = [delivery(3), delivery(1), delivery(2, link_id="link_3")]
+    for one in made:
+        store.deliver(one)
+    assert store.linked_clips(EMPTY.id) == [
+        LinkedClip(link=link(1), deliveries=(delivery(1), delivery(3))),
+        LinkedClip(link=link(2), deliveries=()),
+        LinkedClip(link=link(3), deliveries=(delivery(2, link_id="link_3"),)),
+    ]
+    assert store.linked_clips(CanvasId("other")) == []
 
 
 def test_jobs_come_back_and_change_in_one_transaction(db: Database) -> None:
