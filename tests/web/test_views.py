@@ -5,8 +5,21 @@ from __future__ import annotations
 import pytest
 from tests.support.canvas_tests import BROWSER, in_the_browser
 
-QUICK = ("board", "cut", "graph", "money", "people", "tray")
-LONG = ("axe", "graph_team", "inspector")
+QUICK = (
+    "board",
+    "board_film",
+    "board_uploads",
+    "cut",
+    "graph",
+    "graph_media",
+    "graph_more",
+    "keys",
+    "money",
+    "people",
+    "tray",
+    "tray_marks",
+)
+LONG = ("axe", "cut_pictures", "cut_trips", "touch", "graph_large", "graph_team", "inspector", "tray_frames")
 """A minute and more each: ``make test-web`` runs them."""
 
 

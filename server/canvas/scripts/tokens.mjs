@@ -16,7 +16,12 @@ const lines = (values, unit = "") =>
       ([name, value]) => `  --${kebab(name)}: ${typeof value === "string" ? value.toLowerCase() : `${value}${unit}`};`,
     )
     .join("\n");
+/** Browsers call 16 pixels 1 rem, unless somebody wants larger letters. */
+const rem = (values) => Object.fromEntries(Object.entries(values).map(([key, px]) => [key, `${px / 16}rem`]));
 const indented = (text) => text.replaceAll(/^(?=.)/gm, "  ");
+
+/** What a finger hits, on a tablet; a pointer needs less. */
+const FINGER = { dense: 36, control: 40, primary: 44, target: 36 };
 
 export function css(tokens) {
   const { line_height: height, ...type } = tokens.type;
@@ -27,10 +32,20 @@ export function css(tokens) {
   return `/* Made by scripts/tokens.mjs from the panel's tokens.json. */
 :root {
 ${dark}
-${lines(prefixed("type", type), "px")}
+${lines(prefixed("type", rem(type)))}
   --line-height: ${height};
 ${lines(prefixed("space", tokens.space), "px")}
 ${lines(prefixed("size", tokens.size), "px")}
+}
+.own-scale {
+${lines(prefixed("type", type), "px")}
+${lines(prefixed("size", tokens.size), "px")}
+  font-size: var(--type-body);
+}
+@media (pointer: coarse) {
+  :root {
+${indented(lines(prefixed("size", FINGER), "px"))}
+  }
 }
 :root[data-theme="light"] {
 ${light}

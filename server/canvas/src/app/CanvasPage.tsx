@@ -7,6 +7,7 @@ import { takeAhead } from "../wire/ahead";
 import { answered, api, got } from "../wire/http";
 import { stillSignedIn } from "../wire/served";
 import css from "./CanvasPage.module.css";
+import { Crash } from "./Crash";
 import { Overlays } from "./Overlays";
 import { canvasPath, PLACES, type Place } from "./routes";
 import { CanvasContext, useMe, useSession, useView } from "./session";
@@ -112,7 +113,9 @@ function Shown({ place }: { place: Place }) {
   return (
     <div className={css.body}>
       <main className={css.main}>
-        <View />
+        <Crash key={place}>
+          <View />
+        </Crash>
       </main>
       {SIDE.has(place) && (
         <aside className={css.side} aria-label="Selection">

@@ -1,5 +1,9 @@
-import { Component, type ReactNode } from "react";
+import { Component, type ReactNode, useEffect, useState } from "react";
 import { Notice } from "../ui/Notice";
+import { back, isThere } from "../wire/served";
+
+/** Whether a part was asked for while the bridge was away: a browser does not ask for it again in the same page. */
+let missed = false;
 
 /** What is shown when the page itself fails: nothing on the canvas is touched by it, and reloading helps. */
 export class Crash extends Component<{ children: ReactNode }, { error: Error | null }> {
@@ -12,19 +16,44 @@ export class Crash extends Component<{ children: ReactNode }, { error: Error | n
   override render() {
     const { error } = this.state;
     if (!error) return this.props.children;
-    // A part of the page that an update took away: its file name is not served any more. The last is Vite's for styles.
-    const updated = /dynamically imported module|Failed to fetch|module script|preload CSS/i.test(error.message);
-    const title = updated ? "TakeBridge was updated while this page was open." : "This page met a fault of its own.";
+    // A part of the page that could not be loaded. The last is Vite's for styles.
+    if (/dynamically imported module|Failed to fetch|module script|preload CSS/i.test(error.message))
+      return <NotThere />;
     return (
-      <Notice title={title} action={{ title: "Reload", run: () => location.reload() }}>
+      <Notice title="This page met a fault of its own." action={{ title: "Reload", run: () => location.reload() }}>
         <p>Your canvas is safe: every edit that showed is kept by the bridge.</p>
-        {!updated && (
-          <details>
-            <summary>Details</summary>
-            <code>{error.message}</code>
-          </details>
-        )}
+        <details>
+          <summary>Details</summary>
+          <code>{error.message}</code>
+        </details>
       </Notice>
     );
   }
+}
+
+/** A part of the page is not there: the bridge is away, or an update took its file. */
+function NotThere() {
+  const [away, setAway] = useState<boolean | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    const look = async () => {
+      missed ||= !(await isThere());
+      if (stop.signal.aborted) return;
+      setAway(missed);
+      // What is typed and not saved outlives a reload.
+      if (missed && (await back(stop.signal))) location.reload();
+    };
+    void look();
+    return () => stop.abort();
+  }, []);
+  if (away === null) return <div role="status" aria-label="Loading" />;
+  if (away) return <Notice title="The bridge does not answer.">This opens by itself once it is back.</Notice>;
+  return (
+    <Notice
+      title="TakeBridge was updated while this page was open."
+      action={{ title: "Reload", run: () => location.reload() }}
+    >
+      <p>Your canvas is safe: every edit that showed is kept by the bridge.</p>
+    </Notice>
+  );
 }

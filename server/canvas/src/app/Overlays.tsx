@@ -4,6 +4,7 @@ import { Palette } from "./Palette";
 import { type Overlay, useOverlay } from "./slots";
 import {
   AddDialog,
+  AgainDialog,
   CommentsDialog,
   FanDialog,
   ModelsDialog,
@@ -28,6 +29,8 @@ function Shown({ overlay, close }: { overlay: Overlay; close(): void }) {
       return <ModelsDialog node={overlay.node} onClose={close} />;
     case "fan":
       return <FanDialog node={overlay.node} onClose={close} />;
+    case "again":
+      return <AgainDialog node={overlay.node} take={overlay.take} onClose={close} />;
     case "why":
       return <WhyDialog node={overlay.node} onClose={close} />;
     case "comments":

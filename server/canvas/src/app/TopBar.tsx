@@ -37,26 +37,28 @@ export function TopBar({ place }: { place: Place }) {
           </Link>
         ))}
       </nav>
-      <IconButton label="Undo" chord="Mod+Z" isDisabled={!mayUndo} onPress={() => void undo(session)}>
-        <Undo2 size={16} aria-hidden />
-      </IconButton>
-      <IconButton label="Redo" chord="Mod+Shift+Z" isDisabled={!mayRedo} onPress={() => void redo(session)}>
-        <Redo2 size={16} aria-hidden />
-      </IconButton>
-      <IconButton label="Go to or do" chord="Mod+K" onPress={() => open({ kind: "palette" })}>
-        <Command size={16} aria-hidden />
-      </IconButton>
-      <LinkState />
-      <Suspense fallback={null}>
-        <People />
-        {loaded && (
-          <>
-            <HostsMenu />
-            <BudgetBar />
-          </>
-        )}
-        <MeMenu />
-      </Suspense>
+      <div className={css.tools}>
+        <IconButton label="Undo" chord="Mod+Z" isDisabled={!mayUndo} onPress={() => void undo(session)}>
+          <Undo2 size={16} aria-hidden />
+        </IconButton>
+        <IconButton label="Redo" chord="Mod+Shift+Z" isDisabled={!mayRedo} onPress={() => void redo(session)}>
+          <Redo2 size={16} aria-hidden />
+        </IconButton>
+        <IconButton label="Go to or do" chord="Mod+K" onPress={() => open({ kind: "palette" })}>
+          <Command size={16} aria-hidden />
+        </IconButton>
+        <LinkState />
+        <Suspense fallback={null}>
+          <People />
+          {loaded && (
+            <>
+              <HostsMenu />
+              <BudgetBar />
+            </>
+          )}
+          <MeMenu />
+        </Suspense>
+      </div>
     </header>
   );
 }
@@ -64,10 +66,10 @@ export function TopBar({ place }: { place: Place }) {
 /** Says when the bridge is not heard; nothing while all is well. */
 function LinkState() {
   const link = useView((view) => view.link);
-  if (link === "connected") return null;
+  // The place is there before its words: only then are they read aloud.
   return (
     <span className={css.away} role="status">
-      {link === "away" ? "Bridge not heard; this page goes on by itself" : "Connecting"}
+      {link !== "connected" && (link === "away" ? "Bridge not heard; this page goes on by itself" : "Connecting")}
     </span>
   );
 }

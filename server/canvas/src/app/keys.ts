@@ -4,6 +4,7 @@
  */
 import { useEffect, useRef, useState } from "react";
 import { create } from "zustand";
+import { chordFor, isTyping, labelOf } from "./chords";
 
 export interface Verb {
   /** Unique: `graph.duplicate`. */
@@ -71,37 +72,27 @@ export function useVerbs(verbs: readonly Verb[]): void {
 
 const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 
-/** The chord of an event: `Mod+Shift+Z`, `ArrowLeft`, `?`. Shift is left out where it made the character itself. */
-export function chordOf(event: KeyboardEvent): string {
-  const letter = /^[a-z]$/i.test(event.key);
-  const key = event.key === " " ? "Space" : letter ? event.key.toUpperCase() : event.key;
-  const shift = event.shiftKey && (letter || event.key.length > 1) ? "Shift+" : "";
-  const mod = (MAC ? event.metaKey : event.ctrlKey) ? "Mod+" : "";
-  return `${mod}${event.altKey ? "Alt+" : ""}${shift}${key}`;
-}
+/** The chord of an event on this machine; see `chordFor`. */
+export const chordOf = (event: KeyboardEvent): string => chordFor(event, MAC);
 
-/** `Ctrl+Shift+Z` or `⌘⇧Z`, for people. */
-export function keyLabel(chord: string): string {
-  const named = chord
-    .replace("ArrowLeft", "←")
-    .replace("ArrowRight", "→")
-    .replace("ArrowUp", "↑")
-    .replace("ArrowDown", "↓");
-  return MAC ? named.replace("Mod+", "⌘").replace("Shift+", "⇧").replace("Alt+", "⌥") : named.replace("Mod", "Ctrl");
-}
+/** A chord as this machine's keyboard shows it; see `labelOf`. */
+export const keyLabel = (chord: string): string => labelOf(chord, MAC);
 
+const DIALOG = "[role=dialog]:not([data-verbs]), [role=alertdialog]";
 const TYPING =
   "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable=true]";
 
-/** Undo, copy, paste …: a field of words does these itself. */
-const FIELD_KEYS = /^Mod\+(Shift\+)?[ACVXYZ]$/;
+/** What a dialog lets through of keys that are not its own: the confirming one, and the palette. */
+const OVER_DIALOGS = /^Mod\+(Enter|K)$/;
 
 /** What a key does here, if anything: the verb offered last wins; nothing while somebody types or a dialog is open. */
 export function verbFor(event: KeyboardEvent): Verb | undefined {
   const target = event.target instanceof Element ? event.target : null;
   const chord = chordOf(event);
   const bare = !chord.includes("Mod+") && !chord.includes("Alt+");
-  if ((bare || FIELD_KEYS.test(chord)) && target?.closest(TYPING)) return undefined;
+  if (isTyping(chord, MAC) && target?.closest(TYPING)) return undefined;
+  // What lies behind a dialog is not touched from it.
+  if (target?.closest(DIALOG) && !bare && !OVER_DIALOGS.test(chord)) return undefined;
   // Menus, list boxes and dialogs have keys of their own.
   if (target?.closest("[role=menu],[role=listbox],[role=dialog],[role=alertdialog]") && bare) {
     if (!target.closest("[data-verbs]")) return undefined;

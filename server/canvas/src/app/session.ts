@@ -1,5 +1,8 @@
 import { createContext, useContext } from "react";
-import { create } from "zustand";
+import { create, useStore } from "zustand";
+import { type Comments, commentsOf } from "../canvas/comments";
+import { type Jobs, jobsOf } from "../canvas/jobs";
+import { type Linked, linkedOf } from "../canvas/links";
 import type { NodeKind } from "../canvas/model";
 import { type CanvasSession, type CanvasView, useCanvas } from "../canvas/store";
 
@@ -41,6 +44,21 @@ export function useSession(): CanvasSession {
 /** Read from the open canvas; see `useCanvas`. */
 export function useView<T>(select: (view: CanvasView) => T): T {
   return useCanvas(useSession(), select);
+}
+
+/** Read from the open canvas's jobs; null until they are there. See `useView`. */
+export function useJobs<T>(select: (jobs: Jobs | null) => T): T {
+  return useStore(jobsOf(useSession()).store, (view) => select(view.data));
+}
+
+/** Read from what was said on the open canvas; null until it is there. */
+export function useComments<T>(select: (comments: Comments | null) => T): T {
+  return useStore(commentsOf(useSession()).store, (view) => select(view.data));
+}
+
+/** Read from the clips linked to the open canvas; null until they are there. */
+export function useLinked<T>(select: (linked: Linked | null) => T): T {
+  return useStore(linkedOf(useSession()).store, (view) => select(view.data));
 }
 
 /** A node's kind; undefined for one that is not installed. */

@@ -12,6 +12,7 @@ export type Overlay =
   | { kind: "plan"; scope: PlanScope }
   | { kind: "models"; node: string }
   | { kind: "fan"; node: string }
+  | { kind: "again"; node: string; take?: string }
   | { kind: "why"; node: string }
   | { kind: "comments"; node: string; take?: string; frame?: number }
   | { kind: "provenance"; take: string }

@@ -28,6 +28,7 @@ export const HostsMenu = lazy(() => import("../cut/HostsMenu").then((m) => ({ de
 export const PlanDialog = lazy(() => import("../money/PlanDialog").then((m) => ({ default: m.PlanDialog })));
 export const ModelsDialog = lazy(() => import("../inspector/ModelsDialog").then((m) => ({ default: m.ModelsDialog })));
 export const FanDialog = lazy(() => import("../inspector/FanDialog").then((m) => ({ default: m.FanDialog })));
+export const AgainDialog = lazy(() => import("../inspector/AgainDialog").then((m) => ({ default: m.AgainDialog })));
 export const WhyDialog = lazy(() => import("../inspector/WhyDialog").then((m) => ({ default: m.WhyDialog })));
 export const CommentsDialog = lazy(() =>
   import("../inspector/CommentsDialog").then((m) => ({ default: m.CommentsDialog })),

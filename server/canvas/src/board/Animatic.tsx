@@ -1,5 +1,5 @@
-import { Pause, Play, SkipBack, SkipForward, VolumeX, X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { Pause, Play, SkipBack, SkipForward, Volume2, VolumeX, X } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useVerbs } from "../app/keys";
 import { useView } from "../app/session";
 import { face, rateOf } from "../canvas/model";
@@ -9,24 +9,31 @@ import { useMedia } from "../ui/Media";
 import css from "./Animatic.module.css";
 import { keyOf } from "./films";
 import { type Beat, beatAt, type Rate, type Reel, reelCode, secondsInTake } from "./reel";
+import { SoundTracks } from "./SoundTracks";
+import { soundsOf } from "./sounds";
 import { useReelClock } from "./useReelClock";
 
 interface Props {
   reel: Reel;
+  /** Whose sounds are heard; null where nothing orders the shots yet. */
+  film: string | null;
   from: number;
   /** The shot that is on screen. */
   onShot(key: string | null): void;
   onClose(): void;
 }
 
-/** The film's stills and proxies one after the other, each as long as it is in the film, on one clock of whole frames. */
-export function Animatic({ reel, from, onShot, onClose }: Props) {
+/** The film's stills, proxies and sounds, each as long as it is in the film, on one clock of whole frames. */
+export function Animatic({ reel, film, from, onShot, onClose }: Props) {
   const clock = useReelClock(reel, from);
   const { frame, speed } = clock;
   const at = beatAt(reel, frame);
   const beat = reel.beats[at];
   const key = beat ? keyOf(beat.shot) : null;
   useEffect(() => onShot(key), [key, onShot]);
+  const doc = useView((view) => view.seen?.doc);
+  const sounds = useMemo(() => (doc ? soundsOf(doc, film, reel) : []), [doc, film, reel]);
+  const [muted, setMuted] = useState(false);
   const stage = useRef<HTMLElement>(null);
   useEffect(() => stage.current?.focus(), []);
   const hop = (by: -1 | 1) => {
@@ -46,6 +53,14 @@ export function Animatic({ reel, from, onShot, onClose }: Props) {
     { id: "animatic.shot.on", title: "Next shot", keys: ["ArrowDown", "Shift+ArrowRight"], group, run: () => hop(1) },
     { id: "animatic.first", title: "First frame", keys: ["Home"], group, run: () => clock.seek(0) },
     { id: "animatic.last", title: "Last frame", keys: ["End"], group, run: () => clock.seek(reel.frames - 1) },
+    {
+      id: "animatic.mute",
+      title: muted ? "Sound on" : "Sound off",
+      keys: ["M"],
+      group,
+      enabled: sounds.length > 0,
+      run: () => setMuted(!muted),
+    },
     { id: "animatic.close", title: "Close the animatic", keys: ["Escape"], group, run: onClose },
   ]);
 
@@ -72,6 +87,7 @@ export function Animatic({ reel, from, onShot, onClose }: Props) {
           </p>
         )}
       </div>
+      <SoundTracks sounds={sounds} rate={reel.rate} frame={frame} speed={speed} muted={muted} />
       <div className={css.transport}>
         <IconButton label="Shot before" chord="ArrowUp" onPress={() => hop(-1)}>
           <SkipBack size={16} aria-hidden />
@@ -99,10 +115,11 @@ export function Animatic({ reel, from, onShot, onClose }: Props) {
           {beat?.guessed ? ", length not known" : ""}
           {speed !== 0 && speed !== 1 ? ` · ${speed}×` : ""}
         </span>
-        <span className={css.silent} title="Sound of takes and of the film is not played here.">
-          <VolumeX size={14} aria-hidden />
-          Silent
-        </span>
+        {sounds.length > 0 && (
+          <IconButton label={muted ? "Sound on" : "Sound off"} chord="M" onPress={() => setMuted(!muted)}>
+            {muted ? <VolumeX size={16} aria-hidden /> : <Volume2 size={16} aria-hidden />}
+          </IconButton>
+        )}
         <IconButton label="Close the animatic" chord="Escape" onPress={onClose}>
           <X size={16} aria-hidden />
         </IconButton>

@@ -165,7 +165,7 @@ export function BoardView() {
           </Button>
         </div>
       )}
-      {playing && <Animatic reel={reel} from={playing.from} onShot={setNow} onClose={stop} />}
+      {playing && <Animatic reel={reel} film={film?.id ?? null} from={playing.from} onShot={setNow} onClose={stop} />}
       {!data ? (
         <p className={css.waiting} role="status">
           Reading the shots.

@@ -1,9 +1,19 @@
 import { type KeyboardEvent, useMemo } from "react";
-import { DropIndicator, GridList, GridListItem, type Selection, useDragAndDrop } from "react-aria-components";
+import {
+  DropIndicator,
+  GridLayout,
+  GridList,
+  GridListItem,
+  type Selection,
+  Size,
+  useDragAndDrop,
+  Virtualizer,
+} from "react-aria-components";
 import { useSelection } from "../app/session";
 import { showTakes } from "../app/slots";
 import tile from "../ui/Tile.module.css";
 import type { ShotFacts } from "../wire/api.gen";
+import { BoardContext } from "./boardContext";
 import css from "./Cards.module.css";
 import { keyOf } from "./films";
 import { movedTo, stepped } from "./order";
@@ -21,8 +31,14 @@ interface Props {
   onAddAfter(shot: ShotFacts): void;
 }
 
+const GAP = 12;
+/** Everything of a card below its 16:9 picture: title, scene, three lines of words, model, cost. */
+const WORDS = 204;
+const cardSize = (width: number) => new Size(width, Math.round((width * 9) / 16) + WORDS);
+const WIDEST = 1.6;
+
 /**
- * The cards in the film's order. Drag and drop by pointer, and by keyboard as react-aria has it; Alt+arrows and the
+ * The cards in the film's order; only those in sight are drawn, all of one size. Drag and drop by pointer, and by keyboard as react-aria has it; Alt+arrows and the
  * cards' own buttons move too. One place of the tab order: arrows walk from card to card, Tab goes into a card.
  */
 export function Cards({ shots, comments, width, fixed, playing, onOrder, onAddAfter }: Props) {
@@ -60,47 +76,56 @@ export function Cards({ shots, comments, width, fixed, playing, onOrder, onAddAf
     event.stopPropagation();
     step(key, by);
   };
+  const layout = useMemo(
+    () => ({
+      minItemSize: cardSize(width),
+      maxItemSize: cardSize(width * WIDEST),
+      minSpace: new Size(GAP, GAP),
+      maxHorizontalSpace: GAP,
+      preserveAspectRatio: true,
+    }),
+    [width],
+  );
+  const board = { of: shots.length, comments, fixed, playing, step, addAfter: onAddAfter };
   return (
-    <div className={css.scroll} onKeyDownCapture={hear} style={{ "--card": `${width}px` } as React.CSSProperties}>
-      <GridList
-        aria-label="Shots of the film, in order"
-        className={css.grid ?? ""}
-        items={shots}
-        dependencies={[comments, fixed, playing, shots, onOrder, onAddAfter]}
-        layout="grid"
-        selectionMode="multiple"
-        selectionBehavior="replace"
-        keyboardNavigationBehavior="tab"
-        selectedKeys={chosen}
-        onSelectionChange={select}
-        onAction={(key) => {
-          const shot = shots.find((one) => keyOf(one) === key);
-          if (shot) showTakes(shot.node, shot.take ?? undefined);
-        }}
-        dragAndDropHooks={dragAndDropHooks}
-      >
-        {(shot) => (
-          <GridListItem
-            id={keyOf(shot)}
-            textValue={`${shot.rank + 1} ${shot.title}`}
-            className={`${tile.tile} ${css.card}`}
-            data-shot={keyOf(shot)}
-            data-playing={playing === keyOf(shot) || undefined}
+    <BoardContext value={board}>
+      <div className={css.place} onKeyDownCapture={hear}>
+        <Virtualizer layout={GridLayout} layoutOptions={layout}>
+          <GridList
+            aria-label="Shots of the film, in order"
+            className={css.grid ?? ""}
+            items={shots}
+            layout="grid"
+            selectionMode="multiple"
+            selectionBehavior="replace"
+            keyboardNavigationBehavior="tab"
+            selectedKeys={chosen}
+            onSelectionChange={select}
+            onAction={(key) => {
+              const shot = shots.find((one) => keyOf(one) === key);
+              if (shot) showTakes(shot.node, shot.take ?? undefined);
+            }}
+            dragAndDropHooks={dragAndDropHooks}
           >
-            <ShotCard
-              shot={shot}
-              of={shots.length}
-              comments={comments[shot.node] ?? 0}
-              fixed={fixed}
-              onStep={(by) => step(keyOf(shot), by)}
-              onAddAfter={() => onAddAfter(shot)}
-            />
-          </GridListItem>
-        )}
-      </GridList>
-    </div>
+            {card}
+          </GridList>
+        </Virtualizer>
+      </div>
+    </BoardContext>
   );
 }
+
+/** Of the shot alone: what else a card shows it asks the board, so that thousands are not told what few show. */
+const card = (shot: ShotFacts) => (
+  <GridListItem
+    id={keyOf(shot)}
+    textValue={`${shot.rank + 1} ${shot.title}`}
+    className={`${tile.tile} ${css.card}`}
+    data-shot={keyOf(shot)}
+  >
+    <ShotCard shot={shot} />
+  </GridListItem>
+);
 
 /** Alt+arrows: one place earlier or later. */
 function stepOf(event: KeyboardEvent): -1 | 1 | 0 {

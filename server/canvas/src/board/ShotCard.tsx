@@ -11,24 +11,17 @@ import { type Items, Menu } from "../ui/Menu";
 import { Glyph, State } from "../ui/State";
 import tile from "../ui/Tile.module.css";
 import type { ShotFacts } from "../wire/api.gen";
+import { useBoard } from "./boardContext";
 import { setTitle } from "./edits";
+import { keyOf } from "./films";
 import { InPlace } from "./InPlace";
 import { bindsModel, costWords, ratingOf, SOURCES, takeWords } from "./marks";
 import { Prompt } from "./Prompt";
 import css from "./ShotCard.module.css";
 
-interface Props {
-  shot: ShotFacts;
-  of: number;
-  comments: number;
-  /** Why it cannot be moved; "" when it can. */
-  fixed: string;
-  onStep(by: -1 | 1): void;
-  onAddAfter(): void;
-}
-
 /** One shot of the film: still, number and title, words, length, model, state, cost. */
-export function ShotCard({ shot, of, comments, fixed, onStep, onAddAfter }: Props) {
+export function ShotCard({ shot }: { shot: ShotFacts }) {
+  const { comments, fixed, playing } = useBoard();
   const take = useView((view) => (shot.take ? view.seen?.doc.takes[shot.take] : undefined));
   const status = useView((view) => view.seen?.states[shot.node]?.status ?? shot.state);
   const broughtIn = useView((view) => (shot.take ? view.seen?.doc.takes[shot.take]?.origin === "imported" : false));
@@ -36,7 +29,7 @@ export function ShotCard({ shot, of, comments, fixed, onStep, onAddAfter }: Prop
   const number = shot.rank + 1;
   return (
     <>
-      <div className={css.still}>
+      <div className={css.still} data-playing={playing === keyOf(shot) || undefined}>
         <Poster
           take={take}
           label={take ? `Still of ${shot.title}` : `${shot.title}: no take yet`}
@@ -75,7 +68,7 @@ export function ShotCard({ shot, of, comments, fixed, onStep, onAddAfter }: Prop
             {number}
           </AriaButton>
           <Title shot={shot} />
-          <Steps shot={shot} of={of} fixed={fixed} onStep={onStep} onAddAfter={onAddAfter} />
+          <Steps shot={shot} />
         </div>
         {shot.scene && <p className={css.scene}>{shot.scene}</p>}
         <Prompt shot={shot} lines={3} />
@@ -87,7 +80,7 @@ export function ShotCard({ shot, of, comments, fixed, onStep, onAddAfter }: Prop
           <span className={css.quiet}>
             {[takeWords(shot), broughtIn ? "brought in" : costWords(shot)].filter(Boolean).join(" · ")}
           </span>
-          <CommentCount node={shot.node} title={shot.title} count={comments} />
+          <CommentCount node={shot.node} title={shot.title} count={comments[shot.node] ?? 0} />
         </div>
       </div>
     </>
@@ -118,7 +111,8 @@ function Title({ shot }: { shot: ShotFacts }) {
   );
 }
 
-function Steps({ shot, of, fixed, onStep, onAddAfter }: Omit<Props, "comments">) {
+function Steps({ shot }: { shot: ShotFacts }) {
+  const { of, fixed, step, addAfter } = useBoard();
   const mayEdit = useMay("editor");
   const items: Items = [
     { id: "takes", title: "Show the takes", run: () => showTakes(shot.node, shot.take ?? undefined) },
@@ -132,7 +126,7 @@ function Steps({ shot, of, fixed, onStep, onAddAfter }: Omit<Props, "comments">)
       disabled: !mayEdit,
       run: () => open({ kind: "plan", scope: { kind: "node", nodes: [shot.node] } }),
     },
-    { id: "add", title: "Add a shot after this one", disabled: !mayEdit, run: onAddAfter },
+    { id: "add", title: "Add a shot after this one", disabled: !mayEdit, run: () => addAfter(shot) },
   ];
   return (
     <span className={css.steps}>
@@ -140,7 +134,7 @@ function Steps({ shot, of, fixed, onStep, onAddAfter }: Omit<Props, "comments">)
         label={`Move ${shot.title} earlier`}
         chord="Alt+ArrowLeft"
         isDisabled={Boolean(fixed) || shot.rank === 0}
-        onPress={() => onStep(-1)}
+        onPress={() => step(keyOf(shot), -1)}
       >
         <ArrowLeft size={14} aria-hidden />
       </IconButton>
@@ -148,7 +142,7 @@ function Steps({ shot, of, fixed, onStep, onAddAfter }: Omit<Props, "comments">)
         label={`Move ${shot.title} later`}
         chord="Alt+ArrowRight"
         isDisabled={Boolean(fixed) || shot.rank === of - 1}
-        onPress={() => onStep(1)}
+        onPress={() => step(keyOf(shot), 1)}
       >
         <ArrowRight size={14} aria-hidden />
       </IconButton>

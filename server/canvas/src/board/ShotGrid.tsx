@@ -2,11 +2,13 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid itself has the focus, its cells are pointed at.
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useSelection } from "../app/session";
+import { rowHeight } from "../ui/letters";
 import { keyOf } from "./films";
 import { gridMove } from "./gridKeys";
-import { type Act, ShotCell } from "./ShotCell";
+import type { Act } from "./ShotCell";
+import { ShotRow } from "./ShotRow";
 import css from "./Shots.module.css";
 import { COLUMNS, type Column, type Line, type Sort } from "./shotTable";
 
@@ -17,7 +19,7 @@ interface Props {
   onSort(sort: Sort | null): void;
 }
 
-const ROW = 64;
+const ROW = rowHeight(64);
 const HEAD = 32;
 
 /**
@@ -36,13 +38,13 @@ export function ShotGrid({ lines, columns, sort, onSort }: Props) {
   const column = Math.min(at.column, shown.length - 1);
   const grid = shown.map((one) => (one.id === "prompt" ? `minmax(${one.width}px, 1fr)` : `${one.width}px`)).join(" ");
   const width = shown.reduce((sum, one) => sum + one.width, 0);
+  const style = useMemo(() => ({ gridTemplateColumns: grid, height: ROW }), [grid]);
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW,
     overscan: 6,
     scrollMargin: HEAD,
-    scrollPaddingStart: HEAD,
     getItemKey: (index) => (lines[index] ? keyOf(lines[index].shot) : index),
     rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), Math.max(0, row)])].sort((a, b) => a - b),
   });
@@ -69,7 +71,7 @@ export function ShotGrid({ lines, columns, sort, onSort }: Props) {
     const to = gridMove(event.key, mod, { row, column }, lines.length, shown.length);
     if (to) {
       setAt(to);
-      virtual.scrollToIndex(to.row, { align: "auto" });
+      if (scroll.current) bringIn(scroll.current, to.row);
       if (to.row !== row) pick(to.row, event.shiftKey);
     } else if (mod && event.key.toLowerCase() === "a") {
       useSelection.getState().select([...new Set(lines.map((line) => line.shot.node))]);
@@ -78,15 +80,18 @@ export function ShotGrid({ lines, columns, sort, onSort }: Props) {
     else return;
     event.preventDefault();
   };
-  const press = (event: MouseEvent, to: number, over: number) => {
+  const picking = useRef(pick);
+  picking.current = pick;
+  const press = useCallback((event: MouseEvent, to: number, over: number) => {
     if ((event.target as Element).closest("input, textarea")) return;
     setAt({ row: to, column: over });
-    pick(to, event.shiftKey, event.ctrlKey || event.metaKey);
-  };
-  const ended = () => {
+    picking.current(to, event.shiftKey, event.ctrlKey || event.metaKey);
+  }, []);
+  const begin = useCallback((to: number, column: Column) => setAct({ row: to, column }), []);
+  const ended = useCallback(() => {
     setAct(null);
     scroll.current?.focus({ preventScroll: true });
-  };
+  }, []);
   return (
     <div
       ref={scroll}
@@ -108,43 +113,35 @@ export function ShotGrid({ lines, columns, sort, onSort }: Props) {
       <div role="rowgroup" className={css.rows} style={{ height: virtual.getTotalSize(), minWidth: width }}>
         {virtual.getVirtualItems().map((item) => {
           const line = lines[item.index];
-          if (!line) return null;
           return (
-            <div
-              key={item.key}
-              role="row"
-              aria-rowindex={item.index + 2}
-              aria-selected={chosen.has(line.shot.node)}
-              className={css.row}
-              style={{ gridTemplateColumns: grid, height: ROW, translate: `0 ${item.start - HEAD}px` }}
-            >
-              {shown.map((one, index) => (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: its keys are heard by the grid.
-                <div
-                  key={one.id}
-                  id={`shot-cell-${item.index}-${index}`}
-                  role="gridcell"
-                  aria-colindex={index + 1}
-                  data-column={one.id}
-                  className={css.cell}
-                  data-at={(item.index === row && index === column) || undefined}
-                  onClick={(event) => press(event, item.index, index)}
-                  onDoubleClick={() => setAct({ row: item.index, column: one.id })}
-                >
-                  <ShotCell
-                    line={line}
-                    column={one.id}
-                    acting={act?.row === item.index && act.column === one.id}
-                    onEnd={ended}
-                  />
-                </div>
-              ))}
-            </div>
+            line && (
+              <ShotRow
+                key={item.key}
+                line={line}
+                index={item.index}
+                columns={shown}
+                style={style}
+                top={item.start - HEAD}
+                selected={chosen.has(line.shot.node)}
+                at={item.index === row ? column : null}
+                acting={act?.row === item.index ? act.column : null}
+                onPress={press}
+                onAct={begin}
+                onEnd={ended}
+              />
+            )
           );
         })}
       </div>
     </div>
   );
+}
+
+/** Scroll no further than it takes to see a row below the heads. */
+function bringIn(scroll: HTMLElement, row: number): void {
+  const [above, below] = [row * ROW, (row + 1) * ROW + HEAD - scroll.clientHeight];
+  if (scroll.scrollTop > above) scroll.scrollTop = above;
+  else if (scroll.scrollTop < below) scroll.scrollTop = below;
 }
 
 interface HeadProps {

@@ -19,7 +19,7 @@ export function UseDialog({ source, onClose }: { source: string; onClose(): void
   return (
     <Dialog title={`Use “${title}” in`} onClose={onClose}>
       <Autocomplete filter={contains}>
-        <SearchField aria-label="Search inputs" autoFocus>
+        <SearchField aria-label="Search inputs" autoFocus className={menu.seek ?? ""}>
           <Input className={field.input ?? ""} placeholder="A shot, or an input by its name" />
         </SearchField>
         <Menu

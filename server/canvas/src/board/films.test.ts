@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Doc, Kinds } from "../canvas/model";
 import type { ShotFacts } from "../wire/api.gen";
-import { countOpen } from "./comments";
 import { filmsOf, firstFilm } from "./films";
 import { addShotOps, withoutTake } from "./shotOps";
 import { touchesShots } from "./touching";
@@ -170,16 +169,4 @@ test("moving cards about asks for no shots again, unless places are the order", 
   expect(touchesShots(moved, false)).toBe(true);
   expect(touchesShots({ ops: [{ op: "reorder" }] } as never, true)).toBe(true);
   expect(touchesShots({ ops: null }, true)).toBe(true);
-});
-
-test("a settled thread counts with none of its answers", () => {
-  const one = (id: string, parent: string | null, resolved_at: string | null) => ({
-    id,
-    node: "n",
-    parent,
-    resolved_at,
-  });
-  expect(countOpen([one("a", null, "2026"), one("b", "a", null), one("c", null, null), one("d", "c", null)])).toEqual({
-    n: 2,
-  });
 });

@@ -20,7 +20,10 @@ export function useOrder(film: string | null, shots: readonly ShotFacts[], again
   const keys = useMemo(() => shots.map(keyOf), [shots]);
   const wanted = draft && draft.film === film && sameKeys(draft.keys, keys) ? draft.keys : null;
   const shown = useMemo(
-    () => (wanted ? inOrder(shots, keyOf, wanted).map((shot, rank) => ({ ...shot, rank })) : shots),
+    () =>
+      wanted
+        ? inOrder(shots, keyOf, wanted).map((shot, rank) => (shot.rank === rank ? shot : { ...shot, rank }))
+        : shots,
     [shots, wanted],
   );
 

@@ -14,11 +14,18 @@ export function advanced(seen: Seen, changed: CanvasChanged, kinds: Kinds): Seen
   if (changed.epoch !== seen.epoch) return null;
   if (changed.rev <= seen.rev) return seen;
   if (changed.from_rev !== seen.rev || changed.ops === null) return null;
-  const states = { ...seen.states };
-  for (const [node, state] of Object.entries(changed.states)) {
+  const doc = applied(seen.doc, changed.ops as readonly HeardOp[], kinds);
+  return { epoch: seen.epoch, rev: changed.rev, doc, states: restated(seen.states, changed.states) };
+}
+
+/** Verdicts after a change: the same table when it changed none. */
+function restated(before: Seen["states"], changed: CanvasChanged["states"]): Seen["states"] {
+  const news = Object.entries(changed);
+  if (news.length === 0) return before;
+  const states = { ...before };
+  for (const [node, state] of news) {
     if (state) states[node] = state;
     else delete states[node];
   }
-  const doc = applied(seen.doc, changed.ops as readonly HeardOp[], kinds);
-  return { epoch: seen.epoch, rev: changed.rev, doc, states };
+  return states;
 }

@@ -12,6 +12,7 @@ import type {
   LiveWire,
   Ops,
 } from "../wire/api.gen";
+import type { Lookup } from "./layered";
 
 export type Node = LiveNode;
 export type Wire = LiveWire;
@@ -31,18 +32,21 @@ export type ParamValue = boolean | number | string;
 export type Rating = NonNullable<Take["rating"]>;
 export type Kinds = Readonly<Record<string, NodeKind>>;
 
-/** A canvas with what is looked up all the time: takes by node (by their number), wires by node. */
+/**
+ * A canvas with what is looked up all the time: takes by their id, and by node in the order of their numbers. Both are
+ * looked up, never listed (layered.ts): a film has tens of thousands.
+ */
 export interface Doc {
   readonly id: string;
   readonly title: string;
   readonly nodes: Readonly<Record<string, Node>>;
   readonly wires: Readonly<Record<string, Wire>>;
-  readonly takes: Readonly<Record<string, Take>>;
-  readonly traysOf: Readonly<Record<string, readonly Take[]>>;
+  readonly takes: Lookup<Take>;
+  readonly traysOf: Lookup<readonly Take[]>;
 }
 
 /** The pinned take of a node, if any. */
-export function pinned(doc: Doc, node: Node): Take | undefined {
+export function pinned(doc: Pick<Doc, "takes">, node: Node): Take | undefined {
   return node.pin ? doc.takes[node.pin] : undefined;
 }
 

@@ -19,9 +19,12 @@ async function askOnce(): Promise<void> {
   }
 }
 
-/** What people call a model; its id until that is known. Asked for once for the whole page. */
-export function useModelTitle(model: string): string {
+/** What people call a model; until that is known its id, or other words. Asked for once for the whole page. */
+export function useModelTitle(model: string, otherwise = model): string {
   const title = useTitles((known) => known.titles[model]);
   useEffect(() => void askOnce(), []);
-  return title ?? model;
+  return title ?? otherwise;
 }
+
+/** What is known now of what people call a model: nothing is asked. */
+export const knownTitle = (model: string): string => useTitles.getState().titles[model] ?? "";

@@ -1,3 +1,4 @@
+import { layered } from "./layered";
 import type { Doc, HeardOp, Kinds, Node, Take, Wire } from "./model";
 
 /**
@@ -10,8 +11,11 @@ export function applied(doc: Doc, ops: readonly HeardOp[], kinds: Kinds): Doc {
   return draft.done();
 }
 
+/** A canvas as a snapshot has it. */
+export type Whole = Omit<Doc, "takes" | "traysOf"> & { readonly takes: Readonly<Record<string, Take>> };
+
 /** A new canvas value of a snapshot. */
-export function docOf(canvas: Omit<Doc, "traysOf">): Doc {
+export function docOf(canvas: Whole): Doc {
   const trays: Record<string, Take[]> = {};
   for (const take of Object.values(canvas.takes)) {
     const list = trays[take.node_id];
@@ -28,18 +32,15 @@ const bySeq = (a: Take, b: Take) => a.seq - b.seq;
 /** Copies a table the first time it is written to: a batch of 500 ops copies it once. */
 class Draft {
   private copied = new Set<string>();
-  private ownTrays = new Map<string, Take[]>();
-  private trays: Record<string, readonly Take[]>;
+  private ownTakes: Record<string, Take> = {};
+  private ownTrays: Record<string, Take[]> = {};
   nodes: Record<string, Node>;
   wires: Record<string, Wire>;
-  takes: Record<string, Take>;
   title: string;
 
   constructor(private readonly from: Doc) {
     this.nodes = from.nodes;
     this.wires = from.wires;
-    this.takes = from.takes;
-    this.trays = from.traysOf;
     this.title = from.title;
   }
 
@@ -53,20 +54,10 @@ class Draft {
     return this.wires;
   }
 
-  ownTakes(): Record<string, Take> {
-    if (this.first("takes")) this.takes = { ...this.takes };
-    return this.takes;
-  }
-
   /** A node's tray, copied once: rating a thousand takes of it does not sort it a thousand times. */
   private ownTray(node: string): Take[] {
-    if (this.first("trays")) this.trays = { ...this.trays };
-    const known = this.ownTrays.get(node);
-    if (known) return known;
-    const tray = [...(this.trays[node] ?? [])];
-    this.ownTrays.set(node, tray);
-    this.trays[node] = tray;
-    return tray;
+    this.ownTrays[node] ??= [...(this.from.traysOf[node] ?? [])];
+    return this.ownTrays[node];
   }
 
   private first(table: string): boolean {
@@ -86,7 +77,7 @@ class Draft {
   }
 
   take(take: Take): void {
-    this.ownTakes()[take.id] = take;
+    this.ownTakes[take.id] = take;
     const tray = this.ownTray(take.node_id);
     const known = tray.findIndex((one) => one.id === take.id);
     if (known >= 0) tray.splice(known, 1);
@@ -96,7 +87,7 @@ class Draft {
   }
 
   changeTake(id: string, change: Partial<Take>): void {
-    const before = this.takes[id];
+    const before = this.ownTakes[id] ?? this.from.takes[id];
     if (before) this.take({ ...before, ...change });
   }
 
@@ -124,8 +115,14 @@ class Draft {
   }
 
   done(): Doc {
-    const { nodes, wires, takes, title } = this;
-    return { id: this.from.id, title, nodes, wires, takes, traysOf: this.trays };
+    const { nodes, wires, title } = this;
+    const { id, takes, traysOf } = this.from;
+    if (Object.keys(this.ownTakes).length === 0) return { id, title, nodes, wires, takes, traysOf };
+    return {
+      ...{ id, title, nodes, wires },
+      takes: layered(takes, this.ownTakes),
+      traysOf: layered<readonly Take[]>(traysOf, this.ownTrays),
+    };
   }
 }
 

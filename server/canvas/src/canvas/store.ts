@@ -6,8 +6,8 @@ import { answered, api, got } from "../wire/http";
 import { Live, type LiveEvent } from "../wire/live";
 import { asProblem, Problem } from "../wire/problem";
 import { advanced, type Seen } from "./advanced";
-import type { CanvasChanged, Doc, Kinds, Op, Snapshot } from "./model";
-import { docOf } from "./reduce";
+import type { CanvasChanged, Kinds, Op, Snapshot } from "./model";
+import { docOf, type Whole } from "./reduce";
 
 export type { Seen } from "./advanced";
 
@@ -220,7 +220,7 @@ export class CanvasSession {
       for (let tries = 0; this.behind && tries < 5; tries++) {
         const [snapshot, kinds] = await Promise.all([this.snapshot(), this.loadKinds()]);
         this.kinds = kinds;
-        this.catchUp({ ...snapshot, doc: docOf(snapshot.canvas as unknown as Doc) });
+        this.catchUp({ ...snapshot, doc: docOf(snapshot.canvas as unknown as Whole) });
       }
       await this.countHistory();
     } catch (thrown) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ago, lengthWords, money, moneyRange, stateMark } from "./words";
+import { ago, lengthWords, moment, money, moneyRange, stateMark } from "./words";
 
 describe("money", () => {
   test("amounts are millionths; unknown is said and never zero", () => {
@@ -33,6 +33,12 @@ test("ages", () => {
   expect(ago("2026-05-01T09:00:00Z", now)).toBe("3 h ago");
   expect(ago("2026-04-29T12:00:00Z", now)).toBe("2 d ago");
   expect(ago("not a time", now)).toBe("");
+});
+
+test("a moment is written the same everywhere, by the clock on the wall", () => {
+  const at = new Date(2026, 10, 2, 9, 5);
+  expect(moment(at.toISOString())).toBe("2026-11-02 09:05");
+  expect(moment("not a time")).toBe("");
 });
 
 test("a state this page does not know is shown as none", () => {

@@ -1,4 +1,5 @@
 import tokens from "../../../../resolve_plugin/takebridge_resolve/panel/tokens.json" with { type: "json" };
+import { bridgeNow } from "../wire/clock";
 import type { Rating } from "./model";
 
 /** The product's words and glyphs: one source with the panels (tokens.json). A state is colour, glyph and word. */
@@ -56,11 +57,20 @@ export function lengthWords(frames: number, rate: { num: number; den: number } |
 }
 
 /** `2 min ago`; the exact time belongs in a tooltip. */
-export function ago(iso: string, now = Date.now()): string {
+export function ago(iso: string, now = bridgeNow()): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
   if (Number.isNaN(seconds)) return "";
   if (seconds < 60) return "just now";
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
   return `${Math.floor(seconds / 86_400)} d ago`;
+}
+
+/** `2026-11-22 13:55`, as the clock on this wall says it. */
+export function moment(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return "";
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }

@@ -8,7 +8,7 @@ import { api } from "../wire/http";
 import { useMatter } from "./Clip";
 import css from "./CutView.module.css";
 import { lengthWords, rateOf, timecode } from "./timecode";
-import { MATTERS, toYou, trackName } from "./words";
+import { kindWords, MATTERS, toYou, trackName } from "./words";
 
 interface Props {
   readonly cut: CutView;
@@ -43,7 +43,7 @@ export function ClipBar({ cut, item, track, disputed, live, put }: Props) {
         <span>
           {timecode(item.record_start, rate, cut.drop_frame)} – {timecode(item.record_end, rate, cut.drop_frame)} ·{" "}
           {lengthWords(item.record_end - item.record_start, rate)}
-          {item.speed !== "1" && item.speed !== "" && item.kind !== "gap" ? ` · speed ${item.speed}` : ""}
+          {kindWords(item) && ` · ${kindWords(item)}`}
         </span>
         {item.link && item.kind !== "gap" && (
           <span>

@@ -1,11 +1,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef } from "react";
 import { useSelection } from "../app/session";
+import { rowHeight } from "../ui/letters";
 import type { CutItem, CutTrack } from "../wire/api.gen";
 import { useMatter } from "./Clip";
 import css from "./ClipTable.module.css";
 import { lengthWords, type Rate, timecode } from "./timecode";
-import { MATTERS, stacked, trackName } from "./words";
+import { kindWords, MATTERS, stacked, trackName } from "./words";
 
 interface Props {
   readonly tracks: readonly CutTrack[];
@@ -21,7 +22,7 @@ interface Line {
   readonly item: CutItem;
 }
 
-const HEIGHT = 28;
+const HEIGHT = rowHeight(28);
 
 /** All that the drawing shows, in words: every clip of every track with its place and its state. */
 export function ClipTable({ tracks, rate, drop, disputed, selected, select }: Props) {
@@ -110,7 +111,9 @@ function Cells({ line: { track, item }, rate, drop, disputed, select }: CellsPro
       <td>{lengthWords(item.record_end - item.record_start, rate)}</td>
       <td style={{ color: matter.tint }}>
         <span aria-hidden>{matter.glyph}</span>{" "}
-        {[matter.word, ...item.changes, item.link ? item.problem : "", ...off].filter(Boolean).join(", ")}
+        {[matter.word, kindWords(item), ...item.changes, item.link ? item.problem : "", ...off]
+          .filter(Boolean)
+          .join(", ")}
       </td>
     </>
   );

@@ -1,6 +1,7 @@
 import { useView } from "../app/session";
+import { Button } from "../ui/Button";
 import type { Decision } from "../wire/api.gen";
-import { options, type Pick } from "./choices";
+import { options, type Pick, TITLES } from "./choices";
 import css from "./DecisionCard.module.css";
 import { Picture } from "./Picture";
 import { Radios } from "./Radios";
@@ -16,13 +17,17 @@ interface Props {
   readonly rate: Rate;
   readonly drop: boolean;
   readonly mayEdit: boolean;
+  /** Other conflicts of its kind that could be decided the same way. */
+  readonly alike: readonly string[];
   onPick(pick: Pick): void;
+  /** Decide those too. */
+  onPickAll(): void;
   onShow(): void;
 }
 
 /** A conflict: what you did, what the canvas did, in that order; a picture of each side, and the ways to decide it. */
 export function DecisionCard(props: Props) {
-  const { decision, pick, mayEdit, onPick, onShow } = props;
+  const { decision, pick, mayEdit, alike, onPick, onPickAll, onShow } = props;
   const title =
     decision.shot && decision.shot !== decision.name ? `${decision.shot} · ${decision.name}` : decision.name;
   return (
@@ -45,19 +50,27 @@ export function DecisionCard(props: Props) {
           <SideView name="Your timeline" side={decision.editor} gone="Deleted in the editor" {...props} />
           <SideView name="Canvas" side={decision.canvas} gone="Taken off the canvas" {...props} />
         </div>
-        <Radios
-          label={`What shall the cut show of ${title}?`}
-          value={pick ?? null}
-          choices={options(decision).map((one) => ({ ...one, words: toYou(one.words) }))}
-          isDisabled={!mayEdit}
-          onChange={onPick}
-        />
+        <div className={css.decide}>
+          <Radios
+            label={`What shall the cut show of ${title}?`}
+            value={pick ?? null}
+            choices={options(decision).map((one) => ({ ...one, words: toYou(one.words) }))}
+            isDisabled={!mayEdit}
+            onChange={onPick}
+          />
+          {pick && alike.length > 0 && (
+            <Button isDisabled={!mayEdit} onPress={onPickAll}>
+              “{TITLES[pick]}” for {count(alike.length, "other")} like this
+            </Button>
+          )}
+        </div>
       </div>
     </article>
   );
 }
 
 function SideView({
+  decision,
   name,
   side,
   gone,
@@ -67,11 +80,15 @@ function SideView({
 }: Props & { name: string; side: Side | null; gone: string }) {
   const takes = useView((view) => view.seen?.doc.takes);
   const take = side?.take ? takes?.[side.take] : undefined;
-  const named = (words: string) =>
-    words.replace(/(?:the take )?(take_[0-9a-f]+)/g, (all, id: string) => {
+  const before = decision.base?.take ? takes?.[decision.base.take] : undefined;
+  const named = (words: string) => {
+    // The editor calls a take by its file; people know it by its number.
+    const plain = before && decision.base?.media ? words.replaceAll(decision.base.media, `take ${before.seq}`) : words;
+    return plain.replace(/(?:the take )?(take_[0-9a-f]+)/g, (all, id: string) => {
       const found = takes?.[id];
       return found ? `take ${found.seq}` : all;
     });
+  };
   return (
     <figure className={css.side} aria-label={name}>
       <figcaption>

@@ -5,11 +5,13 @@ import type { ClipLink, CutItem, CutLayers, CutTrack, CutView } from "../wire/ap
 import type { Problem } from "../wire/problem";
 import css from "./CutView.module.css";
 import { useCutDesk } from "./desk";
+import { NOTHING } from "./layers";
 import { remembered } from "./linked";
 import { Still } from "./Still";
 import type { Lane } from "./Timeline";
+import { useTripView } from "./trip";
 import { lanesOf } from "./useLanes";
-import { clock, NO_HOST, ownHint, short, stacked, trackName } from "./words";
+import { clock, count, NO_HOST, ownHint, short, stacked, trackName } from "./words";
 
 const WAYS: readonly { editor: string; steps: readonly string[] }[] = [
   {
@@ -63,6 +65,7 @@ export function NoHost({ problem, last, links, kept }: Props) {
           Check again
         </Button>
       </section>
+      <Interrupted />
       <Known last={last} links={links} kept={kept} />
       {offline && (
         <section aria-labelledby="cut-connect" className={css.connect}>
@@ -80,6 +83,19 @@ export function NoHost({ problem, last, links, kept }: Props) {
         </section>
       )}
     </div>
+  );
+}
+
+/** A round trip that the editor left in the middle of. */
+function Interrupted() {
+  const [open] = useTripView((view) => view.open);
+  if (!open) return null;
+  return (
+    <p role="status" className={css.stale}>
+      A round trip of “{open.timeline}” stopped after {open.done} of {count(open.steps.length, "step")}. Nothing is
+      lost: when the editor is back it is finished, or, if somebody edited the timeline since, what it did is taken
+      back.
+    </p>
   );
 }
 
@@ -116,12 +132,10 @@ interface Drawn extends React.ComponentProps<typeof Still> {
   readonly title: string;
 }
 
-const NO_BASE: ReadonlyMap<string, string> = new Map();
-
 const facts = (one: { rate: string; drop_frame: boolean }) => ({ rate: one.rate, drop: one.drop_frame });
 
 const ofTracks = (tracks: readonly CutTrack[]): { lanes: readonly Lane[] } => ({
-  lanes: stacked(tracks).map((track) => ({ id: trackName(track), track, base: NO_BASE })),
+  lanes: stacked(tracks).map((track) => ({ id: trackName(track), track, base: NOTHING })),
 });
 
 const endOf = (start: number, lanes: readonly Lane[]): number =>

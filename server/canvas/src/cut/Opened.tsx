@@ -42,8 +42,8 @@ export function Opened({ cut }: { cut: CutView }) {
   const frames = Math.max(1, cut.end_frame - cut.start_frame);
   const zoom = useZoom(box, cut.start_frame, frames);
   const disputed = useMemo(
-    () => new Set((plan?.decisions ?? []).flatMap((one) => (one.link_id ? [one.link_id] : []))),
-    [plan],
+    () => new Set((plan?.decisions ?? cut.conflicts).flatMap((one) => (one.link_id ? [one.link_id] : []))),
+    [plan, cut],
   );
   const lanes = useLanes(cut, shown);
   const ground = useMemo<Ground>(
@@ -108,7 +108,7 @@ export function Opened({ cut }: { cut: CutView }) {
 
   return (
     <>
-      <Header cut={cut} plan={plan} />
+      <Header cut={cut} plan={plan} decide={() => void trip.compare()} />
       <Toolbar
         cut={cut}
         zoom={zoom}

@@ -30,6 +30,7 @@ export function PutDialog({ cut, what, onClose }: { cut: CutView; what: PutWhat;
   const title = what
     ? `Put take ${seq ?? ""} of ${what.link?.shot ?? what.name} on the timeline`
     : `Put ${count(many, "new take")} on the timeline`;
+  const failed = ended?.some((one) => one.error) ?? false;
   const chosen = ways.find((one) => one.id === how && !one.whyNot);
 
   const put = async () => {
@@ -52,7 +53,12 @@ export function PutDialog({ cut, what, onClose }: { cut: CutView; what: PutWhat;
       onClose={onClose}
       foot={
         ended ? (
-          <Button onPress={onClose}>Close</Button>
+          <>
+            {failed && <Button onPress={() => setEnded(null)}>Choose another way</Button>}
+            <Button look="primary" onPress={onClose}>
+              Close
+            </Button>
+          </>
         ) : (
           <>
             <Button autoFocus onPress={onClose}>
@@ -70,8 +76,8 @@ export function PutDialog({ cut, what, onClose }: { cut: CutView; what: PutWhat;
           {ended.length === 0 && <li>Nothing had to change.</li>}
           {ended.map((one) => (
             <li key={one.link_id}>
-              <strong>{one.shot}</strong>: {toYou(one.sentence)}{" "}
-              <Ended mark={one.error ? "not_applied" : "verified"} words="" />
+              <Ended mark={one.error ? "not_applied" : "verified"} words="" /> · {toYou(one.sentence)}{" "}
+              {one.error && toYou(String(one.error["hint"] ?? ""))}
             </li>
           ))}
         </ul>

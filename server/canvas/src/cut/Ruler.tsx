@@ -1,7 +1,7 @@
 import { memo } from "react";
 import type { CutView } from "../wire/api.gen";
 import css from "./Timeline.module.css";
-import { type Rate, tickStep, ticks, timecode } from "./timecode";
+import { type Rate, ticks, timecode } from "./timecode";
 
 interface Props {
   readonly rate: Rate;
@@ -17,8 +17,6 @@ interface Props {
 /** Time code above the tracks, the editor's markers and its in and out on it. Decoration: the table says the same. */
 export const Ruler = memo(function Ruler({ rate, drop, start, px, from, to, markers, marked }: Props) {
   const at = (frame: number) => (frame - start) * px;
-  const step = tickStep(rate, px, 110);
-  const minor = step / (step % 5 === 0 ? 5 : step % 4 === 0 ? 4 : step % 2 === 0 ? 2 : 1);
   return (
     <div className={css.ruler} aria-hidden>
       <div className={css.corner}>{drop && rate.den === 1001 && rate.counted % 30 === 0 ? "Drop-frame" : ""}</div>
@@ -29,12 +27,8 @@ export const Ruler = memo(function Ruler({ rate, drop, start, px, from, to, mark
             style={{ left: at(marked.record_start), width: (marked.record_end - marked.record_start) * px }}
           />
         )}
-        <span
-          className={css.minor}
-          style={{ backgroundSize: `${minor * px}px 5px`, backgroundPositionX: `${-((start % minor) * px)}px` }}
-        />
         {ticks(from, to, rate, drop, px).map((tick) => (
-          <span key={tick.frame} className={css.tick} style={{ left: at(tick.frame) }}>
+          <span key={tick.frame} className={tick.label ? css.tick : css.minor} style={{ left: at(tick.frame) }}>
             {tick.label}
           </span>
         ))}

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef } from "react";
 import type { CutItem, CutView } from "../wire/api.gen";
 import type { Ground } from "./Clip";
+import type { Against } from "./layers";
 import { Ruler } from "./Ruler";
 import css from "./Timeline.module.css";
 import { Track } from "./Track";
@@ -10,7 +11,7 @@ import { type Row, type Spot, walk, walks } from "./walk";
 export interface Lane extends Row {
   /** Shown above the row: the layer that begins here. */
   readonly heading?: ReactNode;
-  readonly base: ReadonlyMap<string, string>;
+  readonly base: Against;
 }
 
 interface Props {
@@ -114,7 +115,12 @@ export function Timeline(props: Props) {
           </div>
         ))}
         {playhead !== null && playhead >= start && playhead <= start + frames && (
-          <span className={css.playhead} style={{ left: HEAD + (playhead - start) * zoom.px }} aria-hidden />
+          <span
+            data-playhead
+            className={css.playhead}
+            style={{ left: HEAD + (playhead - start) * zoom.px }}
+            aria-hidden
+          />
         )}
       </div>
     </section>

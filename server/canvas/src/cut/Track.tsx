@@ -3,7 +3,7 @@ import { useSelection, useView } from "../app/session";
 import type { CutItem, CutTrack } from "../wire/api.gen";
 import { Clip, type Ground } from "./Clip";
 import clip from "./Clip.module.css";
-import { difference } from "./layers";
+import { type Against, difference } from "./layers";
 import { inSight, NARROW, type Run, runs } from "./scale";
 import css from "./Timeline.module.css";
 import { gravest, MATTERS, matterOf, trackName } from "./words";
@@ -21,7 +21,7 @@ export interface TrackProps {
   /** The clip of this row that has the tab stop, if it is here. */
   readonly stop: string | null;
   readonly selected: string | null;
-  readonly base: ReadonlyMap<string, string>;
+  readonly base: Against;
   press(row: string, item: CutItem): void;
 }
 
@@ -29,7 +29,9 @@ export interface TrackProps {
 export const Track = memo(function Track(props: TrackProps) {
   const { track } = props;
   return (
-    <section className={css.track} data-kind={track.kind} aria-label={headWords(track)}>
+    // A group, not a landmark: there are many, and in the layers each is there three times.
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form.
+    <div role="group" className={css.track} data-kind={track.kind} aria-label={headWords(track)}>
       <div className={css.head} data-off={track.enabled ? undefined : ""}>
         <span className={css.trackName}>{trackName(track)}</span>
         <span className={css.trackFacts}>
@@ -41,7 +43,7 @@ export const Track = memo(function Track(props: TrackProps) {
       <div className={css.lane} data-locked={track.locked || undefined} data-off={track.enabled ? undefined : ""}>
         <Clips {...props} />
       </div>
-    </section>
+    </div>
   );
 });
 
@@ -80,7 +82,8 @@ function Clips({ row, track, ground, start, px, from, to, stop, selected, base, 
             stop={only.key === stop}
             selected={only.key === selected}
             differs={difference(track, only, base)}
-            onPress={() => press(row, only)}
+            row={row}
+            press={press}
           />
         ) : (
           <Narrow

@@ -4,7 +4,8 @@ import { useMay } from "../app/session";
 import { showInGraph } from "../app/slots";
 import { Button } from "../ui/Button";
 import { Checkbox } from "../ui/Checkbox";
-import { applyWords, later, whyNotApply } from "./choices";
+import type { Decision, RoundTrip } from "../wire/api.gen";
+import { alike, applyWords, later, undecided, whyNotApply } from "./choices";
 import { DecisionCard } from "./DecisionCard";
 import { useCut } from "./desk";
 import { wrongMaximum } from "./maximum";
@@ -90,6 +91,7 @@ function Deciding({ view }: { view: TripView }) {
   const reading = useCut((desk) => desk.cut?.reading ?? "");
   const [consent, setConsent] = useState<Consent>(NO_CONSENT);
   const { plan, picks, seenWith } = view;
+  const body = useRef<HTMLDivElement>(null);
   const folder = host === "folder";
   const busy = view.stage === "applying";
 
@@ -99,14 +101,26 @@ function Deciding({ view }: { view: TripView }) {
   const ready = plan !== null && !hasNoBase && !why && !busy;
   const apply = () => void trip.apply(consent);
   useVerbs([
+    {
+      id: "cut.next",
+      title: "Go to the next conflict to decide",
+      keys: ["Alt+N"],
+      group: "Cut",
+      enabled: plan !== null && plan.decisions.length > 0,
+      run: () => plan && goTo(body.current, nextOpen(plan, picks, body.current)),
+    },
     { id: "cut.apply", title: "Apply the round trip", keys: ["Mod+Enter"], group: "Cut", enabled: ready, run: apply },
   ]);
+  const alikeOf = (decision: Decision) => {
+    const pick = picks[decision.id];
+    return plan && pick ? alike(plan, picks, decision, pick) : [];
+  };
   if (!plan) return null;
   if (hasNoBase) return <NoBase mayEdit={mayEdit} busy={busy} />;
   const put = later(picks).length;
   return (
     <>
-      <div className={css.body}>
+      <div ref={body} className={css.body}>
         {plan.decisions.map((decision) => (
           <DecisionCard
             key={decision.id}
@@ -116,7 +130,12 @@ function Deciding({ view }: { view: TripView }) {
             rate={rateOf(rate)}
             drop={drop}
             mayEdit={mayEdit && !busy}
-            onPick={(pick) => trip.pick(decision.id, pick)}
+            alike={alikeOf(decision)}
+            onPick={(pick) => trip.pick([decision.id], pick)}
+            onPickAll={() => {
+              const pick = picks[decision.id];
+              if (pick) trip.pick(alikeOf(decision), pick);
+            }}
             onShow={() => decision.node && showInGraph([decision.node])}
           />
         ))}
@@ -124,8 +143,9 @@ function Deciding({ view }: { view: TripView }) {
         <Requests plan={plan} consent={consent} onChange={setConsent} />
         {put > 0 && (
           <p className={css.note}>
-            {count(put, "conflict")} left for later, so the round trip waits: it makes the whole cut the new base, and a
-            conflict left open would be lost in it. Takes that touch no conflict can go in now, without a safety copy.
+            {count(put, "conflict")} left for later: nothing is lost, and the round trip waits. You and your colleagues
+            find {put === 1 ? "it" : "them"} at the top of this view, until somebody decides. Takes that touch no
+            conflict can go in now, without a safety copy.
           </p>
         )}
       </div>
@@ -164,6 +184,23 @@ function Deciding({ view }: { view: TripView }) {
   );
 }
 
+/** The conflict behind the one that has the focus which is still to decide; the first of all behind the last. */
+function nextOpen(plan: RoundTrip, picks: TripView["picks"], body: HTMLElement | null): string | undefined {
+  const open = undecided(plan, picks).map((one) => one.id);
+  const ids = plan.decisions.map((one) => one.id);
+  const here = body?.querySelector("[data-decision]:focus-within")?.getAttribute("data-decision") ?? "";
+  return open.find((id) => ids.indexOf(id) > ids.indexOf(here)) ?? open[0] ?? ids[0];
+}
+
+function goTo(body: HTMLElement | null, id: string | undefined): void {
+  const card = id === undefined ? null : body?.querySelector<HTMLElement>(`[data-decision="${CSS.escape(id)}"]`);
+  if (!body || !card) return;
+  // The list alone is scrolled: the whole view has nothing to scroll and would slip away.
+  body.scrollTop += card.getBoundingClientRect().top - body.getBoundingClientRect().top;
+  const inputs = [...card.querySelectorAll<HTMLInputElement>("input[type=radio]:not(:disabled)")];
+  (inputs.find((one) => one.checked) ?? inputs[0])?.focus({ preventScroll: true });
+}
+
 function NoBase({ mayEdit, busy }: { mayEdit: boolean; busy: boolean }) {
   const trip = useTrip();
   return (
@@ -196,7 +233,7 @@ function Going({ view }: { view: TripView }) {
       {written ? (
         <span>Writing has begun: it is finished, or undone by itself.</span>
       ) : (
-        <Button onPress={() => trip.stop()}>Stop</Button>
+        later(view.picks).length === 0 && <Button onPress={() => trip.stop()}>Stop</Button>
       )}
     </span>
   );

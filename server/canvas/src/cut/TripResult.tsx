@@ -1,9 +1,11 @@
+import { useMay } from "../app/session";
+import { Button } from "../ui/Button";
 import type { TripClip } from "../wire/api.gen";
 import { useCut } from "./desk";
 import { Picture } from "./Picture";
 import { clipKey } from "./Planned";
 import css from "./TripPanel.module.css";
-import { type TripView, useTripView } from "./trip";
+import { type TripView, useTrip, useTripView } from "./trip";
 import { count, toYou, tripWords } from "./words";
 
 const MARKS: Readonly<Record<TripClip["state"], { glyph: string; tint: string; word: string }>> = {
@@ -17,6 +19,8 @@ const MARKS: Readonly<Record<TripClip["state"], { glyph: string; tint: string; w
 export function TripResult({ view }: { view: TripView }) {
   const reading = useCut((desk) => desk.cut?.reading ?? "");
   const open = useTripView((one) => one.open.length > 0);
+  const trip = useTrip();
+  const mayEdit = useMay("editor");
   const { result, facts, put } = view;
   const clips = result?.clips ?? facts?.clips ?? [];
   const copy = result?.trip?.copy_name || facts?.copy_name || "";
@@ -65,6 +69,11 @@ export function TripResult({ view }: { view: TripView }) {
             ))}
           </tbody>
         </table>
+      )}
+      {put && (
+        <Button onPress={() => void trip.compare()} isDisabled={!mayEdit}>
+          Decide what is left
+        </Button>
       )}
       {put && put.length > 0 && (
         <ul>

@@ -15,7 +15,7 @@ export interface Option {
   readonly whyNot: string;
 }
 
-const TITLES: Readonly<Record<Pick, string>> = {
+export const TITLES: Readonly<Record<Pick, string>> = {
   editor: "Keep timeline",
   canvas: "Use canvas",
   both: "Keep both",
@@ -35,7 +35,8 @@ export function options(decision: Decision): readonly Option[] {
     {
       id: "later",
       title: TITLES.later,
-      words: "Leaves the clip as it is, marked as a conflict. The round trip waits for it.",
+      words:
+        "The clip stays as it is, marked “Both changed” for everybody, until somebody decides. The round trip waits.",
       whyNot: "",
     },
   ];
@@ -73,6 +74,15 @@ export function sent(picks: Picks): Record<string, Way> {
   const found: Record<string, Way> = {};
   for (const [id, pick] of Object.entries(picks)) if (pick !== "later") found[id] = pick;
   return found;
+}
+
+/** The other conflicts of the same kind that could be decided the same way and are not yet. */
+export function alike(plan: RoundTrip, picks: Picks, decision: Decision, pick: Pick): readonly string[] {
+  const kinds = new Map(plan.conflicts.map((one) => [one.id, one.what]));
+  return plan.decisions
+    .filter((one) => one.id !== decision.id && kinds.get(one.id) === kinds.get(decision.id) && picks[one.id] !== pick)
+    .filter((one) => options(one).some((option) => option.id === pick && !option.whyNot))
+    .map((one) => one.id);
 }
 
 /** How many changes applying makes: those of the plan, and each decision beyond what the plan was made with. */

@@ -1,5 +1,6 @@
-/** Frames of clips in the editor, a few at a time, kept while the reading they belong to is shown. */
+/** Single frames, of clips in the editor and of stored takes, a few at a time. Each is the very frame that was asked for. */
 import { useEffect, useState } from "react";
+import type { CutItem } from "../wire/api.gen";
 import { send } from "../wire/http";
 import { asProblem } from "../wire/problem";
 
@@ -9,13 +10,8 @@ const MOST_KEPT = 400;
 const REST_MS = 150;
 export const WIDTH = 160;
 
-export interface FrameAt {
-  readonly session: string;
-  readonly clip: string;
-  readonly record_frame: number;
-  /** Names the reading: after another one the clip may show something else at that frame. */
-  readonly reading: string;
-}
+/** A frame of a stored take (`content`), or of a clip of the editor at a record frame. */
+export type FrameAt = NonNullable<CutItem["picture"]>;
 
 export interface Frame {
   readonly url?: string;
@@ -33,15 +29,13 @@ const kept = new Map<string, Frame>();
 const queue = new Map<string, Waiting>();
 let running = 0;
 
-const keyOf = (at: FrameAt, width: number) => `${at.reading} ${at.session} ${at.clip} ${at.record_frame} ${width}`;
+/** After another reading a clip may show something else at a frame; a stored take never does. */
+const keyOf = (at: FrameAt, reading: string, width: number) =>
+  at.content ? `${at.content} ${at.frame} ${width}` : `${reading} ${at.session} ${at.clip} ${at.record_frame} ${width}`;
 
-function pathOf(at: FrameAt, width: number): string {
-  const query = new URLSearchParams({
-    session: at.session,
-    clip: at.clip,
-    record_frame: String(at.record_frame),
-    width: String(width),
-  });
+function pathOf({ content, frame, session, clip, record_frame }: FrameAt, width: number): string {
+  if (content) return `/api/media/${content}/frames/${frame}?width=${width}`;
+  const query = new URLSearchParams({ session, clip, record_frame: String(record_frame), width: String(width) });
   return `/api/clips/frame?${query}`;
 }
 
@@ -80,9 +74,8 @@ function next(): void {
 }
 
 /** Ask for a frame; returns how to think better of it. What is under way is finished and kept. */
-function ask(at: FrameAt, width: number, hear: (frame: Frame) => void): () => void {
-  const key = keyOf(at, width);
-  const one = queue.get(key) ?? { key, path: pathOf(at, width), heard: new Set() };
+function ask(key: string, path: string, hear: (frame: Frame) => void): () => void {
+  const one = queue.get(key) ?? { key, path, heard: new Set() };
   one.heard.add(hear);
   queue.set(key, one);
   next();
@@ -92,9 +85,9 @@ function ask(at: FrameAt, width: number, hear: (frame: Frame) => void): () => vo
   };
 }
 
-/** The picture of a clip at a record frame as an address of this page; undefined until it is there. */
-export function useFrame(at: FrameAt | null, width = WIDTH): Frame | undefined {
-  const key = at ? keyOf(at, width) : null;
+/** A frame as an address of this page; undefined until it is there. `reading` names the reading a clip is of. */
+export function useFrame(at: FrameAt | null, reading: string, width = WIDTH): Frame | undefined {
+  const key = at ? keyOf(at, reading, width) : null;
   const [frame, setFrame] = useState<{ key: string; frame: Frame } | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the place.
   useEffect(() => {
@@ -106,13 +99,13 @@ export function useFrame(at: FrameAt | null, width = WIDTH): Frame | undefined {
     }
     let forget = () => {};
     const timer = setTimeout(() => {
-      forget = ask(at, width, (found) => setFrame({ key, frame: found }));
+      forget = ask(key, pathOf(at, width), (found) => setFrame({ key, frame: found }));
     }, REST_MS);
     return () => {
       clearTimeout(timer);
       forget();
     };
-  }, [key, width]);
+  }, [key]);
   if (!key) return undefined;
   return frame?.key === key ? frame.frame : kept.get(key);
 }

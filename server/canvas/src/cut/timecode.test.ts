@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lengthWords, rateOf, tickStep, ticks, timecode } from "./timecode";
+import { lengthWords, rateOf, type Tick, tickStep, ticks, timecode } from "./timecode";
 
 const R24 = rateOf("24");
 const R2997 = rateOf("30000/1001");
@@ -51,10 +51,31 @@ describe("the ruler", () => {
     expect(tickStep(R24, 0.001, 110)).toBe(24 * 7200);
   });
 
-  it("marks whole steps only", () => {
-    expect(ticks(86_410, 86_460, R24, false, 5, 110)).toEqual([
+  const labelled = (all: Tick[]) => all.filter((one) => one.label);
+
+  it("labels whole steps only, with short marks between them", () => {
+    const all = ticks(86_410, 86_460, R24, false, 5, 110);
+    expect(labelled(all)).toEqual([
       { frame: 86_424, label: "01:00:01:00" },
       { frame: 86_448, label: "01:00:02:00" },
     ]);
+    expect(all.map((one) => one.frame)).toEqual([86_412, 86_418, 86_424, 86_430, 86_436, 86_442, 86_448, 86_454]);
+  });
+
+  it("labels whole seconds of a drop-frame time code, however far in", () => {
+    // 10:00:00;00 is frame 1 078 920; two numbers are left out at 10:01:00, so that second begins with ;02.
+    const all = labelled(ticks(1_078_920, 1_078_920 + 2390, R2997, true, 0.4, 110));
+    expect(all.map((one) => one.label)).toEqual([
+      "10:00:00;00",
+      "10:00:10;00",
+      "10:00:20;00",
+      "10:00:30;00",
+      "10:00:40;00",
+      "10:00:50;00",
+      "10:01:00;02",
+      "10:01:10;00",
+    ]);
+    expect(all[6]?.frame).toBe(1_078_920 + 1800);
+    expect(all[7]?.frame).toBe(1_078_920 + 1800 + 298);
   });
 });

@@ -52,6 +52,16 @@ export function lengthWords(frames: number, rate: Rate): string {
   return `${sign}${Math.floor(seconds / 60)} min ${two(seconds % 60)} s ${two(rest)} f`;
 }
 
+/**
+ * The frame a number of the time code stands for: what `renumbered` undoes. A number that drop-frame leaves out stands
+ * for the first frame of its minute.
+ */
+function frameOf(number: number, fps: number, drops: number): number {
+  const minutes = Math.floor(number / (fps * 60));
+  const there = minutes % 10 === 0 ? number : Math.max(number, minutes * fps * 60 + drops);
+  return there - drops * (minutes - Math.floor(minutes / 10));
+}
+
 export interface Tick {
   readonly frame: number;
   /** Written on long marks only. */
@@ -70,12 +80,18 @@ export function tickStep(rate: Rate, pxPerFrame: number, least: number): number 
   return all.find((step) => step * pxPerFrame >= least) ?? all.at(-1) ?? 1;
 }
 
-/** Labelled marks between two record frames, at least `least` pixels apart, on whole steps of the time code. */
+/** Short marks to a long one: what divides it evenly. */
+const parts = (step: number) => [5, 4, 2].find((one) => step % one === 0) ?? 1;
+
+/** Marks between two record frames on whole steps of the time code; the labels at least `least` pixels apart. */
 export function ticks(from: number, to: number, rate: Rate, drop: boolean, pxPerFrame: number, least = 110): Tick[] {
   const step = tickStep(rate, pxPerFrame, least);
+  const minor = step / parts(step);
+  const [fps, drops] = [rate.counted, drop ? dropped(rate) : 0];
   const found: Tick[] = [];
-  for (let frame = Math.floor(from / step) * step; frame < to; frame += step) {
-    if (frame >= from) found.push({ frame, label: timecode(frame, rate, drop) });
+  for (let number = Math.floor(from / minor) * minor; ; number += minor) {
+    const frame = frameOf(number, fps, drops);
+    if (frame >= to) return found;
+    if (frame >= from) found.push({ frame, label: number % step === 0 ? timecode(frame, rate, drop) : "" });
   }
-  return found;
 }

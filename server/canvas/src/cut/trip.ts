@@ -81,8 +81,9 @@ export class Trip {
     }
   }
 
-  pick(id: string, pick: Pick): void {
-    this.store.setState({ picks: { ...this.store.getState().picks, [id]: pick } });
+  pick(ids: readonly string[], pick: Pick): void {
+    const more = Object.fromEntries(ids.map((id) => [id, pick]));
+    this.store.setState({ picks: { ...this.store.getState().picks, ...more } });
   }
 
   /** Put the comparison away. */
@@ -95,17 +96,21 @@ export class Trip {
     const { stage, plan, picks, seenWith } = this.store.getState();
     if (stage !== "planned" || !plan) return;
     this.store.setState({ stage: "applying", problem: null, note: "", progress: null });
+    this.hangUp = new AbortController();
+    const { signal } = this.hangUp;
     try {
-      const now = await this.ask({ choices: sent(seenWith) });
+      const now = await this.ask({ choices: sent(seenWith) }, signal);
       if (!samePlan(now, plan)) {
         await this.show(picks, true, now);
       } else if (later(picks).length) {
         await this.putApart(plan);
       } else {
-        await this.carryOut(picks, consent);
+        await this.carryOut(picks, consent, signal);
       }
     } catch (thrown) {
-      await this.failed(asProblem(thrown));
+      await (signal.aborted ? this.stopped() : this.failed(asProblem(thrown)));
+    } finally {
+      this.hangUp = null;
     }
   }
 
@@ -135,8 +140,7 @@ export class Trip {
     }
   }
 
-  private async carryOut(picks: Picks, consent: Consent): Promise<void> {
-    this.hangUp = new AbortController();
+  private async carryOut(picks: Picks, consent: Consent, signal: AbortSignal): Promise<void> {
     const asked: Partial<RoundTripRequest> = {
       dry_run: false,
       choices: sent(picks),
@@ -145,15 +149,8 @@ export class Trip {
       max_micros: consent.generate ? consent.maxMicros : 0,
       allow_unknown: consent.generate && consent.allowUnknown,
     };
-    try {
-      const result = await this.ask(asked, this.hangUp.signal);
-      this.store.setState({ stage: "ended", result, plan: null, picks: {}, progress: null });
-    } catch (thrown) {
-      if (!this.hangUp.signal.aborted) throw thrown;
-      await this.stopped();
-    } finally {
-      this.hangUp = null;
-    }
+    const result = await this.ask(asked, signal);
+    this.store.setState({ stage: "ended", result, plan: null, picks: {}, progress: null });
   }
 
   private async putApart(plan: RoundTrip): Promise<void> {
@@ -206,6 +203,12 @@ export class Trip {
     });
   }
 
+  /** A trip that was left in the middle went on, or was undone: what is said of it is what it came to. */
+  private async tellAnew(trip: string): Promise<void> {
+    const facts = await this.factsOf(trip);
+    if (facts?.ended_at) this.store.setState({ facts, problem: null });
+  }
+
   private async factsOf(trip: string): Promise<TripFacts | null> {
     try {
       return await got(api.GET("/api/roundtrips/{trip}", { params: { path: { trip } } }));
@@ -230,9 +233,11 @@ export class Trip {
   }
 
   private hear(event: LiveEvent): void {
+    if (event.topic.startsWith("host.")) void this.loadOpen();
     if (event.topic !== "roundtrip.changed") return;
-    const told = event.data as Progress & { canvas: string };
+    const told = event.data as Progress & { canvas: string; trip: string };
     if (told.canvas !== this.session.id) return;
+    if (this.store.getState().facts?.trip === told.trip) void this.tellAnew(told.trip);
     if (this.store.getState().stage === "applying") {
       this.store.setState({ progress: { state: told.state, done: told.done, total: told.total } });
     } else if (told.state !== "applying" && told.state !== "undoing") void this.loadOpen();

@@ -1,21 +1,19 @@
 import { createElement, useMemo } from "react";
 import type { CutLayers, CutView } from "../wire/api.gen";
 import { useCut } from "./desk";
-import { contents, differences, LAYER_WORDS, LAYERS, type Layer } from "./layers";
+import { against, differences, LAYER_WORDS, LAYERS, type Layer, NOTHING } from "./layers";
 import type { Lane } from "./Timeline";
 import { count, stacked } from "./words";
 
 /** The open timeline with its states, one of the three cuts of a merge, or all of them one above the other. */
 export type Shown = "timeline" | Layer | "all";
 
-const NO_BASE: ReadonlyMap<string, string> = new Map();
-
 /** The rows to draw. */
 export function useLanes(cut: CutView, shown: Shown): readonly Lane[] {
   const layers = useCut((view) => view.layers);
   return useMemo(() => {
     if (shown === "timeline" || !layers) {
-      return stacked(cut.tracks).map((track) => ({ id: `${track.kind} ${track.index}`, track, base: NO_BASE }));
+      return stacked(cut.tracks).map((track) => ({ id: `${track.kind} ${track.index}`, track, base: NOTHING }));
     }
     return lanesOf(layers, shown === "all" ? LAYERS : [shown]);
   }, [cut, layers, shown]);
@@ -23,7 +21,6 @@ export function useLanes(cut: CutView, shown: Shown): readonly Lane[] {
 
 /** The rows of layers, one above the other, each with a heading that says how it differs from the base. */
 export function lanesOf(layers: CutLayers, wanted: readonly Layer[]): readonly Lane[] {
-  const base = contents(layers.base);
   return wanted.flatMap((layer) => {
     const found = layers[layer];
     const heading = createElement(
@@ -34,12 +31,13 @@ export function lanesOf(layers: CutLayers, wanted: readonly Layer[]): readonly L
     );
     if (!found) {
       const track = { kind: "video" as const, index: 1, name: "", locked: false, enabled: true, clips: [] };
-      return [{ id: `${layer} none`, track, heading, base: NO_BASE }];
+      return [{ id: `${layer} none`, track, heading, base: NOTHING }];
     }
+    const base = against(layers, layer);
     return stacked(found.tracks).map((track, index) => ({
       id: `${layer} ${track.kind} ${track.index}`,
       track,
-      base: layer === "base" ? NO_BASE : base,
+      base,
       ...(index === 0 ? { heading } : {}),
     }));
   });

@@ -34,12 +34,12 @@ export const gravest = (matters: readonly Matter[]): Matter =>
   GRAVITY.find((matter) => matters.includes(matter)) ?? "none";
 
 /**
- * What is the matter with an item. `status` is its node's state on the canvas, `disputed` whether a comparison found a
- * conflict about it. Sound without a link is nothing to speak of: pushes are about pictures.
+ * What is the matter with an item. `status` is its node's state on the canvas, `disputed` whether a decision waits about
+ * it: a trim and a new take go together, only what excludes each other is a conflict. Sound without a link is nothing to speak of: pushes are about pictures.
  */
 export function matterOf(item: CutItem, kind: CutTrack["kind"], status: string | undefined, disputed: boolean): Matter {
   if (item.kind === "transition") return "none";
-  if (disputed || (item.state === "new take" && item.changes.length > 0)) return "conflict";
+  if (disputed) return "conflict";
   if (item.kind === "gap" || item.state === "gap") return item.link ? "waiting" : "gap";
   if (item.link && item.problem) return "problem";
   if (item.state === "new take") return "new";
@@ -47,6 +47,36 @@ export function matterOf(item: CutItem, kind: CutTrack["kind"], status: string |
   if (item.state === "changed") return "changed";
   if (item.state === "unlinked") return kind === "video" ? "unlinked" : "none";
   return item.state === "in step" ? "step" : "none";
+}
+
+const KINDS: Readonly<Partial<Record<CutItem["kind"], string>>> = {
+  still: "Still",
+  title: "Title",
+  generator: "Generator",
+  nested: "Nest",
+  multicam: "Multicam",
+  adjustment: "Adjustment",
+  caption: "Caption",
+  missing: "No media",
+};
+
+/** What a clip is that is no plain film at its own speed: `Still`, `Nest of 3`, `50 %`, `Reversed`; "" else. */
+export function kindWords(item: Pick<CutItem, "kind" | "speed" | "inside">): string {
+  const kind = KINDS[item.kind] ?? "";
+  const inside = item.kind === "nested" && item.inside ? ` of ${item.inside}` : "";
+  return [kind + inside, item.kind === "clip" || item.kind === "nested" ? speedWords(item.speed) : ""]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** A speed as the bridge writes it: `1/2` is 50 %, `0` a freeze; "" at its own. */
+export function speedWords(speed: string): string {
+  if (speed === "1") return "";
+  if (speed === "") return "Speed changes";
+  const [over = 1, under = 1] = speed.split("/").map(Number);
+  const percent = Math.round(Math.abs(over / under) * 1000) / 10;
+  if (percent === 0) return "Freeze frame";
+  return [over < 0 ? "Reversed" : "", percent === 100 ? "" : `${percent} %`].filter(Boolean).join(" ");
 }
 
 /** `V1`, `A2`, `S1`: how editors call tracks. */
@@ -77,11 +107,10 @@ export function clock(iso: string, now = new Date()): string {
 export const short = (product: string): string =>
   product.replace(/^(DaVinci|Adobe) /, "").replace(/ (Studio|Pro)$/, "") || "Resolve";
 
-/** `base 10:02 (d3010da) → yours (Resolve, 10:42) + canvas rev 881`. */
-export function sides(view: CutView, rev: number, now = new Date()): string {
-  const rev7 = view.base.rev.slice(0, 7);
-  const base = view.base.exists ? `base ${clock(view.base.at, now)}${rev7 ? ` (${rev7})` : ""}` : "no base yet";
-  return `${base} → yours (${short(view.product)}, ${clock(view.read_at, now)}) + canvas rev ${rev}`;
+/** `Yours in Resolve, read 10:42 · canvas “Reel 2” · both agreed 10:02`. */
+export function sides(view: CutView, title: string, now = new Date()): string {
+  const agreed = view.base.exists ? `both agreed ${clock(view.base.at, now)}` : "no base yet";
+  return `Yours in ${short(view.product)}, read ${clock(view.read_at, now)} · canvas “${title}” · ${agreed}`;
 }
 
 /** `3 changes · 1 conflict`, or what the timeline itself tells before anybody compared. */
@@ -96,11 +125,12 @@ export function tally(view: CutView, plan: RoundTrip | null): string {
   }
   const counts = view.counts;
   const parts = [
+    view.conflicts.length ? `${count(view.conflicts.length, "conflict")} to decide` : "",
     counts["new take"] ? count(counts["new take"], "new take") : "",
     counts["changed"] ? `${counts["changed"]} changed` : "",
     counts["missing"] ? `${counts["missing"]} missing` : "",
   ].filter(Boolean);
-  return parts.join(" · ") || "Both sides agree";
+  return parts.join(" · ") || (view.base.exists ? "Both sides agree" : "Nothing to compare with yet");
 }
 
 /** A sentence of the bridge with the editor as “you”, who is the one reading it. */

@@ -1,20 +1,12 @@
 import { useState } from "react";
-import {
-  Autocomplete,
-  Header,
-  Input,
-  Menu,
-  MenuItem,
-  MenuSection,
-  SearchField,
-  Text,
-  useFilter,
-} from "react-aria-components";
+import { Autocomplete, Header, Input, Menu, MenuItem, MenuSection, SearchField, Text } from "react-aria-components";
 import { useSession, useView } from "../app/session";
 import type { NodeKind, Op, Port } from "../canvas/model";
 import { Dialog } from "../ui/Dialog";
 import { Select } from "../ui/Field";
 import field from "../ui/Field.module.css";
+import { found } from "../ui/finding";
+import menu from "../ui/Menu.module.css";
 import { commit, connectOp } from "./actions";
 import { freshId } from "./clipboard";
 import css from "./Dialogs.module.css";
@@ -33,14 +25,16 @@ interface Props {
 /** Put a new node on the canvas; from a wire's loose end only kinds that fit are offered, and it is wired at once. */
 export function AddDialog({ at, from, onClose }: Props) {
   const session = useSession();
-  const { contains } = useFilter({ sensitivity: "base" });
+  const [query, setQuery] = useState("");
   const doc = useView((view) => view.seen?.doc);
   const open = doc && from && portOf(session.kinds[doc.nodes[from.node]?.kind ?? ""], from);
   const parts = doc && from?.side === "out" && open?.parts ? partsOf(doc, from.node, open.name) : [];
   const [part, setPart] = useState<string | null>(null);
   const chosen = part ?? parts[0] ?? null;
   const kinds = Object.values(session.kinds).filter((kind) => !open || !from || fittingPort(kind, open, from.side));
-  const families = FAMILY_ORDER.map((name) => ({ name, kinds: kinds.filter((kind) => familyOf(kind) === name) }));
+  const families = query.trim()
+    ? [{ name: "Found", kinds: sought(kinds, query) }]
+    : FAMILY_ORDER.map((name) => ({ name, kinds: kinds.filter((kind) => familyOf(kind) === name) }));
   const add = async (key: string) => {
     const kind = session.kinds[key];
     if (!kind) return;
@@ -51,7 +45,7 @@ export function AddDialog({ at, from, onClose }: Props) {
   };
   const title = open ? `Add a node that ${from?.side === "out" ? "takes" : "makes"} ${typeWords(open)}` : "Add a node";
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={onClose} top>
       {parts.length > 0 && open && (
         <div className={css.part}>
           <Select
@@ -62,8 +56,8 @@ export function AddDialog({ at, from, onClose }: Props) {
           />
         </div>
       )}
-      <Autocomplete filter={contains}>
-        <SearchField aria-label="Search kinds of nodes" autoFocus>
+      <Autocomplete inputValue={query} onInputChange={setQuery}>
+        <SearchField aria-label="Search kinds of nodes" autoFocus className={menu.seek ?? ""}>
           <Input className={field.input ?? ""} placeholder="Image, voice, upscale, export…" />
         </SearchField>
         <Menu
@@ -78,12 +72,7 @@ export function AddDialog({ at, from, onClose }: Props) {
               <MenuSection key={family.name} aria-label={family.name}>
                 <Header className={css.family ?? ""}>{family.name}</Header>
                 {family.kinds.map((kind) => (
-                  <MenuItem
-                    key={kind.key}
-                    id={kind.key}
-                    textValue={`${kind.title} ${about(kind)}`}
-                    className={css.kind ?? ""}
-                  >
+                  <MenuItem key={kind.key} id={kind.key} textValue={kind.title} className={css.kind ?? ""}>
                     <Text slot="label">{kind.title}</Text>
                     <Text slot="description" className={css.about ?? ""}>
                       {about(kind)}
@@ -97,6 +86,13 @@ export function AddDialog({ at, from, onClose }: Props) {
     </Dialog>
   );
 }
+
+/** Kinds by their title, key, and what they take and make: what is called so comes first. */
+const sought = (kinds: readonly NodeKind[], query: string): NodeKind[] =>
+  found(
+    kinds.map((kind) => ({ id: kind.key, title: kind.title, more: about(kind), kind })),
+    query,
+  ).map(({ kind }) => kind);
 
 const portOf = (kind: NodeKind | undefined, end: End): Port | undefined =>
   portNamed((end.side === "out" ? kind?.outputs : kind?.inputs) ?? [], end.port);

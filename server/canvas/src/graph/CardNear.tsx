@@ -1,13 +1,15 @@
 import { MessageSquare, MoreHorizontal } from "lucide-react";
-import { useSession, useView } from "../app/session";
+import { useComments, useJobs, useSession, useView } from "../app/session";
 import { open } from "../app/slots";
+import { countOpen } from "../canvas/comments";
+import type { Job } from "../canvas/jobs";
+import { useModelTitle } from "../canvas/modelTitles";
 import { jobMark, type Mark } from "../canvas/words";
 import { State } from "../ui/State";
 import type { Facts } from "./Card";
 import css from "./Card.module.css";
-import { useComments } from "./comments";
 import { Face } from "./Face";
-import { type Job, useJobs, worthShowing } from "./jobs";
+import { worthShowing } from "./jobs";
 import { openNodeMenu } from "./menus";
 import { costOf, countGlyphs, countWords, modelWords, namesOf, reasonOf } from "./words";
 
@@ -15,7 +17,7 @@ import { costOf, countGlyphs, countWords, modelWords, namesOf, reasonOf } from "
 export function NearCard({ facts, mark }: { facts: Facts; mark: Mark }) {
   const { node, kind, takes } = facts;
   const session = useSession();
-  const comments = useComments((known) => known.byNode[node.id] ?? 0);
+  const comments = useComments((all) => (all && countOpen(all)[node.id]) ?? 0);
   const editing = useView((view) => namesOf(view.present.filter((one) => one.editing?.node === node.id)));
   const previz = takes.find((take) => take.id === node.pin)?.previz;
   return (
@@ -60,12 +62,19 @@ export function NearCard({ facts, mark }: { facts: Facts; mark: Mark }) {
       </div>
       <StateLine facts={facts} mark={mark} />
       <div className={css.line}>
-        <span className={css.ellipsis} title={node.model}>
-          {node.model ? modelWords(node.model) : ""}
-        </span>
+        <Model id={node.model} />
         <Cost facts={facts} />
       </div>
     </>
+  );
+}
+
+function Model({ id }: { id: string }) {
+  const title = useModelTitle(id, modelWords(id));
+  return (
+    <span className={css.ellipsis} title={id}>
+      {title}
+    </span>
   );
 }
 
@@ -103,11 +112,11 @@ function Cost({ facts }: { facts: Facts }) {
 
 /** What is under way, as a ring that fills, a glyph and a word. */
 function JobBadge({ facts }: { facts: Facts }) {
-  const job = useJobs((known) => known.byNode[facts.node.id]);
+  const job = useJobs((jobs) => jobs?.newestOf[facts.node.id]);
   if (!job || !worthShowing(job, facts.takes)) return null;
   const mark = job.state === "unknown" ? "unknown" : jobMark(job.status);
   return (
-    <div className={css.job}>
+    <div className={css.job} title={job.error ? String(job.error["message"]) : undefined}>
       {job.status === "InProgress" && <Ring job={job} />}
       <State mark={mark} />
       {job.total > 0 && job.status === "InProgress" && (
@@ -124,7 +133,7 @@ const ROUND = 2 * Math.PI * 6;
 function Ring({ job }: { job: Job }) {
   const part = job.total > 0 ? Math.min(1, job.done / job.total) : 0.25;
   return (
-    <svg className={css.ring} width={16} height={16} viewBox="0 0 16 16" aria-hidden>
+    <svg className={css.ring} width={16} height={16} viewBox="0 0 16 16" aria-hidden="true">
       <circle cx={8} cy={8} r={6} />
       <circle cx={8} cy={8} r={6} strokeDasharray={`${part * ROUND} ${ROUND}`} transform="rotate(-90 8 8)" />
     </svg>

@@ -17,7 +17,7 @@ import { plotOf } from "./plot";
 import { keepView, stage, viewOf } from "./stage";
 import { useGraph } from "./ui";
 import { useDragging } from "./useDragging";
-import { useBoxSelection, useFarPointer } from "./useFar";
+import { useArriving, useBoxSelection, useFarPointer } from "./useFar";
 import { useProvideStage } from "./useStage";
 import { useWiring } from "./useWiring";
 import { WireLine } from "./WireLine";
@@ -80,7 +80,10 @@ function Drawn({ doc, states, first, themed, onReady }: DrawnProps) {
   const [moving, setMoving] = useState(false);
 
   const plot = useMemo(() => plotOf(doc, states, kinds, drafts), [doc, states, kinds, drafts]);
-  const { only, onPaneMouseMove } = useFarPointer(plot, afar, selection);
+  const arriving = useArriving(plot, afar);
+  const pictured = afar || arriving !== null;
+  const { only: pointed, onPaneMouseMove } = useFarPointer(plot, pictured, selection);
+  const only = useMemo(() => (arriving && pointed ? new Set([...pointed, ...arriving]) : pointed), [arriving, pointed]);
   const selected = useMemo(() => new Set(selection), [selection]);
   const nodes = useMemo(
     () => cards.of(doc, states, kinds, drafts, selected, only),
@@ -110,9 +113,9 @@ function Drawn({ doc, states, first, themed, onReady }: DrawnProps) {
 
   return (
     <>
-      {afar && <FarLayer plot={plot} themed={themed} />}
+      {pictured && <FarLayer plot={plot} themed={themed} />}
       <ReactFlow
-        className={moving ? css.moving : undefined}
+        className={`own-scale ${moving ? css.moving : ""}`}
         aria-label={`Drawing of ${doc.title || "the canvas"}. Tab goes from node to node, Escape leaves.`}
         tabIndex={0}
         nodes={nodes}

@@ -60,5 +60,5 @@ export function FarLayer({ plot, themed }: { plot: Plot; themed: string }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: draws again when the canvas has changed.
   useEffect(() => redraw.current(), [plot]);
 
-  return <canvas ref={canvas} className={css.farLayer} aria-hidden />;
+  return <canvas ref={canvas} className={css.farLayer} data-far="" aria-hidden />;
 }

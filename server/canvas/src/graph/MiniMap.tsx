@@ -75,7 +75,7 @@ export function MiniMap({ plot, themed }: { plot: Plot; themed: string }) {
     stage()?.show({ ...at, width: 0, height: 0 });
   };
   return (
-    <div className={css.miniMap} onPointerDown={go} onPointerMove={go} aria-hidden>
+    <div className={css.miniMap} data-minimap="" onPointerDown={go} onPointerMove={go} aria-hidden>
       <canvas ref={map} width={WIDTH} height={HEIGHT} />
       <div ref={frame} className={css.miniFrame} />
     </div>

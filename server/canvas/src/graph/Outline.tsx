@@ -5,6 +5,7 @@ import { useSelection, useSession, useView } from "../app/session";
 import { showTakes } from "../app/slots";
 import { stateMark } from "../canvas/words";
 import { IconButton } from "../ui/Button";
+import { rowHeight } from "../ui/letters";
 import { Glyph } from "../ui/State";
 import { openNodeMenu } from "./menus";
 import css from "./Outline.module.css";
@@ -16,7 +17,7 @@ import { spoken } from "./words";
 
 type Row = { branch: Branch } | { node: string; index: number; of: number };
 
-const ROW = 26;
+const ROW = rowHeight(26);
 
 /** The canvas as a tree: the accessible twin of the drawing. Verbs and keys act on its selection like on the cards. */
 export function Outline() {

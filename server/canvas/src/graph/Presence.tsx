@@ -61,7 +61,7 @@ function Cursor({ one }: { one: Present }) {
   const [x, y] = one.cursor ?? [0, 0];
   return (
     <div className={css.cursor} style={{ transform: `translate(${x}px, ${y}px) scale(${1 / zoom})` }} aria-hidden>
-      <svg width={14} height={18} viewBox="0 0 14 18" aria-hidden>
+      <svg width={14} height={18} viewBox="0 0 14 18" aria-hidden="true">
         <path d="M1 1l12 9-6 1-3 6z" />
       </svg>
       <span>{one.name || "Somebody"}</span>

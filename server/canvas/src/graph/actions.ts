@@ -1,3 +1,4 @@
+import { commitAll, MOST_OPS } from "../canvas/edits";
 import type { Doc, Op, Take, Wire } from "../canvas/model";
 import { pinned } from "../canvas/model";
 import type { CanvasSession } from "../canvas/store";
@@ -6,9 +7,6 @@ import type { Moves } from "./arrange";
 import { freshId } from "./clipboard";
 import type { End } from "./ports";
 import { type Draft, draft, settle } from "./ui";
-
-/** The bridge takes this many ops in one edit. */
-export const MOST_OPS = 500;
 
 const docOf = (session: CanvasSession): Doc | undefined => session.store.getState().seen?.doc;
 
@@ -73,7 +71,7 @@ export async function move(
 }
 
 export const commit = (session: CanvasSession, ops: readonly Op[]) =>
-  ops.length ? attempt(() => session.commit(ops)) : Promise.resolve(undefined);
+  ops.length ? attempt(() => commitAll(session, ops)) : Promise.resolve(undefined);
 
 /** Lay a wire; the one that a single input has already makes room, in the same edit. */
 export function connect(session: CanvasSession, a: End, b: End, replaces?: Wire) {
@@ -95,7 +93,7 @@ export const remove = (session: CanvasSession, nodes: readonly string[], wires: 
     const wire = doc?.wires[id];
     return wire && !gone.includes(wire.src_node) && !gone.includes(wire.dst_node);
   });
-  const ops: Op[] = loose.slice(0, MOST_OPS - 1).map((wire) => ({ op: "disconnect", wire }));
+  const ops: Op[] = loose.map((wire) => ({ op: "disconnect", wire }));
   if (gone.length) ops.push({ op: "remove_nodes", nodes: gone });
   return commit(session, ops);
 };

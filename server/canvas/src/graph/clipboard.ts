@@ -23,7 +23,7 @@ export function clipOf(doc: Doc, ids: readonly string[], bridge: string): Clip {
   const nodes = Object.values(doc.nodes).filter((node) => chosen.has(node.id));
   const wires = Object.values(doc.wires).filter((wire) => chosen.has(wire.src_node) && chosen.has(wire.dst_node));
   const used = new Set([...nodes.map((node) => node.pin), ...wires.map((wire) => wire.take)]);
-  const takes = Object.values(doc.takes).filter((take) => used.has(take.id));
+  const takes = [...used].flatMap((id) => (id && doc.takes[id]) || []);
   return { format: FORMAT, version: VERSION, bridge, nodes, wires, takes };
 }
 

@@ -60,6 +60,12 @@ export function around(boxes: readonly Box[]): Box | null {
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
+/** Where an event of the pointer is on the screen. */
+export function pointOf(event: MouseEvent | TouchEvent): Point {
+  const at = "clientX" in event ? event : (event.touches[0] ?? event.changedTouches[0]);
+  return { x: at?.clientX ?? 0, y: at?.clientY ?? 0 };
+}
+
 export const centre = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
 
 export const holds = (box: Box, point: Point): boolean =>

@@ -1,16 +1,18 @@
 import { describe, expect, it, vi } from "vitest";
+import { MOST_OPS } from "../canvas/edits";
+import type { Job } from "../canvas/jobs";
 import type { Doc, Kinds, Node, StateFacts, Take, Wire } from "../canvas/model";
 import { docOf } from "../canvas/reduce";
-import { acceptOps, MOST_OPS, moveOps, reorderOps } from "./actions";
-import { countComments } from "./comments";
+import { acceptOps, moveOps, reorderOps } from "./actions";
 import { Cards } from "./flow";
 import { freePlace } from "./geometry";
-import { type Job, newest, worthShowing } from "./jobs";
+import { worthShowing } from "./jobs";
 import { outlineOf } from "./outlineTree";
 import { columns } from "./peaks";
 import { fittingPort, mayConnect } from "./ports";
 import { found } from "./search";
 import { draggedWith, placesAfter } from "./useDragging";
+import { pushedNodes } from "./usePushed";
 import { costOf, countGlyphs, spoken } from "./words";
 
 // What is tested are plain functions; some of their modules look at the page when they are loaded.
@@ -190,6 +192,22 @@ describe("cards", () => {
   });
 });
 
+describe("clips from the editor", () => {
+  it("are the nodes an edit makes together with an editor's take; other nodes and other takes are not", () => {
+    const add = (id: string) => ({ op: "add_node", id, kind: "source_clip" });
+    const give = (id: string, origin: Take["origin"]) => ({ op: "add_take", take: take(id, 1, { origin }) });
+    const ops = [
+      add("new"),
+      give("new", "nle"),
+      add("empty"),
+      give("old", "nle"),
+      add("brought"),
+      give("brought", "imported"),
+    ];
+    expect(pushedNodes(ops as never)).toEqual(["new"]);
+  });
+});
+
 describe("finding and listing", () => {
   const doc = canvas(
     [
@@ -219,29 +237,11 @@ describe("finding and listing", () => {
 
 describe("what comes live", () => {
   const job = (id: string, status: string, created_at: string) => ({ job: id, node: "a", status, created_at }) as Job;
-  it("keeps the newest job of a node", () => {
-    const first = newest([job("1", "InProgress", "2026-01-01T00:00:00Z")]);
-    expect(newest([job("2", "Pending", "2026-01-02T00:00:00Z")], first)["a"]?.job).toBe("2");
-    expect(newest([job("0", "Pending", "2025-01-02T00:00:00Z")], first)["a"]?.job).toBe("1");
-  });
   it("forgets a failure once something was made", () => {
     const failed = job("1", "Failed", "2026-01-02T00:00:00Z");
     expect(worthShowing(failed, [])).toBe(true);
     expect(worthShowing(failed, [take("a", 1, { created_at: "2026-01-03T00:00:00Z" })])).toBe(false);
     expect(worthShowing(job("2", "Complete", ""), [])).toBe(false);
-  });
-  it("counts open threads only", () => {
-    const said = (id: string, parent: string | null, resolved_at: string | null) => ({
-      id,
-      node: "a",
-      parent,
-      resolved_at,
-    });
-    expect(
-      countComments([said("1", null, null), said("2", "1", null), said("3", null, "2026"), said("4", "3", null)]),
-    ).toEqual({
-      a: 2,
-    });
   });
   it("draws a sound with its loudest at full height", () => {
     expect(

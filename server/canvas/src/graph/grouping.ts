@@ -1,7 +1,8 @@
 import { useSelection } from "../app/session";
+import { MOST_OPS } from "../canvas/edits";
 import type { Op } from "../canvas/model";
 import type { CanvasSession } from "../canvas/store";
-import { commit, MOST_OPS, moveOps } from "./actions";
+import { commit, moveOps } from "./actions";
 import { freshId } from "./clipboard";
 import { around, type Box } from "./geometry";
 import { boxesOf } from "./selected";

@@ -1,11 +1,14 @@
 import type { Doc, Kinds, Node, StateFacts } from "../canvas/model";
+import { knownTitle } from "../canvas/modelTitles";
 import { stateMark, WORDS } from "../canvas/words";
 
 /** Everything of a node one may look for: title, kind, model, what is written in it, its state in words. */
 function wordsOf(node: Node, kinds: Kinds, state: StateFacts | undefined): string {
   const written = Object.values(node.params).filter((value) => typeof value === "string");
   const kind = kinds[node.kind]?.title ?? node.kind;
-  return [node.title, kind, node.model, WORDS[stateMark(state?.status)], ...written].join("\n").toLocaleLowerCase();
+  return [node.title, kind, node.model, knownTitle(node.model), WORDS[stateMark(state?.status)], ...written]
+    .join("\n")
+    .toLocaleLowerCase();
 }
 
 /** The nodes that hold every word of the query, in reading order: from left to right, then down. */

@@ -5,7 +5,8 @@ import type { Doc } from "../canvas/model";
 import { move } from "./actions";
 import { withMembers } from "./clipboard";
 import type { CardNode, WireEdge } from "./flow";
-import { boxOf, centre, groupAt, type Point } from "./geometry";
+import { boxOf, centre, groupAt, type Point, pointOf } from "./geometry";
+import { stage } from "./stage";
 import { draft, useGraph } from "./ui";
 
 /** What a drag of one node moves: the whole selection it is part of, and what lies in groups among that. */
@@ -27,13 +28,26 @@ export function placesAfter(doc: Doc, ids: readonly string[], by: Point): Record
 export function useDragging() {
   const session = useSession();
   const moved = useRef<Record<string, Point> | null>(null);
+  // The drawing counts from where it took a movement for a drag; the hand began where it pressed.
+  const pressed = useRef<Point | null>(null);
+  const lost = useRef<Point>({ x: 0, y: 0 });
   return useMemo(() => {
     const docNow = () => session.store.getState().seen?.doc;
+    const onPointerDownCapture = (event: React.PointerEvent) => {
+      pressed.current = stage()?.toCanvas({ x: event.clientX, y: event.clientY }) ?? null;
+    };
+    const onNodeDragStart: OnNodeDrag<CardNode> = (event, node) => {
+      const from = pressed.current;
+      const at = from && stage()?.toCanvas(pointOf(event as MouseEvent | TouchEvent));
+      lost.current = at ? { x: at.x - from.x, y: at.y - from.y } : { x: 0, y: 0 };
+      onNodeDrag(event, node, []);
+    };
     const onNodeDrag: OnNodeDrag<CardNode> = (_, node) => {
       const doc = docNow();
       const before = doc?.nodes[node.id];
       if (!doc || !before) return;
-      const by = { x: node.position.x - before.x, y: node.position.y - before.y };
+      const [dx, dy] = [node.position.x - before.x, node.position.y - before.y];
+      const by = { x: dx + lost.current.x, y: dy + lost.current.y };
       moved.current = placesAfter(doc, draggedWith(doc, node.id, useSelection.getState().nodes), by);
       draft(moved.current);
     };
@@ -77,6 +91,6 @@ export function useDragging() {
       }
       if (changes.some((change) => change.type === "select")) useGraph.setState({ wires: [...chosen] });
     };
-    return { onNodeDrag, onNodeDragStop, onNodesChange, onEdgesChange };
+    return { onPointerDownCapture, onNodeDragStart, onNodeDrag, onNodeDragStop, onNodesChange, onEdgesChange };
   }, [session]);
 }

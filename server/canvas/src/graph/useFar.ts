@@ -1,7 +1,7 @@
 import { useStoreApi } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useSelection } from "../app/session";
-import { meets } from "./geometry";
+import { type Box, centre, meets } from "./geometry";
 import { boxAt, type Plot } from "./plot";
 import { stage } from "./stage";
 import { useGraph } from "./ui";
@@ -34,6 +34,42 @@ export function useFarPointer(plot: Plot, afar: boolean, selection: readonly str
     return new Set(pointed ? [...shown, pointed] : shown);
   }, [afar, selection, pointed]);
   return { only, onPaneMouseMove };
+}
+
+/** So many cards become elements in one frame when one comes near: more would be a frame that hangs. */
+const A_FRAME = 10;
+
+/**
+ * Coming near from afar: what is in sight becomes elements, a few a frame from the middle outwards, while the picture
+ * stays below. Null once all may be.
+ */
+export function useArriving(plot: Plot, afar: boolean): ReadonlySet<string> | null {
+  const flow = useStoreApi();
+  const [was, setWas] = useState(afar);
+  const [coming, setComing] = useState<{ ids: readonly string[]; count: number } | null>(null);
+  if (was !== afar) {
+    setWas(afar);
+    setComing(afar ? null : { ids: inSight(plot, flow.getState()), count: A_FRAME });
+  }
+  useEffect(() => {
+    if (!coming) return;
+    const more = { ...coming, count: coming.count + A_FRAME };
+    const next = requestAnimationFrame(() => setComing(coming.count < coming.ids.length ? more : null));
+    return () => cancelAnimationFrame(next);
+  }, [coming]);
+  return useMemo(() => coming && new Set(coming.ids.slice(0, coming.count)), [coming]);
+}
+
+/** What a view shows, from its middle outwards. */
+function inSight(plot: Plot, view: { transform: [number, number, number]; width: number; height: number }): string[] {
+  const [dx, dy, zoom] = view.transform;
+  const window = { x: -dx / zoom, y: -dy / zoom, width: view.width / zoom, height: view.height / zoom };
+  const middle = centre(window);
+  const away = (box: Box) => Math.hypot(centre(box).x - middle.x, centre(box).y - middle.y);
+  return [...plot.groups, ...plot.boxes]
+    .filter((box) => meets(box, window))
+    .sort((a, b) => away(a) - away(b))
+    .map((box) => box.id);
 }
 
 /** A box drawn from afar selects what it touches, though those are no elements. */

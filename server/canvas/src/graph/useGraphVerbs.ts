@@ -13,6 +13,7 @@ import { stage } from "./stage";
 import { showOutline, useGraph } from "./ui";
 import type { useClipboard } from "./useClipboard";
 import { useKeyboardMoves } from "./useKeyboardMoves";
+import { neighbour } from "./walk";
 
 const EDGES: readonly [Edge, string][] = [
   ["left", "Align left edges"],
@@ -23,11 +24,13 @@ const EDGES: readonly [Edge, string][] = [
   ["bottom", "Align bottom edges"],
 ];
 
+/** After a deletion one goes on with the node to the right, or else to the left, below, above. */
+const WAYS_ON = ["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"] as const;
+
 /** Every verb of the drawing: keys, palette and menus all come from here. `mine`: the drawing has the focus. */
 export function useGraphVerbs(mine: boolean, clipboard: ReturnType<typeof useClipboard>): void {
   const session = useSession();
   const mayEdit = useMay("editor");
-  const mayTalk = useMay("viewer");
   const nodes = useSelection((selection) => selection.nodes);
   const wires = useGraph((ui) => ui.wires);
   const outline = useGraph((ui) => ui.outline);
@@ -38,7 +41,6 @@ export function useGraphVerbs(mine: boolean, clipboard: ReturnType<typeof useCli
   const stale = useView((view) => nodes.some((id) => view.seen?.states[id]?.status === "stale"));
   const grouped = useView((view) => nodes.some((id) => view.seen?.doc.nodes[id]?.group));
   const makes = one !== undefined && kind !== "note" && kind !== "group";
-  const model = session.kinds[kind]?.models != null;
   const keyboard = useKeyboardMoves();
   const verbs = useMemo((): Verb[] => {
     const edit = (verb: Verb): Verb =>
@@ -110,13 +112,6 @@ export function useGraphVerbs(mine: boolean, clipboard: ReturnType<typeof useCli
         enabled: any,
         run: () => open({ kind: "plan", scope: { kind: "node", nodes } }),
       }),
-      {
-        id: "graph.why",
-        title: "Out of date: why?",
-        group: "Selection",
-        enabled: one !== undefined && stale,
-        run: () => open({ kind: "why", node: first() }),
-      },
       edit({
         id: "graph.accept",
         title: "Keep as is",
@@ -133,27 +128,6 @@ export function useGraphVerbs(mine: boolean, clipboard: ReturnType<typeof useCli
         enabled: any,
         run: () => void commit(session, lockOps(session, nodes)),
       }),
-      edit({
-        id: "graph.models",
-        title: "Choose the model",
-        group: "Selection",
-        enabled: makes && model,
-        run: () => open({ kind: "models", node: first() }),
-      }),
-      edit({
-        id: "graph.fan",
-        title: "Fan across models",
-        group: "Selection",
-        enabled: makes && model,
-        run: () => open({ kind: "fan", node: first() }),
-      }),
-      {
-        id: "graph.comments",
-        title: "Comments",
-        group: "Selection",
-        enabled: one !== undefined && mayTalk,
-        run: () => open({ kind: "comments", node: first() }),
-      },
       edit({
         id: "graph.write",
         title: "Write the note",
@@ -273,13 +247,20 @@ export function useGraphVerbs(mine: boolean, clipboard: ReturnType<typeof useCli
       }),
       edit({
         id: "graph.tidy",
-        title: any ? "Tidy the selection" : "Tidy the canvas",
+        title: nodes.length > 1 ? "Tidy the selection" : "Tidy the canvas",
         group: "Arrange",
         run: () => void tidied(session, nodes),
       }),
       ...keyboard(mine, mayEdit),
     ];
 
+    function beside(id: string): string | undefined {
+      const doc = session.store.getState().seen?.doc;
+      const stays = Object.keys(doc?.nodes ?? {}).filter((one) => one === id || !nodes.includes(one));
+      const boxes = boxesOf(session, stays);
+      const ways = WAYS_ON.map((way) => neighbour(boxes, id, way));
+      return ways.find((one) => one !== null) ?? undefined;
+    }
     function selectAll() {
       useSelection.getState().select(Object.keys(session.store.getState().seen?.doc.nodes ?? {}));
     }
@@ -288,10 +269,13 @@ export function useGraphVerbs(mine: boolean, clipboard: ReturnType<typeof useCli
       useGraph.setState({ wires: [], search: null });
     }
     function deleteChosen() {
+      const next = mine && nodes[0] ? beside(nodes[0]) : undefined;
       void remove(session, nodes, wires).then((gone) => {
         if (!gone) return;
         useSelection.getState().select([]);
         useGraph.setState({ wires: [] });
+        // Who walks by keys goes on from the node beside it.
+        if (next) stage()?.focus(next);
         if (nodes.length)
           done(`Deleted ${nodes.length === 1 ? "1 node" : `${nodes.length} nodes`}. Takes are kept.`, {
             title: "Undo",
@@ -306,25 +290,7 @@ export function useGraphVerbs(mine: boolean, clipboard: ReturnType<typeof useCli
       if (id && at) openNodeMenu(session, id, at);
       else openPaneMenu({ x: innerWidth / 3, y: innerHeight / 3 });
     }
-  }, [
-    session,
-    mayEdit,
-    mayTalk,
-    nodes,
-    wires,
-    outline,
-    searching,
-    any,
-    one,
-    makes,
-    model,
-    stale,
-    grouped,
-    kind,
-    mine,
-    clipboard,
-    keyboard,
-  ]);
+  }, [session, mayEdit, nodes, wires, outline, searching, any, makes, stale, grouped, kind, mine, clipboard, keyboard]);
   useVerbs(verbs);
 }
 

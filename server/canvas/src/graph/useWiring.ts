@@ -4,7 +4,7 @@ import { useSession } from "../app/session";
 import { open } from "../app/slots";
 import type { CanvasSession } from "../canvas/store";
 import { connect } from "./actions";
-import { type Point, portNamed } from "./geometry";
+import { type Point, pointOf, portNamed, portPlace } from "./geometry";
 import { type End, fittingPort, mayConnect, partsOf } from "./ports";
 import { stage } from "./stage";
 import { useGraph } from "./ui";
@@ -28,11 +28,6 @@ export function layWire(session: CanvasSession, a: End, b: End, at: Point): void
   }
   void connect(session, out, into, verdict.replaces);
 }
-
-const place = (event: MouseEvent | TouchEvent): Point => {
-  const at = "clientX" in event ? event : event.changedTouches[0];
-  return { x: at?.clientX ?? 0, y: at?.clientY ?? 0 };
-};
 
 /** Drawing a wire: ports light up, the reason stands below, the empty canvas offers a new node. */
 export function useWiring() {
@@ -59,7 +54,9 @@ export function useWiring() {
     const onConnect = ({ source, sourceHandle, target, targetHandle }: Connection) => {
       if (!sourceHandle || !targetHandle) return;
       const node = session.store.getState().seen?.doc.nodes[target];
-      const at = (node && stage()?.toScreen(node)) ?? { x: 0, y: 0 };
+      const index = session.kinds[node?.kind ?? ""]?.inputs.findIndex((port) => port.name === targetHandle) ?? 0;
+      const port = portPlace("in", Math.max(0, index));
+      const at = (node && stage()?.toScreen({ x: node.x + port.x, y: node.y + port.y })) ?? { x: 0, y: 0 };
       layWire(
         session,
         { node: source, port: sourceHandle, side: "out" },
@@ -69,7 +66,7 @@ export function useWiring() {
     };
     const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
       const from = useGraph.getState().wiring;
-      const at = place(event);
+      const at = pointOf(event);
       useGraph.setState({ wiring: null, verdict: "" });
       if (!from || state.isValid || state.toHandle) return;
       const under = document.elementFromPoint(at.x, at.y);

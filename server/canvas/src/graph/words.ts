@@ -33,7 +33,10 @@ export function costOf(all: readonly Take[]): { sum: string; last: string } | nu
   const total = known.reduce((sum, micros) => sum + micros, 0);
   const unknown = paid.length - known.length;
   if (total === 0 && unknown === 0) return { sum: "free", last: "free" };
-  const sum = `${money(total, last.currency)}${unknown ? ` + ${unknown} unknown` : ""}`;
+  const more = `${unknown} unknown`;
+  const sum = total
+    ? `${money(total, last.currency)}${unknown ? ` + ${more}` : ""}`
+    : `${more} price${unknown > 1 ? "s" : ""}`;
   return { sum, last: money(price(last), last.currency) };
 }
 

@@ -11,7 +11,7 @@ import { DraftField } from "./fields/DraftField";
 import css from "./inspector.module.css";
 import { isPaid, type Price, priceWords } from "./money";
 import { askWhy } from "./questions";
-import { cannotGenerate, nameOf, reason } from "./reasons";
+import { cannotGenerate, isMade, nameOf, reason } from "./reasons";
 
 interface Props {
   node: Node;
@@ -134,11 +134,11 @@ function Primary({ node, kind, state, card, own }: Props & { kind: NodeKind }) {
   const maySpend = useMay("producer");
   const price = own.data;
   const why = mayEdit ? whyShut(kind, node, state, card) : "Generating needs the role editor.";
-  const makes = state?.status === "empty" || state?.status === "stale";
+  const makes = !isMade(state);
   const same = kind.category === "deterministic" && !makes;
   const words = state?.status === "empty" ? "Generate first take" : makes ? "Generate take" : "Generate another take";
   const run = () =>
-    makes ? open({ kind: "plan", scope: { kind: "node", nodes: [node.id] } }) : open({ kind: "fan", node: node.id });
+    open(makes ? { kind: "plan", scope: { kind: "node", nodes: [node.id] } } : { kind: "again", node: node.id });
   // A script somebody wrote needs no model; whoever wants one chooses it below.
   if ((same && !why) || (!node.model && node.pin)) return null;
   return (

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import { useMay, useSession, useView } from "../app/session";
 import { open } from "../app/slots";
+import { commitAll } from "../canvas/edits";
 import type { Node } from "../canvas/model";
 import { stateMark } from "../canvas/words";
 import { Button } from "../ui/Button";
@@ -95,7 +96,7 @@ export function ManyNodes({ nodes: ids }: { nodes: readonly string[] }) {
                 node: node.id,
                 policy: chosen ?? "manual",
               }));
-              if (ops.length) void attempt(() => session.commit(ops));
+              if (ops.length) void attempt(() => commitAll(session, ops));
             }}
           />
         )}

@@ -114,10 +114,10 @@ function Editor({ node, port, take, saved, fixed }: EditorProps) {
         quiet
         rows={4}
         value={text}
-        placeholder={port === "script" ? "Write the script, one shot a paragraph." : "Write what it is about."}
+        placeholder={port === "script" ? SCRIPT : "Write what it is about."}
         isReadOnly={Boolean(fixed) || held || saving}
         hint={fixed || undefined}
-        wrong={problem ? `${lineOf(problem)}${problem.message} ${problem.hint}` : undefined}
+        wrong={problem ? `${problem.message} ${problem.hint}` : undefined}
         onChange={type}
         onFocus={() => !fixed && !held && editing.begin()}
         onBlur={editing.stop}
@@ -170,5 +170,5 @@ function Editor({ node, port, take, saved, fixed }: EditorProps) {
   );
 }
 
-const lineOf = (problem: Problem): string =>
-  typeof problem.details["line"] === "number" ? `Line ${problem.details["line"]}: ` : "";
+/** How a script is written, shown where none is yet. */
+const SCRIPT = "## INT. KITCHEN – DAY\n### Wide, slow push in\nAnna waits.\n> ANNA: Hello there.";

@@ -106,6 +106,10 @@ export function cannotGenerate(kind: NodeKind | undefined, node: Node, state: St
   return "";
 }
 
+/** Whether what it would make is there already: one more take is a choice then, and no plan would run it. */
+export const isMade = (state: StateFacts | undefined): boolean =>
+  state !== undefined && !["empty", "stale", "blocked"].includes(state.status);
+
 /** Nodes by their state, the most pressing first. */
 export function countsByState(
   states: Readonly<Record<string, StateFacts>>,

@@ -1,11 +1,12 @@
 import { useVerbRegistry, useVerbs, type Verb } from "../app/keys";
 import { useMay, useSession } from "../app/session";
 import { open } from "../app/slots";
+import { commitAll } from "../canvas/edits";
 import type { Node, NodeKind, StateFacts } from "../canvas/model";
 import type { CanvasSession } from "../canvas/store";
 import { attempt } from "../ui/toasts";
 import { hasWhy } from "./Head";
-import { cannotGenerate } from "./reasons";
+import { cannotGenerate, isMade } from "./reasons";
 
 /** What the graph offers for its whole selection, under the same keys. */
 const OF_THE_GRAPH = new Set(["node.generate", "node.keep", "node.lock"]);
@@ -18,7 +19,12 @@ export const keepAsIs = (session: CanvasSession, node: Node, state: StateFacts) 
   });
 
 export const setLocked = (session: CanvasSession, nodes: readonly string[], locked: boolean) =>
-  attempt(() => session.commit(nodes.map((node) => ({ op: "set_locked", node, locked }))));
+  attempt(() =>
+    commitAll(
+      session,
+      nodes.map((node) => ({ op: "set_locked", node, locked })),
+    ),
+  );
 
 /** What can be done with the one node that is selected. None of them spends: generating opens the plan. */
 export function useNodeVerbs(node: Node | undefined, kind: NodeKind | undefined, state: StateFacts | undefined): void {
@@ -36,6 +42,14 @@ export function useNodeVerbs(node: Node | undefined, kind: NodeKind | undefined,
       group,
       enabled: generates,
       run: () => open({ kind: "plan", scope: { kind: "node", nodes: [id] } }),
+    },
+    {
+      id: "node.again",
+      title: "Generate another take",
+      keys: ["Alt+G"],
+      group,
+      enabled: generates && isMade(state) && kind?.category !== "deterministic",
+      run: () => open({ kind: "again", node: id }),
     },
     {
       id: "node.downstream",

@@ -4,15 +4,16 @@ import { useRef } from "react";
 import { useSession } from "../app/session";
 import { showInGraph } from "../app/slots";
 import { useModelTitle } from "../canvas/modelTitles";
-import { money, moneyRange } from "../canvas/words";
+import { moment, money, moneyRange } from "../canvas/words";
 import { Button } from "../ui/Button";
+import { rowHeight } from "../ui/letters";
 import type { Entry } from "../wire/api.gen";
 import { csv, download } from "./csv";
 import css from "./MoneyView.module.css";
 import { entryRows, STATE_WORDS } from "./spend";
 import { count, utcDay } from "./words";
 
-const ROW = 32;
+const ROW = rowHeight(32);
 
 interface Props {
   entries: readonly Entry[];
@@ -77,7 +78,7 @@ function Row({ entry, index }: { entry: Entry; index: number }) {
   const free = entry.state === "settled" && entry.actual_micros === 0;
   return (
     <tr aria-rowindex={index + 2} style={{ height: ROW }}>
-      <td title={entry.created_at}>{entry.created_at.slice(0, 16).replace("T", " ")}</td>
+      <td title={entry.created_at}>{moment(entry.created_at)}</td>
       <td>
         {entry.canvas_id === id && entry.node_id ? (
           <Button look="quiet" className={css.shot} onPress={() => showInGraph([entry.node_id])}>

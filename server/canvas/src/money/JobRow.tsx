@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useMay, useSession, useView } from "../app/session";
+import { useJobs, useMay, useSession, useView } from "../app/session";
 import { showInGraph, showTakes } from "../app/slots";
 import { pinned } from "../canvas/model";
 import { ago, GLYPHS, jobMark, money, moneyRange } from "../canvas/words";
@@ -11,8 +11,9 @@ import { type Items, Menu } from "../ui/Menu";
 import { State } from "../ui/State";
 import { attempt } from "../ui/toasts";
 import type { Job } from "../wire/api.gen";
+import { bridgeNow } from "../wire/clock";
 import { api, got } from "../wire/http";
-import { useDesk, useDeskView } from "./desk";
+import { useDesk } from "./desk";
 import { priorities, text, usualWords } from "./jobs";
 import { useModelWords } from "./models";
 import css from "./QueueDrawer.module.css";
@@ -84,23 +85,22 @@ function Title({ job }: { job: Job }) {
 }
 
 function Badge({ job }: { job: Job }) {
-  const stopping = useDeskView((view) => view.cancelling.has(job.job));
-  if (stopping) return <State mark="in_progress" word="Cancelling… may still be charged" />;
+  if (job.cancel_requested) return <State mark="in_progress" word="Cancelling… may still be charged" />;
   if (job.state === "cancelled") return <State mark="failed" word="Cancelled" />;
   if (job.status === "Complete" && job.late)
     return <State mark="complete" word="Complete, not pinned: the node had changed" />;
   return <State mark={jobMark(job.status)} />;
 }
 
-/** `0:41, usually 1 – 2 min`: both from asking to the take. */
+/** `0:41, usually 1 – 2 min`: both from when the provider took it. */
 function Times({ job, usually }: { job: Job; usually: Props["usually"] }) {
   const now = useNow(job.status === "InProgress");
-  const left = useDeskView((view) => view.left[job.job]);
+  const left = useJobs((all) => all?.byId[job.job]?.eta_seconds);
   if (job.status === "InProgress") {
     const said = typeof left === "number" && left > 0 ? `, about ${duration(left)} left` : "";
     return (
-      <span className={css.quiet} title="From asking to the take; usually: of the newest 20 takes of this model">
-        {clock((now - Date.parse(job.created_at)) / 1000)}, {usualWords(usually)}
+      <span className={css.quiet} title="Since the provider took it; usually: of the newest 20 takes of this model">
+        {clock((now - Date.parse(job.started_at || job.created_at)) / 1000)}, {usualWords(usually)}
         {said}
       </span>
     );
@@ -115,10 +115,10 @@ function Times({ job, usually }: { job: Job; usually: Props["usually"] }) {
 }
 
 function useNow(runs: boolean): number {
-  const [now, setNow] = useState(Date.now);
+  const [now, setNow] = useState(bridgeNow);
   useEffect(() => {
     if (!runs) return;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    const timer = setInterval(() => setNow(bridgeNow()), 1000);
     return () => clearInterval(timer);
   }, [runs]);
   return now;
@@ -168,7 +168,6 @@ function Acts({ job, pending }: { job: Job; pending: readonly Job[] }) {
   const may = useMay("editor");
   const maySpend = useMay("producer");
   const [dialog, setDialog] = useState<"review" | "retry" | null>(null);
-  const stopping = useDeskView((view) => view.cancelling.has(job.job));
   const turn = async (priority: number) => {
     const params = { path: { job_id: job.job } };
     const answer = await attempt(() => got(api.POST("/api/jobs/{job_id}/priority", { params, body: { priority } })));
@@ -187,7 +186,7 @@ function Acts({ job, pending }: { job: Job; pending: readonly Job[] }) {
       {job.status === "Pending" && (
         <Menu label="Turn" items={items} trigger={<Button isDisabled={!may}>Turn …</Button>} />
       )}
-      {(job.status === "Pending" || job.status === "InProgress") && !stopping && (
+      {(job.status === "Pending" || job.status === "InProgress") && !job.cancel_requested && (
         <Button isDisabled={!may} onPress={() => void desk.cancel(job)}>
           Cancel
         </Button>

@@ -1,5 +1,5 @@
 import { Pause } from "lucide-react";
-import { useMay, useMe, useSession } from "../app/session";
+import { useJobs, useMay, useMe, useSession } from "../app/session";
 import { ago } from "../canvas/words";
 import { Button } from "../ui/Button";
 import { type Items, Menu } from "../ui/Menu";
@@ -21,7 +21,7 @@ export function Pauses() {
   const titles = useTitles();
   const pauses = useDeskView((view) => view.pauses);
   const providers = useDeskView((view) => view.providers);
-  const jobs = useDeskView((view) => view.jobs);
+  const jobs = useJobs((all) => all?.byId);
   const act = async (verb: "pause" | "resume", scope: Scope, key: string) => {
     const body = { scope, key, author: me.name };
     const answer = await attempt(() => got(api.POST(`/api/queue/${verb}`, { body })));

@@ -1,10 +1,11 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { useMay } from "../app/session";
+import { useJobs, useMay } from "../app/session";
 import type { Mark } from "../canvas/words";
 import { Button } from "../ui/Button";
 import { Confirm } from "../ui/Confirm";
 import { Switch } from "../ui/Field";
+import { rowHeight } from "../ui/letters";
 import { State } from "../ui/State";
 import type { Job } from "../wire/api.gen";
 import { useDesk, useDeskView } from "./desk";
@@ -17,7 +18,8 @@ import { RunRow } from "./RunRow";
 import { count } from "./words";
 
 const LOOK_MS = 10_000;
-const ROW = 52;
+const ROW = rowHeight(52);
+const HEAD = rowHeight(28);
 
 type Line = { kind: "head"; mark: Mark; title: string } | { kind: "job"; job: Job };
 
@@ -27,7 +29,7 @@ export function QueueBody({ found }: { found: Sections }) {
   const may = useMay("editor");
   const [all, setAll] = useState(false);
   const [cancelling, setCancelling] = useState(false);
-  const here = useDeskView((view) => view.jobs);
+  const here = useJobs((all) => all?.byId);
   const elsewhere = useDeskView((view) => view.elsewhere);
   const runs = useDeskView((view) => view.runs);
   const open = Object.values(runs).filter(isOpen);
@@ -111,7 +113,7 @@ function JobLines({ lines, usually, pending }: LinesProps) {
   const rows = useVirtualizer({
     count: lines.length,
     getScrollElement: () => box.current,
-    estimateSize: (index) => (lines[index]?.kind === "head" ? 28 : ROW),
+    estimateSize: (index) => (lines[index]?.kind === "head" ? HEAD : ROW),
     getItemKey: (index) => {
       const line = lines[index];
       return line?.kind === "job" ? line.job.job : (line?.title ?? index);
@@ -133,9 +135,9 @@ function JobLines({ lines, usually, pending }: LinesProps) {
               style={{ transform: `translateY(${item.start}px)` }}
             >
               {line.kind === "head" ? (
-                <h3 className={css.head}>
+                <h2 className={css.head}>
                   <State mark={line.mark} word={line.title} />
-                </h3>
+                </h2>
               ) : (
                 <JobRow job={line.job} usually={usually.get(line.job.model)} pending={pending} />
               )}

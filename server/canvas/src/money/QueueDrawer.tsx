@@ -2,6 +2,7 @@ import { ChevronDown, ChevronUp } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { useVerbs } from "../app/keys";
+import { useJobs } from "../app/session";
 import type { Mark } from "../canvas/words";
 import { State } from "../ui/State";
 import { words as moneyWords } from "./BudgetBar";
@@ -24,7 +25,7 @@ const MARKS: Readonly<Record<keyof Sections, Mark>> = {
 /** The footer: what is under way and today's money; pressed, every job with what can be done about it. */
 export function QueueDrawer() {
   const [open, setOpen] = useState(() => sessionStorage.getItem(OPEN) === "open");
-  const jobs = useDeskView((view) => view.jobs);
+  const jobs = useJobs((all) => all?.byId);
   const pauses = useDeskView((view) => view.pauses);
   const problem = useDeskView((view) => view.problem);
   const standing = useDeskView((view) => view.standing);
@@ -51,7 +52,7 @@ export function QueueDrawer() {
       <AriaButton className={css.bar ?? ""} aria-expanded={open} onPress={() => setOpen(!open)}>
         {open ? <ChevronDown size={14} aria-hidden /> : <ChevronUp size={14} aria-hidden />}
         <span className="visually-hidden">Queue: </span>
-        {jobs === null && <span className={css.quiet}>{problem ? problem.message : "Loading the queue"}</span>}
+        {!jobs && <span className={css.quiet}>{problem ? problem.message : "Loading the queue"}</span>}
         {jobs !== null && parts.length === 0 && <span className={css.quiet}>Nothing in the queue</span>}
         {parts.map((part) => (
           <State key={part.key} mark={MARKS[part.key]} word={part.words} />

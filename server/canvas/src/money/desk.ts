@@ -1,10 +1,13 @@
-/** Jobs, runs, pauses and money of an open canvas: loaded once, then kept in step by events. Shared by all of money. */
+/** Runs, pauses and money of an open canvas: loaded once, then kept in step by events. Shared by all of money. */
+
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import { useMe, useSession } from "../app/session";
+import { type Jobs, jobsOf, withJob } from "../canvas/jobs";
 import type { CanvasSession } from "../canvas/store";
 import { attempt } from "../ui/toasts";
 import type { Job, PauseFacts, QueueFacts, RunFacts } from "../wire/api.gen";
+import { bridgeNow } from "../wire/clock";
 import { api, got } from "../wire/http";
 import type { LiveEvent } from "../wire/live";
 import { asProblem, type Problem } from "../wire/problem";
@@ -13,17 +16,12 @@ import { loadStanding, type Standing } from "./standing";
 
 export interface DeskView {
   readonly problem: Problem | null;
-  readonly jobs: Readonly<Record<string, Job>> | null;
   /** Jobs of other canvases as they were when they were looked at last; null until somebody looks. */
   readonly elsewhere: readonly Job[] | null;
-  /** Seconds a provider says are left. */
-  readonly left: Readonly<Record<string, number | null>>;
   readonly runs: Readonly<Record<string, RunFacts>>;
   readonly pauses: readonly PauseFacts[];
   readonly providers: QueueFacts["providers"];
   readonly standing: Standing | null;
-  /** Jobs somebody asked to stop in this tab: their provider has not confirmed it yet. */
-  readonly cancelling: ReadonlySet<string>;
   /** What was announced last; `turn` tells two equal sentences apart. */
   readonly polite: { readonly words: string; readonly turn: number };
   readonly urgent: { readonly words: string; readonly turn: number };
@@ -32,30 +30,28 @@ export interface DeskView {
 const QUIET = { words: "", turn: 0 };
 const EMPTY: DeskView = {
   problem: null,
-  jobs: null,
   elsewhere: null,
-  left: {},
   runs: {},
   pauses: [],
   providers: {},
   standing: null,
-  cancelling: new Set(),
   polite: QUIET,
   urgent: QUIET,
 };
-const CANCELLING = "takebridge.cancelling";
 /** After a change of a job the money is asked for anew, this long after the last one. */
 const SETTLE_MS = 400;
-const ENDED = new Set(["done", "failed", "cancelled", "unknown"]);
 
 export class Desk {
-  readonly store = createStore<DeskView>(() => ({ ...EMPTY, cancelling: remembered() }));
+  readonly store = createStore<DeskView>(() => EMPTY);
+  private readonly jobs;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly session: CanvasSession,
     private readonly author: string,
   ) {
+    this.jobs = jobsOf(session);
+    this.jobs.store.subscribe((now, before) => this.follow(now.data, before.data));
     session.on((event) => this.hear(event));
     session.store.subscribe((now, before) => {
       if (now.link === "connected" && before.link !== "connected") void this.load();
@@ -67,14 +63,13 @@ export class Desk {
   async load(): Promise<void> {
     try {
       const query = { canvas_id: this.session.id };
-      const [jobs, runs, queue] = await Promise.all([
-        got(api.GET("/api/jobs", { params: { query } })),
+      const [, runs, queue] = await Promise.all([
+        this.jobs.ready(),
         got(api.GET("/api/runs", { params: { query } })),
         got(api.GET("/api/queue")),
       ]);
       this.store.setState({
-        problem: null,
-        jobs: Object.fromEntries(jobs.map((job) => [job.job, job])),
+        problem: this.jobs.store.getState().problem,
         runs: Object.fromEntries(runs.map((run) => [run.run, run])),
         pauses: queue.pauses,
         providers: queue.providers,
@@ -110,7 +105,8 @@ export class Desk {
     run?: RunFacts | undefined;
     pauses?: readonly PauseFacts[] | undefined;
   }): void {
-    if (answer.job) this.takeJob(answer.job);
+    const { job } = answer;
+    if (job?.canvas === this.session.id) this.jobs.put((jobs) => withJob(jobs, job));
     if (answer.run) this.takeRun(answer.run);
     if (answer.pauses) this.store.setState({ pauses: answer.pauses });
   }
@@ -118,32 +114,27 @@ export class Desk {
   /** Ask a job to stop. What is refused is said. */
   async cancel(job: Job): Promise<void> {
     const params = { path: { job_id: job.job } };
-    this.remember(job.job, true);
     const answer = await attempt(() => got(api.POST("/api/jobs/{job_id}/cancel", { params })));
     if (answer) this.seen({ job: answer });
-    if (!answer || ENDED.has(answer.state)) this.remember(job.job, false);
   }
 
   private hear(event: LiveEvent): void {
-    if (event.topic === "job.changed") this.takeJob(event.data as Job);
-    else if (event.topic === "job.progress") {
-      const job = event.data as Job & { eta_seconds: number | null };
-      this.takeJob(job);
-      this.store.setState(({ left }) => ({ left: { ...left, [job.job]: job.eta_seconds } }));
-    } else if (event.topic === "run.changed") this.takeRun(event.data as Partial<RunFacts> & { run: string });
+    if (event.topic === "run.changed") this.takeRun(event.data as Partial<RunFacts> & { run: string });
     else if (event.topic === "queue.changed") this.seen({ pauses: (event.data as { pauses: PauseFacts[] }).pauses });
+    else if (event.topic === "caps.changed") void this.loadStanding();
   }
 
-  private takeJob(job: Job): void {
-    const { jobs } = this.store.getState();
-    if (!jobs || job.canvas !== this.session.id) return;
-    const before = jobs[job.job];
-    this.store.setState({ jobs: { ...jobs, [job.job]: job } });
-    if (ENDED.has(job.state)) this.remember(job.job, false);
-    if (before?.state === job.state) return;
-    this.announce(before, job);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.loadStanding(), SETTLE_MS);
+  /** Say what became of jobs, and count the money anew. */
+  private follow(now: Jobs | null, before: Jobs | null): void {
+    if (!now || !before) return;
+    for (const job of Object.values(now.byId)) {
+      const old = before.byId[job.job];
+      if (old === job) continue;
+      if (old?.state === job.state) continue;
+      this.announce(old, job);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => void this.loadStanding(), SETTLE_MS);
+    }
   }
 
   private takeRun(run: Partial<RunFacts> & { run: string }): void {
@@ -151,7 +142,7 @@ export class Desk {
     const blank: RunFacts = {
       ...{ run: run.run, canvas: this.session.id, author: "", state: "running", reason: "", currency: "USD" },
       ...{ done: 0, total: 0, under_way: 0, failed: 0, spent_micros: 0, max_micros: 0 },
-      ...{ created_at: new Date().toISOString(), ended_at: "" },
+      ...{ created_at: new Date(bridgeNow()).toISOString(), ended_at: "" },
     };
     this.store.setState(({ runs }) => ({ runs: { ...runs, [run.run]: { ...blank, ...before, ...run } } }));
   }
@@ -162,23 +153,6 @@ export class Desk {
     if (!said) return;
     const name = said.urgent ? "urgent" : "polite";
     this.store.setState((view) => ({ [name]: { words: said.words, turn: view[name].turn + 1 } }));
-  }
-
-  private remember(job: string, is: boolean): void {
-    const next = new Set(this.store.getState().cancelling);
-    if (next.has(job) === is) return;
-    if (is) next.add(job);
-    else next.delete(job);
-    sessionStorage.setItem(CANCELLING, JSON.stringify([...next]));
-    this.store.setState({ cancelling: next });
-  }
-}
-
-function remembered(): ReadonlySet<string> {
-  try {
-    return new Set(JSON.parse(sessionStorage.getItem(CANCELLING) ?? "[]") as string[]);
-  } catch {
-    return new Set();
   }
 }
 

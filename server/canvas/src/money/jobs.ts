@@ -57,13 +57,14 @@ export function summary(found: Sections): readonly { key: keyof Sections; words:
   return parts;
 }
 
-/** Seconds from asking to the end. */
-const took = (job: Job): number => (Date.parse(job.ended_at ?? "") - Date.parse(job.created_at)) / 1000;
+/** Seconds from when the provider took it (of an older bridge: from asking) to the end. */
+const took = (job: Job): number =>
+  (Date.parse(job.ended_at ?? "") - Date.parse(job.started_at || job.created_at)) / 1000;
 const LEAST_PAST = 2;
 const MOST_PAST = 20;
 
 /**
- * How long jobs of each model usually took, from asking to the take: the middle four fifths of the newest twenty.
+ * How long jobs of each model usually took, from when the provider had them to the take: the middle four fifths of the newest twenty.
  * A model with fewer than two has no estimate yet.
  */
 export function usual(jobs: readonly Job[]): ReadonlyMap<string, readonly [number, number]> {

@@ -1,6 +1,8 @@
 /** Words of the money part: lengths of time, sums, scopes. Amounts are millionths; unknown is said and never 0. */
+
 import { money, moneyRange } from "../canvas/words";
 import type { Amount, Cap } from "../wire/api.gen";
+import { bridgeNow } from "../wire/clock";
 
 /** `40 s`, `2 min`, `1 h 20 min`. */
 export function duration(seconds: number): string {
@@ -82,7 +84,7 @@ export const SCOPE_BUDGET: Readonly<Record<string, string>> = {
 };
 
 /** Today's date as the ledger counts it. */
-export const utcDay = (at = Date.now()): string => new Date(at).toISOString().slice(0, 10);
+export const utcDay = (at = bridgeNow()): string => new Date(at).toISOString().slice(0, 10);
 
 /** The day after `day` (`2026-11-21`): ends of ranges are exclusive. */
 export const dayAfter = (day: string, days = 1): string => utcDay(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000);

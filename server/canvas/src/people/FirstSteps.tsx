@@ -36,8 +36,8 @@ export function FirstSteps({ first, canvases }: { first: Facts; canvases: number
             <Where>
               <p>In Resolve choose Workspace &gt; Scripts &gt; TakeBridge, after “takebridge install resolve”.</p>
               <p>
-                In Premiere open the panel under Window &gt; UXP Plugins &gt; TakeBridge, after “takebridge premiere
-                install”.
+                In Premiere open the panel under Window &gt; UXP Plugins &gt; TakeBridge, after “takebridge install
+                premiere”.
               </p>
               <p>Final Cut Pro and others exchange files: “takebridge exchange” names the folder.</p>
               <p>Without an editor you can work on the canvas alone, and export a film with its cut.</p>

@@ -1,8 +1,9 @@
 import { useEffect, useState } from "react";
-import { useMay, useMe } from "../app/session";
+import { useMe } from "../app/session";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { TextField } from "../ui/Field";
+import { FileSlot, filesFor } from "../ui/FileSlot";
 import { ProblemNotice } from "../ui/Notice";
 import { attempt } from "../ui/toasts";
 import type { TemplateInfo } from "../wire/api.gen";
@@ -10,14 +11,14 @@ import { api, got } from "../wire/http";
 import { asProblem, type Problem } from "../wire/problem";
 import css from "./Home.module.css";
 
-/** A new canvas from a template, its slots filled with one's own words (and files, where one may name them). */
+/** A new canvas from a template, its slots filled with one's own words and files. */
 export function FromTemplate({ made, onClose }: { made(canvas: string): void; onClose(): void }) {
   const me = useMe();
-  const owner = useMay("owner");
   const [all, setAll] = useState<readonly TemplateInfo[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [chosen, setChosen] = useState<TemplateInfo | null>(null);
   const [filled, setFilled] = useState<Readonly<Record<string, string>>>({});
+  const [uploads, setUploads] = useState<Readonly<Record<string, string>>>({});
   const [busy, setBusy] = useState(false);
   useEffect(() => {
     got(api.GET("/api/templates")).then(setAll, (thrown) => setProblem(asProblem(thrown)));
@@ -26,9 +27,10 @@ export function FromTemplate({ made, onClose }: { made(canvas: string): void; on
     if (!chosen) return;
     setBusy(true);
     const inputs = Object.fromEntries(Object.entries(filled).filter(([, value]) => value.trim()));
+    const media = Object.fromEntries(Object.entries(uploads).map(([slot, upload]) => [slot, { upload }]));
     const params = { path: { name: chosen.name } };
     const answer = await attempt(() =>
-      got(api.POST("/api/templates/{name}", { params, body: { inputs, author: me.name } })),
+      got(api.POST("/api/templates/{name}", { params, body: { inputs, media, author: me.name } })),
     );
     setBusy(false);
     if (answer) made(answer.canvas_id);
@@ -60,6 +62,7 @@ export function FromTemplate({ made, onClose }: { made(canvas: string): void; on
                 onClick={() => {
                   setChosen(one);
                   setFilled({});
+                  setUploads({});
                 }}
               >
                 <strong>{one.title}</strong>
@@ -73,19 +76,25 @@ export function FromTemplate({ made, onClose }: { made(canvas: string): void; on
         <div className={css.slots}>
           <p className={css.quiet}>{chosen.about} What you leave empty gets a stand-in. Nothing is generated yet.</p>
           {chosen.slots.map((slot) =>
-            slot.kind === "text" || owner ? (
+            slot.kind === "text" ? (
               <TextField
                 key={slot.name}
                 label={slot.title}
-                hint={slot.kind === "text" ? slot.about : `${slot.about} The path of a file on the bridge’s computer.`}
+                hint={slot.about}
                 value={filled[slot.name] ?? ""}
                 onChange={(value) => setFilled((before) => ({ ...before, [slot.name]: value }))}
-                {...(slot.kind === "text" && { rows: 3 })}
+                rows={3}
               />
             ) : (
-              <p key={slot.name}>
-                {slot.title}: <span className={css.quiet}>{slot.about} Upload yours on the canvas.</span>
-              </p>
+              <FileSlot
+                key={slot.name}
+                label={slot.title}
+                hint={slot.about ?? ""}
+                accept={filesFor(slot.kind)}
+                onUpload={(upload) =>
+                  setUploads(({ [slot.name]: _, ...others }) => (upload ? { ...others, [slot.name]: upload } : others))
+                }
+              />
             ),
           )}
         </div>

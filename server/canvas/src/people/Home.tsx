@@ -5,6 +5,7 @@ import { useVerbs } from "../app/keys";
 import { canvasPath } from "../app/routes";
 import { useMay } from "../app/session";
 import { Button } from "../ui/Button";
+import { TextField } from "../ui/Field";
 import { ProblemNotice } from "../ui/Notice";
 import { CanvasCard } from "./CanvasCard";
 import { FirstSteps } from "./FirstSteps";
@@ -13,10 +14,10 @@ import { FromTemplate } from "./FromTemplate";
 import css from "./Home.module.css";
 import { NewCanvas } from "./NewCanvas";
 import { PageHead } from "./PageHead";
-import { useHome } from "./useHome";
+import { called, useHome } from "./useHome";
 
-/** Canvases beyond these are shown without a picture. */
-const MOST_PICTURES = 24;
+/** Of so many one looks for a title. */
+const MANY = 12;
 
 /** Where one begins: every canvas, a new one, and the first steps while they are not done. */
 export function Home() {
@@ -26,11 +27,13 @@ export function Home() {
   const owner = useMay("owner");
   const [dialog, setDialog] = useState<"new" | "template" | "file" | null>(null);
   const go = (canvas: string) => navigate(canvasPath(canvas));
-  const canvases = Object.entries(facts?.canvases ?? {}).reverse();
+  const [words, setWords] = useState("");
+  const canvases = facts?.canvases ?? [];
+  const shown = called(canvases, words);
   useVerbs([
     { id: "home.new", title: "New canvas", keys: ["N"], group: "Start", enabled: may, run: () => setDialog("new") },
     { id: "home.template", title: "From a template", group: "Start", enabled: may, run: () => setDialog("template") },
-    ...canvases.map(([id, title]) => ({
+    ...canvases.map(({ canvas: id, title }) => ({
       ...{ id: `home.open.${id}`, title: `Open ${title || "Untitled"}`, group: "Canvases", run: () => go(id) },
     })),
   ]);
@@ -52,6 +55,9 @@ export function Home() {
           <>
             <div className={css.tools}>
               <h2 className={css.grow}>{canvases.length ? "Canvases" : "No canvas yet"}</h2>
+              {canvases.length > MANY && (
+                <TextField quiet label="Find a canvas" placeholder="Find a canvas" value={words} onChange={setWords} />
+              )}
               <Button look="primary" isDisabled={!may} onPress={() => setDialog("new")}>
                 <Plus size={16} aria-hidden />
                 New canvas
@@ -73,10 +79,11 @@ export function Home() {
               </p>
             )}
             <ul className={css.cards}>
-              {canvases.map(([id, title], index) => (
-                <CanvasCard key={id} id={id} title={title} look={index < MOST_PICTURES} />
+              {shown.map((canvas) => (
+                <CanvasCard key={canvas.canvas} canvas={canvas} />
               ))}
             </ul>
+            {words && shown.length === 0 && <p className={css.quiet}>No canvas is called “{words}”.</p>}
           </>
         )}
       </main>

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useMe } from "../app/session";
-import { ago } from "../canvas/words";
+import { ago, moment } from "../canvas/words";
 import { Button } from "../ui/Button";
 import { Confirm } from "../ui/Confirm";
 import { Select, TextField } from "../ui/Field";
@@ -64,7 +64,7 @@ export function Invites({ invites, changed }: { invites: readonly InviteShown[] 
                 {one.note && ` · ${one.note}`}
               </span>
               <span className={css.quiet}>
-                by {one.by}, {ago(one.created_at)}, counts until {new Date(one.expires_at).toLocaleDateString()}
+                by {one.by}, {ago(one.created_at)}, counts until {moment(one.expires_at)}
               </span>
               <Button
                 onPress={() => setBack(one)}

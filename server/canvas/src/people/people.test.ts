@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Doc } from "../canvas/model";
+import type { CanvasSummary } from "../wire/api.gen";
 import { givable, mayDecide } from "./roles";
 import { secretOf } from "./session";
-import { glanceOf } from "./useHome";
+import { called, newestFirst } from "./useHome";
 
 /** What the modules read of the page when they are loaded. */
 vi.hoisted(() => vi.stubGlobal("location", { origin: "http://127.0.0.1" }));
@@ -36,18 +36,16 @@ describe("links", () => {
   });
 });
 
-describe("canvas cards", () => {
-  it("shows a film before a picture, and counts", () => {
-    const take = (id: string, node: string, facts: Record<string, number>) => ({
-      ...{ id, node_id: node, seq: 1, outputs: { out: { content: id, facts } } },
-    });
-    const still = take("still", "a", { width: 640 });
-    const film = take("film", "b", { width: 640, frame_count: 24 });
-    const doc = {
-      ...{ nodes: { a: { id: "a", pin: "still" }, b: { id: "b", pin: "film" }, c: { id: "c", pin: null } } },
-      takes: { still, film },
-    } as unknown as Doc;
-    expect(glanceOf(doc)).toEqual({ nodes: 3, takes: 2, take: film });
-    expect(glanceOf({ nodes: {}, takes: {} } as unknown as Doc)).toEqual({ nodes: 0, takes: 0, take: undefined });
+describe("canvases", () => {
+  const of = (title: string, changed_at: string) => ({ title, changed_at }) as CanvasSummary;
+  const all = [of("Tea", "2026-11-20T10:00:00Z"), of("Ferry, night", "2026-11-22T10:00:00Z"), of("", "2026-11-21")];
+
+  it("come by their newest edit", () => {
+    expect(newestFirst(all).map((one) => one.title)).toEqual(["Ferry, night", "", "Tea"]);
+  });
+  it("are found by every word of their title", () => {
+    expect(called(all, " NIGHT ferry ").map((one) => one.title)).toEqual(["Ferry, night"]);
+    expect(called(all, "ferry day")).toEqual([]);
+    expect(called(all, "  ")).toHaveLength(3);
   });
 });

@@ -2,7 +2,7 @@ import { memo, useMemo } from "react";
 import { useView } from "../app/session";
 import { open } from "../app/slots";
 import type { Take } from "../canvas/model";
-import { ago, money } from "../canvas/words";
+import { ago, moment, money } from "../canvas/words";
 import { Button } from "../ui/Button";
 import { State } from "../ui/State";
 import type { Titles } from "./catalogue";
@@ -43,7 +43,7 @@ export const Facts = memo(function Facts({ entry, other, titles, whole = false }
   ].filter(Boolean);
   return (
     <section className={`${css.facts} ${whole ? css.whole : ""}`} aria-label="Where it comes from">
-      <p className={css.line} title={new Date(take.created_at).toLocaleString()}>
+      <p className={css.line} title={moment(take.created_at)}>
         <b>take {take.seq}</b> · {line.join(" · ")}
         {take.previz && <State mark="previz" />}
         {entry.outdated && <State mark="stale" />}

@@ -10,7 +10,6 @@ import css from "./FilterBar.module.css";
 import {
   type Facet,
   type Filters,
-  type Found,
   isFiltered,
   NO_FILTERS,
   NO_RATING,
@@ -20,6 +19,7 @@ import {
   type StateKey,
   toggled,
 } from "./filter";
+import type { Found } from "./find";
 import { PriceChip } from "./PriceChip";
 
 interface Props {

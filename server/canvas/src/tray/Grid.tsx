@@ -1,5 +1,6 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { rowHeight } from "../ui/letters";
 import type { Titles } from "./catalogue";
 import type { Entry } from "./entries";
 import { moveRing, movesRing } from "./ring";
@@ -10,6 +11,8 @@ interface Props {
   entries: readonly Entry[];
   titles: Titles;
   ring: string | null;
+  /** Where the ring is among the entries, -1 when it is elsewhere. */
+  at: number;
   /** Chosen for comparing, in order. */
   picked: readonly string[];
   /** Least width of a tile in pixels. */
@@ -23,19 +26,29 @@ interface Props {
 const GAP = 8;
 const PADDING = 8;
 /** What a tile needs below its picture: four lines and its edges. */
-const WORDS_HEIGHT = 86;
+const WORDS_HEIGHT = rowHeight(86);
 const LETTERS = ["A", "B", "C", "D"];
 
 /** Every take as a tile. Only rows in sight are drawn, and the row with the ring, so that the focus is never lost. */
-export function Grid({ entries, titles, ring, picked, least, label, onRing, onPick, onOpen }: Props) {
+export const Grid = memo(function Grid({
+  entries,
+  titles,
+  ring,
+  at,
+  picked,
+  least,
+  label,
+  onRing,
+  onPick,
+  onOpen,
+}: Props) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box) - 2 * PADDING;
   const columns = Math.max(1, Math.floor((width + GAP) / (least + GAP)));
   const tile = (width - GAP * (columns - 1)) / columns;
   const height = Math.round((tile * 9) / 16) + WORDS_HEIGHT;
   const rows = Math.ceil(entries.length / columns);
-  const index = ring === null ? -1 : entries.findIndex((one) => one.id === ring);
-  const ringRow = index < 0 ? -1 : Math.floor(index / columns);
+  const ringRow = at < 0 ? -1 : Math.floor(at / columns);
   const virtual = useVirtualizer({
     count: rows,
     getScrollElement: () => box.current,
@@ -57,7 +70,7 @@ export function Grid({ entries, titles, ring, picked, least, label, onRing, onPi
     if (!movesRing(event.key) || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     event.preventDefault();
     const page = Math.floor((box.current?.clientHeight ?? height) / (height + GAP));
-    const next = entries[moveRing(index, event.key, { count: entries.length, columns, page })];
+    const next = entries[moveRing(at, event.key, { count: entries.length, columns, page })];
     if (!next) return;
     focusRing();
     onRing(next.id);
@@ -115,7 +128,7 @@ export function Grid({ entries, titles, ring, picked, least, label, onRing, onPi
       </div>
     </div>
   );
-}
+});
 
 /** After a key or a press the focus follows the ring; without one it stays where it is. */
 export function useFocusRing(box: React.RefObject<HTMLElement | null>, ring: string | null): () => void {

@@ -5,6 +5,7 @@ import { flipped } from "./compare";
 import type { Deck } from "./deck";
 import { clockOf, type Entry } from "./entries";
 import { Facts } from "./Facts";
+import { idsOf } from "./find";
 import { ModeBar } from "./ModeBar";
 import { useNotes } from "./notes";
 import { Stage } from "./Stage";
@@ -31,10 +32,10 @@ export function Large({ takes, deck, verbs }: Props) {
   const state = useTray();
   const notes = useNotes();
   const panes = useMemo(
-    () => state.panes.map((id) => takes.byId.get(id)).filter((one): one is Entry => one !== undefined),
-    [state.panes, takes.byId],
+    () => state.panes.map(takes.entryOf).filter((one): one is Entry => one !== undefined),
+    [state.panes, takes.entryOf],
   );
-  const entry = takes.byId.get(takes.ring ?? "") ?? panes.at(-1);
+  const entry = takes.ringed ?? panes.at(-1);
   const offsets = useStage((stage) => stage.offsets);
   const frame = useStore(deck.store, (view) => view.frame);
   const [a, b] = panes;
@@ -45,8 +46,8 @@ export function Large({ takes, deck, verbs }: Props) {
   const clock = useMemo(() => late && { ...clockOf(late.take), offset }, [late, offset]);
   if (!entry || !a || !late || !clock) return null;
   const next = (by: 1 | -1) => {
-    const take = flipped(state, by, takes.order).panes.at(-1);
-    return take === entry.id ? undefined : takes.byId.get(take ?? "");
+    const take = flipped(state, by, idsOf(takes.found.shown)).panes.at(-1);
+    return take === entry.id ? undefined : takes.entryOf(take);
   };
   const expected = takes.seen?.states[late.node]?.expected_fp;
   return (

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { useSession, useView } from "../app/session";
 import { showInGraph, showTakes } from "../app/slots";
-import { money } from "../canvas/words";
+import { moment, money } from "../canvas/words";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { Poster } from "../ui/Media";
@@ -92,7 +92,7 @@ function Sheet({ read, id, onClose }: { read: Provenance; id: string; onClose():
         <Row name="Cost estimated">{estimate(take?.cost_estimated_micros, read.currency)}</Row>
         <Row name="Cost">{read.origin === "generated" ? estimate(read.cost_micros, read.currency) : ""}</Row>
         <Row name="Who">{read.author}</Row>
-        <Row name="When">{new Date(read.made_at).toLocaleString()}</Row>
+        <Row name="When">{moment(read.made_at)}</Row>
         <Row name="Licence">{read.licence || "not stated"}</Row>
         <Row name="Rights">{rightsWords(read.rights, read.rights_checked_on)}</Row>
         <Row name="Content credentials">{found.length > 0 ? found.join(" · ") : CREDENTIALS[read.rights.c2pa]}</Row>

@@ -1,4 +1,3 @@
-import { AgainDialog } from "./AgainDialog";
 import { ask, useAsked } from "./asked";
 import { GuideDialog } from "./GuideDialog";
 import { PinDialog } from "./PinDialog";
@@ -9,6 +8,5 @@ export function Questions() {
   if (!asked) return null;
   const close = () => ask(null);
   if (asked.kind === "pin") return <PinDialog node={asked.node} take={asked.take} who={asked.who} onClose={close} />;
-  if (asked.kind === "guide") return <GuideDialog take={asked.take} onClose={close} />;
-  return <AgainDialog take={asked.take} onClose={close} />;
+  return <GuideDialog take={asked.take} onClose={close} />;
 }

@@ -85,7 +85,7 @@ export const TakeBar = memo(function TakeBar(props: Props) {
             id: "again",
             title: "Generate once more",
             disabled: !mays.decide || take.origin !== "generated",
-            run: () => ask({ kind: "again", take: take.id }),
+            run: () => open({ kind: "again", node: take.node_id, take: take.id }),
           },
           {
             id: "plan",

@@ -5,7 +5,7 @@ import { showTakes } from "../app/slots";
 import { GLYPHS } from "../canvas/words";
 import { Button } from "../ui/Button";
 import { noteAt, useActs, useMays } from "./acts";
-import { EntryBook } from "./book";
+import { EntryBook, NOTHING } from "./book";
 import { useTitles } from "./catalogue";
 import { useFocusRing } from "./Grid";
 import { usePinners } from "./pinners";
@@ -40,11 +40,11 @@ function Strip({ node }: { node: string }) {
   usePinners();
   const [book] = useState(() => new EntryBook());
   const only = useMemo(() => [node], [node]);
-  const oldestFirst = useMemo(
-    () => (seen ? book.of(seen.doc, seen.states, inTimeline, only) : []),
+  const listed = useMemo(
+    () => (seen ? book.of(seen.doc, seen.states, inTimeline, only) : NOTHING),
     [book, seen, inTimeline, only],
   );
-  const all = useMemo(() => oldestFirst.toReversed(), [oldestFirst]);
+  const all = useMemo(() => listed.pages.flat().reverse(), [listed]);
   const entries = useMemo(
     () => all.filter((one) => !one.take.hidden || one.id === ringed).slice(0, MOST_SHOWN),
     [all, ringed],

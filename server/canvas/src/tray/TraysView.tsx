@@ -9,7 +9,7 @@ import { usePinners } from "./pinners";
 import { Questions } from "./Questions";
 import { useDeck } from "./Stage";
 import css from "./Tray.module.css";
-import { resetTray, setTray, useTray } from "./tray-state";
+import { resetTray, useTray } from "./tray-state";
 import { useTakes } from "./useTakes";
 import { useTrayVerbs } from "./useTrayVerbs";
 import { Viewer } from "./Viewer";
@@ -26,9 +26,9 @@ export function TraysView() {
   useEffect(() => resetTray, []);
   const verbs = useTrayVerbs(takes, deck);
   const { found, filters } = takes;
-  const entry = takes.ring === null ? undefined : takes.byId.get(takes.ring);
-  // The ring moves first; the large picture and what is written about it follow.
-  const late = useDeferredValue(entry);
+  const entry = takes.ringed;
+  // The tiles stand and the ring moves first; the large picture and what is written about it follow.
+  const late = useDeferredValue(entry, undefined);
   const tiles = state.looking === "grid" || state.looking === "sheet";
 
   return (
@@ -59,11 +59,7 @@ export function TraysView() {
       )}
       {found.shown.length === 0 ? (
         <div className={css.empty}>
-          <Nothing
-            any={takes.all.length > 0}
-            filtered={isFiltered(filters)}
-            clear={() => takes.setFilters(NO_FILTERS)}
-          />
+          <Nothing any={takes.any} filtered={isFiltered(filters)} clear={() => takes.setFilters(NO_FILTERS)} />
         </div>
       ) : tiles ? (
         <div className={css.body}>
@@ -71,23 +67,20 @@ export function TraysView() {
             entries={found.shown}
             titles={takes.titles}
             ring={takes.ring}
+            at={found.at(takes.ringed)}
             picked={state.picked}
             least={state.looking === "sheet" ? LARGE_TILE : TILE}
             label={`Takes, ${found.shown.length}`}
             onRing={takes.setRing}
             onPick={verbs.pick}
-            onOpen={(take) => {
-              takes.setRing(take);
-              setTray({ looking: "compare", panes: [take], held: null });
-            }}
+            onOpen={verbs.open}
           />
+          {state.looking === "grid" && !late && <aside className={css.side} />}
           {state.looking === "grid" && entry && late && (
             <Viewer
               entry={late}
-              doc={takes.seen?.doc}
-              states={takes.seen?.states}
-              order={takes.order}
-              byId={takes.byId}
+              found={found}
+              entryOf={takes.entryOf}
               titles={takes.titles}
               deck={deck}
               verbs={verbs}

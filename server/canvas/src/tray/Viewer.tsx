@@ -1,11 +1,11 @@
 import { memo, useCallback, useMemo } from "react";
-import type { Doc } from "../canvas/model";
-import type { Seen } from "../canvas/store";
+import { useView } from "../app/session";
 import { revertible } from "./acts";
 import type { Titles } from "./catalogue";
 import type { Deck } from "./deck";
 import { clockOf, type Entry } from "./entries";
 import { Facts } from "./Facts";
+import type { Found } from "./find";
 import { useNotes } from "./notes";
 import { Stage } from "./Stage";
 import { TakeBar } from "./TakeBar";
@@ -16,10 +16,8 @@ import { Warm } from "./Warm";
 
 interface Props {
   entry: Entry;
-  doc: Doc | undefined;
-  states: Seen["states"] | undefined;
-  order: readonly string[];
-  byId: ReadonlyMap<string, Entry>;
+  found: Found;
+  entryOf(take: string | null | undefined): Entry | undefined;
   titles: Titles;
   deck: Deck;
   verbs: TrayDoing;
@@ -28,17 +26,19 @@ interface Props {
 const NO_NOTES: readonly number[] = [];
 
 /** The take with the ring, beside the tiles. */
-export const Viewer = memo(function Viewer({ entry, doc, states, order, byId, titles, deck, verbs }: Props) {
+export const Viewer = memo(function Viewer({ entry, found, entryOf, titles, deck, verbs }: Props) {
   const notes = useNotes();
   const panes = useMemo(() => [entry], [entry]);
   const clock = useMemo(() => ({ ...clockOf(entry.take), offset: 0 }), [entry]);
   const compare = useCallback(() => verbs.look("compare"), [verbs]);
-  const at = order.indexOf(entry.id);
-  const pin = doc?.nodes[entry.node]?.pin ?? "";
-  const expected = states?.[entry.node]?.expected_fp;
+  const at = found.at(entry);
+  const pin = useView((view) => view.seen?.doc.nodes[entry.node]?.pin);
+  const fits = useView(({ seen }) =>
+    seen ? revertible(seen.doc, entry.node, seen.states[entry.node]?.expected_fp) : undefined,
+  );
   return (
     <aside className={css.side} aria-label={`Take ${entry.take.seq} of ${entry.title}`}>
-      <Warm deck={deck} entries={[order[at + 1], order[at - 1]].map((id) => byId.get(id ?? ""))} />
+      <Warm deck={deck} entries={at < 0 ? [] : [found.shown[at + 1], found.shown[at - 1]]} />
       <div className={css.viewer}>
         <Stage panes={panes} deck={deck} held={null} label={`Take ${entry.take.seq} of ${entry.title}`} />
       </div>
@@ -57,13 +57,13 @@ export const Viewer = memo(function Viewer({ entry, doc, states, order, byId, ti
           entry={entry}
           acts={verbs.acts}
           mays={verbs.mays}
-          fits={doc ? revertible(doc, entry.node, expected) : undefined}
+          fits={fits}
           onRate={verbs.rate}
           onHide={verbs.hide}
           onNote={verbs.note}
           onCompare={compare}
         />
-        <Facts entry={entry} other={byId.get(pin)} titles={titles} whole />
+        <Facts entry={entry} other={entryOf(pin)} titles={titles} whole />
       </div>
     </aside>
   );

@@ -1,10 +1,7 @@
 import { create } from "zustand";
 
 /** A question the tray asks before it goes on. */
-export type Asked =
-  | { kind: "pin"; node: string; take: string; who: string }
-  | { kind: "guide"; take: string }
-  | { kind: "again"; take: string };
+export type Asked = { kind: "pin"; node: string; take: string; who: string } | { kind: "guide"; take: string };
 
 interface State {
   asked: Asked | null;

@@ -1,26 +1,34 @@
-import type { Doc, StateFacts, Take } from "../canvas/model";
-import { type Around, type Entry, entryOf } from "./entries";
+import type { Doc, Node, StateFacts, Take } from "../canvas/model";
+import { type Around, type Entry, TakeEntry } from "./entries";
 
 interface Page {
   readonly around: Around;
   readonly tray: readonly Take[];
   readonly inTimeline: ReadonlySet<string>;
   readonly guides: ReadonlySet<string>;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly TakeEntry[];
 }
 
-const NOTHING: readonly Entry[] = [];
+/** Takes node by node, and how they differ from the list before: whoever knows that one need look at no others. */
+export interface Listed {
+  readonly pages: readonly (readonly Entry[])[];
+  /** The pages that `gone` and `come` were counted from; null: everything is new. */
+  readonly since: Listed["pages"] | null;
+  readonly gone: readonly Entry[];
+  readonly come: readonly Entry[];
+}
+
+export const NOTHING: Listed = { pages: [], since: null, gone: [], come: [] };
 
 /**
  * The entries of a canvas, kept from one change to the next: what did not change keeps its entry, and when nothing
- * did, the whole list is the same value. Ten thousand takes are then looked at node by node, not made anew.
+ * did, the list is the same value. A change costs a glance at each node and a look at the takes of those it touched.
  */
 export class EntryBook {
   private pages = new Map<string, Page>();
   private wires: Doc["wires"] | null = null;
   private guides: ReadonlySet<string> = new Set();
-  private shown: readonly (readonly Entry[])[] = [];
-  private all: readonly Entry[] = NOTHING;
+  private listed = NOTHING;
 
   /** Every take of these nodes (null: of all), with the facts of where it is used. */
   of(
@@ -28,25 +36,33 @@ export class EntryBook {
     states: Readonly<Record<string, StateFacts>>,
     inTimeline: ReadonlySet<string>,
     only: readonly string[] | null,
-  ): readonly Entry[] {
+  ): Listed {
     this.guided(doc);
+    const { guides } = this;
     const pages = new Map<string, Page>();
-    const shown: (readonly Entry[])[] = [];
+    const gone: Entry[] = [];
+    const come: Entry[] = [];
     for (const id of only ?? Object.keys(doc.nodes)) {
       const tray = doc.traysOf[id];
       const node = doc.nodes[id];
       if (!node || !tray) continue;
-      const { title, pin, locked } = node;
-      const around: Around = { title, pin, locked, expected: states[id]?.expected_fp ?? null };
-      const page = paged(this.pages.get(id), { around, tray, inTimeline, guides: this.guides });
+      const before = this.pages.get(id);
+      const page = paged(before, node, states[id]?.expected_fp ?? null, { tray, inTimeline, guides });
       pages.set(id, page);
-      shown.push(page.entries);
+      if (page.entries !== before?.entries) differ(before?.entries ?? [], page.entries, gone, come);
     }
+    for (const [id, page] of this.pages) if (!pages.has(id)) gone.push(...page.entries);
     this.pages = pages;
-    const same = shown.length === this.shown.length && shown.every((entries, index) => entries === this.shown[index]);
-    if (!same) this.all = shown.flat();
-    this.shown = shown;
-    return this.all;
+    if (gone.length > 0 || come.length > 0) {
+      this.listed = { pages: [...pages.values()].map((page) => page.entries), since: this.listed.pages, gone, come };
+    }
+    return this.listed;
+  }
+
+  /** The entry of a take among the nodes that were asked for. */
+  get(doc: Doc, take: string): Entry | undefined {
+    const node = doc.takes[take]?.node_id;
+    return node === undefined ? undefined : this.pages.get(node)?.entries.find((entry) => entry.id === take);
   }
 
   /** The takes that wires of their own carry; the same set until a wire says otherwise. */
@@ -61,22 +77,35 @@ export class EntryBook {
 }
 
 /** A node's entries: the page before while nothing changed, else with every entry of it that stayed the same. */
-function paged(before: Page | undefined, now: Omit<Page, "entries">): Page {
-  const { around, tray, inTimeline, guides } = now;
-  const known = before && sameAround(before.around, around);
-  if (known && before.tray === tray && before.inTimeline === inTimeline && before.guides === guides) return before;
+function paged(
+  before: Page | undefined,
+  node: Node,
+  expected: string | null,
+  now: Pick<Page, "tray" | "inTimeline" | "guides">,
+): Page {
+  const { tray, inTimeline, guides } = now;
+  const around = before && sameAround(before.around, node, expected) ? before.around : aroundOf(node, expected);
+  const same = before?.around === around && before.tray === tray;
+  if (same && before.inTimeline === inTimeline && before.guides === guides) return before;
   const old = new Map(before?.entries.map((entry) => [entry.id, entry]));
-  const entries = tray.map((take) =>
-    kept(old.get(take.id), entryOf(take, around, inTimeline.has(take.id), guides.has(take.id))),
-  );
-  const same = before?.entries.length === entries.length && entries.every((entry, at) => entry === before.entries[at]);
-  return { ...now, entries: same ? before.entries : entries };
+  const entries = tray.map((take) => {
+    const known = old.get(take.id);
+    const [lies, guiding] = [inTimeline.has(take.id), guides.has(take.id)];
+    const kept = known?.take === take && known.around === around && known.inTimeline === lies;
+    return kept && known.guiding === guiding ? known : new TakeEntry(take, around, lies, guiding);
+  });
+  const unchanged = before?.entries.length === entries.length && entries.every((one, at) => one === before.entries[at]);
+  return { ...now, around, entries: unchanged ? before.entries : entries };
 }
 
-function kept(old: Entry | undefined, made: Entry): Entry {
-  const same = old && (Object.keys(made) as (keyof Entry)[]).every((name) => old[name] === made[name]);
-  return same ? old : made;
+/** What left and what came, between two pages of a node. */
+function differ(before: readonly Entry[], now: readonly Entry[], gone: Entry[], come: Entry[]): void {
+  const stays = new Set(now);
+  for (const entry of before) if (!stays.delete(entry)) gone.push(entry);
+  come.push(...stays);
 }
 
-const sameAround = (a: Around, b: Around) =>
-  a.title === b.title && a.pin === b.pin && a.locked === b.locked && a.expected === b.expected;
+const aroundOf = ({ title, pin, locked }: Node, expected: string | null): Around => ({ title, pin, locked, expected });
+
+const sameAround = (a: Around, node: Node, expected: string | null) =>
+  a.title === node.title && a.pin === node.pin && a.locked === node.locked && a.expected === expected;

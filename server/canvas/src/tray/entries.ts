@@ -33,30 +33,53 @@ export interface Around {
   readonly expected: string | null;
 }
 
-/** A take with the facts of where it is used. */
-export function entryOf(
-  take: Take,
-  { title, pin, locked, expected }: Around,
-  inTimeline: boolean,
-  guiding: boolean,
-): Entry {
-  return {
-    id: take.id,
-    take,
-    node: take.node_id,
-    title,
-    kind: face(take)?.type ?? "other",
-    pinned: pin === take.id,
-    inTimeline,
-    guiding,
-    outdated: take.recipe_fp !== null && expected !== null && take.recipe_fp !== expected,
-    locked,
-    model: take.model_reported || take.model_requested,
-    provider: take.provider,
-    author: take.author,
-    micros: take.cost_actual_micros ?? take.cost_estimated_micros,
-    made: Date.parse(take.created_at) || 0,
-  };
+/** A take with the facts of where it is used; what is seldom asked for is worked out when it is. */
+export class TakeEntry implements Entry {
+  readonly made: number;
+
+  constructor(
+    readonly take: Take,
+    readonly around: Around,
+    readonly inTimeline: boolean,
+    readonly guiding: boolean,
+  ) {
+    this.made = Date.parse(take.created_at) || 0;
+  }
+
+  get id(): string {
+    return this.take.id;
+  }
+  get node(): string {
+    return this.take.node_id;
+  }
+  get title(): string {
+    return this.around.title;
+  }
+  get kind(): MediaKind {
+    return face(this.take)?.type ?? "other";
+  }
+  get pinned(): boolean {
+    return this.around.pin === this.take.id;
+  }
+  get outdated(): boolean {
+    const { recipe_fp } = this.take;
+    return recipe_fp !== null && this.around.expected !== null && recipe_fp !== this.around.expected;
+  }
+  get locked(): boolean {
+    return this.around.locked;
+  }
+  get model(): string {
+    return this.take.model_reported || this.take.model_requested;
+  }
+  get provider(): string {
+    return this.take.provider;
+  }
+  get author(): string {
+    return this.take.author;
+  }
+  get micros(): number | null {
+    return this.take.cost_actual_micros ?? this.take.cost_estimated_micros;
+  }
 }
 
 export const ratingOf = (rating: Rating | null) => RATINGS.find((one) => one.value === rating);

@@ -17,38 +17,6 @@ const WORTH: Readonly<Record<string, number>> = { keep: 4, almost: 3, useful_wei
 /** One for all comparisons: a comparison by `localeCompare` with options makes one each time. */
 export const NATURAL = new Intl.Collator(undefined, { numeric: true });
 
-type Ranks = ReadonlyMap<string, ReadonlyMap<string, number>>;
-let lastRanks: { titles: Ranks; ranks: Ranks } | null = null;
-
-/** The place of each node in the order of shots: by title, numbers as numbers; equal titles by their id. */
-function ranksOf(entries: readonly Entry[]): Ranks {
-  const titles = new Map<string, Map<string, number>>();
-  for (const { title, node } of entries) {
-    const nodes = titles.get(title);
-    if (!nodes) titles.set(title, new Map([[node, 0]]));
-    else if (!nodes.has(node)) nodes.set(node, 0);
-  }
-  if (lastRanks && sameNodes(lastRanks.titles, titles)) return lastRanks.ranks;
-  const ranks = new Map<string, Map<string, number>>();
-  let rank = 0;
-  for (const title of [...titles.keys()].sort(NATURAL.compare)) {
-    const nodes = [...(titles.get(title)?.keys() ?? [])].sort();
-    ranks.set(title, new Map(nodes.map((node) => [node, rank++])));
-  }
-  lastRanks = { titles, ranks };
-  return ranks;
-}
-
-function sameNodes(a: Ranks, b: Ranks): boolean {
-  if (a.size !== b.size) return false;
-  for (const [title, nodes] of b) {
-    const others = a.get(title);
-    if (others?.size !== nodes.size) return false;
-    for (const node of nodes.keys()) if (!others.has(node)) return false;
-  }
-  return true;
-}
-
 interface Ranked {
   readonly entry: Entry;
   readonly shot: number;
@@ -56,7 +24,8 @@ interface Ranked {
   readonly first: number;
 }
 
-const byShot = (a: Ranked, b: Ranked) => a.shot - b.shot || a.entry.take.seq - b.entry.take.seq;
+const byShot = ({ shot, entry }: Ranked, b: Ranked) =>
+  shot - b.shot || entry.take.seq - b.entry.take.seq || (entry.take.id < b.entry.take.id ? -1 : 1);
 const newest = (a: Ranked, b: Ranked) => b.entry.made - a.entry.made || byShot(b, a);
 const COMPARE: Readonly<Record<Sort, (a: Ranked, b: Ranked) => number>> = {
   newest,
@@ -70,25 +39,68 @@ const FIRST: Partial<Record<Sort, (entry: Entry) => number>> = {
   rating: (entry) => WORTH[entry.take.rating ?? NO_RATING] ?? 1,
 };
 
-const kept = new WeakMap<readonly Entry[], Map<Sort, readonly Entry[]>>();
+/** How entries of these shots are ordered; equal ones by time, then by shot and number: never by chance. */
+export class Order {
+  private readonly shots = new Map<string, { title: string; rank: number }>();
+  private readonly first: (entry: Entry) => number;
 
-/**
- * Sorted anew; equal ones by time, then by shot and number, so that the order never depends on chance. The same list
- * is sorted once: filters change far more often than takes.
- */
-export function sorted(entries: readonly Entry[], sort: Sort): readonly Entry[] {
-  const known = kept.get(entries) ?? new Map<Sort, readonly Entry[]>();
-  kept.set(entries, known);
-  const done = known.get(sort) ?? sortedAnew(entries, sort);
-  known.set(sort, done);
-  return done;
-}
+  constructor(
+    entries: readonly Entry[],
+    readonly sort: Sort,
+  ) {
+    this.first = FIRST[sort] ?? (() => 0);
+    for (const { node, title } of entries) if (!this.shots.has(node)) this.shots.set(node, { title, rank: 0 });
+    // By title, numbers as numbers; equal titles by their node.
+    const all = [...this.shots].sort(
+      ([a, one], [b, other]) => NATURAL.compare(one.title, other.title) || (a < b ? -1 : 1),
+    );
+    for (const [rank, [, shot]] of all.entries()) shot.rank = rank;
+  }
 
-function sortedAnew(entries: readonly Entry[], sort: Sort): readonly Entry[] {
-  const ranks = ranksOf(entries);
-  const first = FIRST[sort] ?? (() => 0);
-  return entries
-    .map((entry): Ranked => ({ entry, shot: ranks.get(entry.title)?.get(entry.node) ?? 0, first: first(entry) }))
-    .sort(COMPARE[sort])
-    .map((one) => one.entry);
+  /** Whether it is the order of these entries as well: their shots are known, by the same titles. */
+  holds(entries: readonly Entry[]): boolean {
+    return entries.every(({ node, title }) => this.shots.get(node)?.title === title);
+  }
+
+  sorted(entries: readonly Entry[]): readonly Entry[] {
+    return entries
+      .map((entry) => this.ranked(entry))
+      .sort(COMPARE[this.sort])
+      .map((one) => one.entry);
+  }
+
+  /** Where an entry stands in a list of this order; -1 when it is not there. */
+  place(entry: Entry, list: readonly Entry[]): number {
+    const at = this.before(entry, list);
+    return list[at]?.id === entry.id ? at : -1;
+  }
+
+  /** A sorted list without what is gone and with what came. Few of them: each is put in by itself. */
+  changed(list: readonly Entry[], gone: readonly Entry[], come: readonly Entry[]): readonly Entry[] {
+    const next = [...list];
+    for (const entry of gone) {
+      const at = this.place(entry, next);
+      if (at >= 0) next.splice(at, 1);
+    }
+    for (const entry of come) next.splice(this.before(entry, next), 0, entry);
+    return next;
+  }
+
+  /** How many of a list stand before an entry. */
+  private before(entry: Entry, list: readonly Entry[]): number {
+    const own = this.ranked(entry);
+    let [low, high] = [0, list.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = list[middle];
+      const after = other && other.id !== entry.id && COMPARE[this.sort](this.ranked(other), own) < 0;
+      if (after) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private ranked(entry: Entry): Ranked {
+    return { entry, shot: this.shots.get(entry.node)?.rank ?? 0, first: this.first(entry) };
+  }
 }

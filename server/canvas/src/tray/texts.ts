@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useSession } from "../app/session";
 import { type Doc, mediaKind, type Take } from "../canvas/model";
 import { api, got } from "../wire/http";
@@ -8,6 +8,7 @@ const MOST_KEPT = 2000;
 /** Asked for at once: a search through a film may want the words of a thousand takes. */
 const TOGETHER = 8;
 const NO_WORDS = (): string => "";
+const NO_TEXTS: ReadonlyMap<string, string> = new Map();
 
 /** The words of one output of a take; asked for once. */
 function textOf(canvas: string, take: string, port: string): Promise<string> {
@@ -71,29 +72,39 @@ export const ownPrompt = (take: Take): string => {
 
 /**
  * What was asked for in words, by take, for searching. Only what is written at nodes until `wanted`: then the texts
- * of the wires are fetched as well, every one once.
+ * of the wires are fetched as well, every one once. Another function only once other words are known.
  */
-export function usePrompts(doc: Doc | undefined, wanted: boolean): (take: Take) => string {
+export function usePrompts(doc: Doc | undefined, wanted: boolean): (entry: { readonly take: Take }) => string {
+  const latest = useRef(doc);
+  latest.current = doc;
   const takes = wanted ? doc?.takes : undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the words of takes change with the takes alone.
   const all = useMemo(() => {
     const found = new Map<string, { take: string; port: string }>();
-    for (const take of Object.values(takes ?? {})) {
-      for (const source of promptSources(takes ?? {}, take)) found.set(`${source.take} ${source.port}`, source);
+    if (!takes || !doc) return [];
+    for (const node of Object.keys(doc.nodes)) {
+      for (const take of doc.traysOf[node] ?? []) {
+        for (const source of promptSources(takes, take)) found.set(`${source.take} ${source.port}`, source);
+      }
     }
     return [...found.values()];
   }, [takes]);
   const texts = useTexts(all);
+  const words = useRef(NO_TEXTS);
+  if (texts) words.current = new Map(all.map((one, index) => [`${one.take} ${one.port}`, texts[index] ?? ""]));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other words make another function.
   return useMemo(() => {
-    if (!takes) return NO_WORDS;
-    const words = new Map(all.map((one, index) => [`${one.take} ${one.port}`, texts?.[index] ?? ""]));
-    const prompts = new Map<Take, string>();
-    return (take: Take) => {
-      const known = prompts.get(take);
+    if (!wanted) return NO_WORDS;
+    const prompts = new WeakMap<object, string>();
+    return ({ take }) => {
+      const { recipe } = take;
+      if (!recipe || !latest.current) return "";
+      const known = prompts.get(recipe);
       if (known !== undefined) return known;
-      const wired = promptSources(takes, take).map((one) => words.get(`${one.take} ${one.port}`) ?? "");
-      const prompt = [ownPrompt(take), ...wired].join("\n");
-      prompts.set(take, prompt);
-      return prompt;
+      const wired = promptSources(latest.current.takes, take);
+      const prompt = [ownPrompt(take), ...wired.map((one) => words.current.get(`${one.take} ${one.port}`) ?? "")];
+      prompts.set(recipe, prompt.join("\n"));
+      return prompt.join("\n");
     };
-  }, [all, texts, takes]);
+  }, [wanted, texts]);
 }

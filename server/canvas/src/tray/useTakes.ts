@@ -1,20 +1,22 @@
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "wouter";
-import { useSelection, useView } from "../app/session";
-import { EntryBook } from "./book";
+import { useSelection, useSession, useView } from "../app/session";
+import { EntryBook, NOTHING } from "./book";
 import { useTitles } from "./catalogue";
 import type { Entry } from "./entries";
-import { type Filters, filtersOf, find, queryOf } from "./filter";
+import { type Filters, filtersOf, queryOf } from "./filter";
+import { Finder, idsOf } from "./find";
 import { keepRing } from "./ring";
 import { usePrompts } from "./texts";
 import { useInTimeline } from "./timeline";
 
 export type Scope = "all" | "selected";
 
-const NOTHING: readonly Entry[] = [];
+const NO_ENTRIES: readonly Entry[] = [];
 
 /** The takes in sight: filtered as the address says, with the ring kept among them. */
 export function useTakes() {
+  const session = useSession();
   const seen = useView((view) => view.seen);
   const inTimeline = useInTimeline();
   const titles = useTitles();
@@ -26,22 +28,32 @@ export function useTakes() {
   const asked = query.get("scope");
   const scope: Scope = selected.length > 0 && asked !== "all" ? "selected" : "all";
   const only = scope === "selected" ? selected : null;
-  const [book] = useState(() => new EntryBook());
-  const all = useMemo(
+  const [{ book, finder }] = useState(() => ({ book: new EntryBook(), finder: new Finder() }));
+  const listed = useMemo(
     () => (seen ? book.of(seen.doc, seen.states, inTimeline, only) : NOTHING),
     [book, seen, inTimeline, only],
   );
   // Chips and fields follow at once, the list a moment later: ten thousand tiles never hold up a key.
   const late = useDeferredValue(filters);
   const promptOf = usePrompts(seen?.doc, late.text !== "");
-  const found = useMemo(() => find(all, late, (entry) => promptOf(entry.take)), [all, late, promptOf]);
-  const order = useMemo(() => found.shown.map((one) => one.id), [found]);
-  const before = useRef<readonly string[]>([]);
+  const found = useMemo(() => finder.find(listed, late, promptOf), [finder, listed, late, promptOf]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list may have another entry of the same take.
+  const entryOf = useCallback(
+    (take: string | null | undefined): Entry | undefined => {
+      const doc = session.store.getState().seen?.doc;
+      return doc && take ? book.get(doc, take) : undefined;
+    },
+    [session, book, listed],
+  );
+  const ringed = entryOf(ring);
+  const before = useRef(NO_ENTRIES);
   useEffect(() => {
-    const kept = keepRing(before.current, ring, order);
-    before.current = order;
-    if (kept !== ring && order.length > 0) setRing(kept);
-  }, [order, ring, setRing]);
+    const { shown } = found;
+    const stays = found.at(ringed) >= 0;
+    const kept = stays ? ring : keepRing(idsOf(before.current), ring, idsOf(shown));
+    before.current = shown;
+    if (kept !== ring && shown.length > 0) setRing(kept);
+  }, [found, ring, ringed, setRing]);
 
   const put = useRef(setQuery);
   put.current = setQuery;
@@ -57,17 +69,16 @@ export function useTakes() {
     };
     put.current(changed, { replace: true });
   }, []);
-  const byId = useMemo(() => new Map(all.map((one): [string, Entry] => [one.id, one])), [all]);
   return {
     seen,
     titles,
-    all,
+    any: listed.pages.length > 0,
     found,
     /** The list still shows the filters before. */
     busy: late !== filters,
-    order,
-    byId,
+    entryOf,
     ring,
+    ringed,
     setRing,
     filters,
     setFilters,

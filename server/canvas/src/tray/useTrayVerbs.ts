@@ -9,6 +9,7 @@ import { against, flipped, holding, showing, withPane } from "./compare";
 import { acted, type Cull, refused, takenBack } from "./cull";
 import type { Deck } from "./deck";
 import { toggled } from "./filter";
+import { idsOf } from "./find";
 import { setStage } from "./stage-state";
 import { advances, type Looking, setTray, useTray } from "./tray-state";
 import type { useTakes } from "./useTakes";
@@ -28,6 +29,8 @@ export interface TrayDoing {
   flip(by: 1 | -1): void;
   hold(): void;
   show(take: string): void;
+  /** Look at a take large. */
+  open(take: string): void;
   range(end: "in" | "out"): void;
   clearRange(): void;
 }
@@ -44,8 +47,8 @@ export function useTrayVerbs(takes: Takes, deck: Deck): TrayDoing {
 
   const doing = useMemo((): TrayDoing => {
     const ring = () => latest.current.ring;
-    const entry = () => latest.current.byId.get(ring() ?? "");
-    const order = () => latest.current.order;
+    const entry = () => latest.current.entryOf(ring());
+    const order = () => idsOf(latest.current.found.shown);
     const cull = (): Cull => {
       const state = useTray.getState();
       return { ring: ring(), advance: advances(state), acts: state.acts };
@@ -75,6 +78,10 @@ export function useTrayVerbs(takes: Takes, deck: Deck): TrayDoing {
       acts,
       mays,
       show,
+      open(take) {
+        latest.current.setRing(take);
+        setTray({ looking: "compare", panes: [take], held: null });
+      },
       look(as) {
         const state = useTray.getState();
         const take = ring();
@@ -86,12 +93,12 @@ export function useTrayVerbs(takes: Takes, deck: Deck): TrayDoing {
         const siblings = latest.current.seen?.doc.traysOf[one?.node ?? ""] ?? [];
         const known = {
           held: state.held,
-          inTimeline: siblings.find((other) => latest.current.byId.get(other.id)?.inTimeline)?.id,
+          inTimeline: siblings.find((other) => latest.current.entryOf(other.id)?.inTimeline)?.id,
           pinned: latest.current.seen?.doc.nodes[one?.node ?? ""]?.pin ?? undefined,
         };
-        const near = order().filter((id) => latest.current.byId.get(id)?.node === one?.node);
+        const near = order().filter((id) => latest.current.entryOf(id)?.node === one?.node);
         const among = near.length > 1 ? near : order();
-        const panes = against(take, state.picked, among, known).filter((id) => latest.current.byId.has(id));
+        const panes = against(take, state.picked, among, known).filter((id) => latest.current.entryOf(id));
         setTray({ looking: "compare", panes });
         setStage({ front: panes.length - 1 });
         const last = panes.at(-1);
@@ -126,9 +133,9 @@ export function useTrayVerbs(takes: Takes, deck: Deck): TrayDoing {
           if (last) latest.current.setRing(last);
           return;
         }
-        const at = order().indexOf(ring() ?? "");
-        const take = order()[at + by];
-        if (take) latest.current.setRing(take);
+        const { found, ringed } = latest.current;
+        const next = found.shown[found.at(ringed) + by];
+        if (next) latest.current.setRing(next.id);
       },
       hold() {
         const take = ring();
@@ -153,7 +160,7 @@ export function useTrayVerbs(takes: Takes, deck: Deck): TrayDoing {
     };
   }, [acts, mays, deck]);
 
-  const entry = takes.byId.get(takes.ring ?? "");
+  const entry = takes.ringed;
   const back = async () => {
     const did = await attempt(() => session.undo());
     const state = useTray.getState();

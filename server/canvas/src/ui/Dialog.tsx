@@ -11,14 +11,21 @@ interface Props {
   /** Buttons, the safe one first. */
   foot?: ReactNode;
   wide?: boolean;
+  /** Stands at the upper edge: what is shorter while one types does not jump. */
+  top?: boolean;
   /** For questions that must be answered: "alertdialog". */
   role?: "dialog" | "alertdialog";
 }
 
 /** A modal dialog: keeps the focus, Esc closes, the focus goes back where it came from. */
-export function Dialog({ title, onClose, children, foot, wide = false, role = "dialog" }: Props) {
+export function Dialog({ title, onClose, children, foot, wide = false, top = false, role = "dialog" }: Props) {
   return (
-    <ModalOverlay isOpen isDismissable onOpenChange={(open) => open || onClose()} className={css.veil ?? ""}>
+    <ModalOverlay
+      isOpen
+      isDismissable
+      onOpenChange={(open) => open || onClose()}
+      className={`${css.veil} ${top ? css.top : ""}`}
+    >
       <Modal className={css.modal ?? ""}>
         <AriaDialog role={role} className={`${css.dialog} ${wide ? css.wide : ""}`}>
           <header className={css.head}>

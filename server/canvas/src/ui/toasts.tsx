@@ -21,9 +21,9 @@ interface Said {
 export const toasts = new ToastQueue<Said>({ maxVisibleToasts: 4 });
 const DONE_MS = 4000;
 
-/** Say that something went well; gone after four seconds. */
-export function done(title: string, action?: Said["action"]): void {
-  toasts.add({ title, kind: "done", action }, { timeout: action ? 8000 : DONE_MS });
+/** Say that something went well; gone after four seconds. Gives the toast's key. */
+export function done(title: string, action?: Said["action"]): string {
+  return toasts.add({ title, kind: "done", action }, { timeout: action ? 8000 : DONE_MS });
 }
 
 /** Say what went wrong and what to do; it stays until it is put away. The same words are not said twice at once. */

@@ -624,6 +624,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clips/linked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Clip links of a canvas, each with the files delivered for it
+         * @description Clip links of a canvas, each with the files delivered for it.
+         */
+        get: operations["clips_linked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clips/links": {
         parameters: {
             query?: never;
@@ -1404,10 +1424,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One frame of a take in full size as PNG, 0 the first
-         * @description One frame of a take in full size as PNG, 0 the first; of a still, frame 0. For looking at pixels.
+         * One frame of a take, 0 the first
+         * @description One frame of a take, 0 the first; of a still, frame 0. In full size as PNG; with ``width`` a JPEG so wide.
          */
-        get: operations["takes_full_frame"];
+        get: operations["takes_frame_of_take"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2041,6 +2061,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every canvas in a few words, the one made first first
+         * @description Every canvas in a few words, the one made first first.
+         */
+        get: operations["canvas_all_summaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates": {
         parameters: {
             query?: never;
@@ -2408,6 +2448,33 @@ export interface components {
             };
         };
         /**
+         * CanvasSummary
+         * @description A canvas in a few words.
+         *
+         *     ``changed_at`` and ``changed_by`` are of its newest edit ("" for by: none yet). ``poster`` is what stands for it: of
+         *     the pinned takes a film before a picture, then the latest; without its recipe. ``unfinished`` jobs wait or run, or a
+         *     person has to decide. ``linked``: a clip of a cut hangs on it.
+         */
+        CanvasSummary: {
+            /** Canvas */
+            canvas: string;
+            /** Changed At */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Linked */
+            linked: boolean;
+            /** Nodes */
+            nodes: number;
+            poster: components["schemas"]["Take"] | null;
+            /** Takes */
+            takes: number;
+            /** Title */
+            title: string;
+            /** Unfinished */
+            unfinished: number;
+        };
+        /**
          * Cap
          * @description At most ``limit_micros`` of a currency may be committed in a scope.
          *
@@ -2766,6 +2833,30 @@ export interface components {
             what: "track" | "marker" | "transition" | "timeline";
         };
         /**
+         * CutConflict
+         * @description Something that both sides changed and that waits for a decision; ``id`` as in a round trip's ``decisions``.
+         */
+        CutConflict: {
+            /** Id */
+            id: string;
+            /** Link Id */
+            link_id: string | null;
+            /** Name */
+            name: string;
+            /** Node */
+            node: string | null;
+            /**
+             * Shot
+             * @default
+             */
+            shot: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
          * CutFacts
          * @description One of the documents: what it is called, how it was read, what the reader could not bring over.
          */
@@ -3025,6 +3116,12 @@ export interface components {
             base: components["schemas"]["BaseFacts"];
             /** Canvas */
             canvas: string;
+            /**
+             * Conflicts
+             * @description What a round trip would ask about now.
+             * @default []
+             */
+            conflicts: components["schemas"]["CutConflict"][];
             /**
              * Counts
              * @description Clips by state; links without a clip as “missing”.
@@ -3964,7 +4061,10 @@ export interface components {
         };
         /**
          * Insert
-         * @description What fills a template's slots: words, or the path of a file; what is left out gets the built-in default.
+         * @description What fills a template's slots; what is left out gets the built-in default.
+         *
+         *     ``inputs``: words, and the paths of files on the bridge's machine, which are the owner's. ``media``: what was
+         *     uploaded, or what the bridge has.
          */
         Insert: {
             /** At */
@@ -3982,6 +4082,10 @@ export interface components {
             /** Inputs */
             inputs?: {
                 [key: string]: string;
+            };
+            /** Media */
+            media?: {
+                [key: string]: components["schemas"]["SlotMedium"];
             };
         };
         /**
@@ -4091,7 +4195,8 @@ export interface components {
          * @description A job. ``state`` is the bridge's own word, ``status`` the one shown to people (empty from an older bridge).
          *
          *     ``choices`` are what a person can decide while it is PendingReview. Amounts are millionths; None is unknown.
-         *     ``late``: its take was made for a recipe the node no longer has.
+         *     ``late``: its take was made for a recipe the node no longer has. ``started_at`` is when the provider took it, ""
+         *     before that; with ``cancel_requested`` it is to stop and has not yet.
          */
         Job: {
             /** Actual Micros */
@@ -4106,6 +4211,11 @@ export interface components {
              * @default false
              */
             can_retry: boolean;
+            /**
+             * Cancel Requested
+             * @default false
+             */
+            cancel_requested: boolean;
             /** Canvas */
             canvas: string;
             /**
@@ -4181,6 +4291,11 @@ export interface components {
             /** Run */
             run: string | null;
             /**
+             * Started At
+             * @default
+             */
+            started_at: string;
+            /**
              * Starts
              * @default 0
              */
@@ -4201,6 +4316,15 @@ export interface components {
             total: number;
         };
         JsonValue: unknown;
+        /**
+         * LinkedClip
+         * @description A clip link with every file delivered for it, oldest first.
+         */
+        LinkedClip: {
+            /** Deliveries */
+            deliveries: components["schemas"]["Delivery"][];
+            link: components["schemas"]["ClipLink"];
+        };
         /**
          * LinkFacts
          * @description The clip link of an item. ``source_node`` is what was pushed; ``there``: whether it is still on the canvas.
@@ -4585,7 +4709,8 @@ export interface components {
          * @description A job. ``state`` is the bridge's own word, ``status`` the one shown to people (empty from an older bridge).
          *
          *     ``choices`` are what a person can decide while it is PendingReview. Amounts are millionths; None is unknown.
-         *     ``late``: its take was made for a recipe the node no longer has.
+         *     ``late``: its take was made for a recipe the node no longer has. ``started_at`` is when the provider took it, ""
+         *     before that; with ``cancel_requested`` it is to stop and has not yet.
          */
         LiveJob: {
             /**
@@ -4603,6 +4728,11 @@ export interface components {
              * @default false
              */
             can_retry: boolean;
+            /**
+             * Cancel Requested
+             * @default false
+             */
+            cancel_requested: boolean;
             /** Canvas */
             canvas: string;
             /**
@@ -4701,6 +4831,11 @@ export interface components {
              * @default null
              */
             run: string | null;
+            /**
+             * Started At
+             * @default
+             */
+            started_at: string;
             /**
              * Starts
              * @default 0
@@ -8770,6 +8905,21 @@ export interface components {
             words: string;
         };
         /**
+         * SlotMedium
+         * @description What fills a picture or clip: an upload that is complete, or a medium the bridge has, by its content.
+         */
+        SlotMedium: {
+            /** Content */
+            content?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Upload */
+            upload?: string | null;
+        };
+        /**
          * Snapshot
          * @description A canvas at one revision, whole.
          */
@@ -9756,6 +9906,7 @@ export type BaseFacts = components['schemas']['BaseFacts'];
 export type Binding = components['schemas']['Binding'];
 export type BodyField = components['schemas']['BodyField'];
 export type Canvas = components['schemas']['Canvas'];
+export type CanvasSummary = components['schemas']['CanvasSummary'];
 export type Cap = components['schemas']['Cap'];
 export type Change = components['schemas']['Change'];
 export type ChangeComment = components['schemas']['ChangeComment'];
@@ -9770,6 +9921,7 @@ export type ConvertCut = components['schemas']['ConvertCut'];
 export type ConvertedDocument = components['schemas']['ConvertedDocument'];
 export type Covers = components['schemas']['Covers'];
 export type CutChangeFacts = components['schemas']['CutChangeFacts'];
+export type CutConflict = components['schemas']['CutConflict'];
 export type CutFacts = components['schemas']['CutFacts'];
 export type CutItem = components['schemas']['CutItem'];
 export type CutLayer = components['schemas']['CutLayer'];
@@ -9817,6 +9969,7 @@ export type InsertGraphOutput = components['schemas']['InsertGraph-Output'];
 export type InviteShown = components['schemas']['InviteShown'];
 export type Job = components['schemas']['Job'];
 export type JsonValue = components['schemas']['JsonValue'];
+export type LinkedClip = components['schemas']['LinkedClip'];
 export type LinkFacts = components['schemas']['LinkFacts'];
 export type LiveAccept = components['schemas']['LiveAccept'];
 export type LiveAddNode = components['schemas']['LiveAddNode'];
@@ -9984,6 +10137,7 @@ export type SignedMedia = components['schemas']['SignedMedia'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignMedia = components['schemas']['SignMedia'];
 export type Skipped = components['schemas']['Skipped'];
+export type SlotMedium = components['schemas']['SlotMedium'];
 export type Snapshot = components['schemas']['Snapshot'];
 export type SpanFacts = components['schemas']['SpanFacts'];
 export type SpendLine = components['schemas']['SpendLine'];
@@ -10885,6 +11039,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GapFilled"];
+                };
+            };
+        };
+    };
+    clips_linked: {
+        parameters: {
+            query: {
+                canvas_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedClip"][];
                 };
             };
         };
@@ -11825,9 +12001,11 @@ export interface operations {
             };
         };
     };
-    takes_full_frame: {
+    takes_frame_of_take: {
         parameters: {
-            query?: never;
+            query?: {
+                width?: number | null;
+            };
             header?: never;
             path: {
                 content: string;
@@ -12651,6 +12829,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    canvas_all_summaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanvasSummary"][];
                 };
             };
         };

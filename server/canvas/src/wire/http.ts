@@ -1,5 +1,6 @@
 import createClient from "openapi-fetch";
 import type { ErrorBody, paths } from "./api.gen";
+import { learnTime } from "./clock";
 import { Problem, unreachable } from "./problem";
 
 /** Every unsafe request says that it comes from a page of ours (guard.py): a form of another page cannot. */
@@ -34,7 +35,9 @@ const fetchOrSay = (input: Request): Promise<Response> => orSay(fetch(input));
 
 async function orSay(coming: Promise<Response>): Promise<Response> {
   try {
-    return await coming;
+    const response = await coming;
+    learnTime(response);
+    return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw unreachable();

@@ -1,3 +1,4 @@
+import { bridgeNow } from "./clock";
 import { send } from "./http";
 
 /** Signed addresses of one content; they stay the same for about an hour, so pictures come from the browser's cache. */
@@ -32,7 +33,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 /** What is known already, without asking. */
 export function knownUrls(content: string): MediaUrls | undefined {
   const found = kept.get(content);
-  return found && found.until > Date.now() ? found.urls : undefined;
+  return found && found.until > bridgeNow() ? found.urls : undefined;
 }
 
 /** The addresses of a content. Asked for together with what else is asked for in the same moment. */

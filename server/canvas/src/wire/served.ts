@@ -23,3 +23,24 @@ export async function stillSignedIn(): Promise<boolean> {
     return asProblem(thrown).status !== 401;
   }
 }
+
+/** Whether the bridge answers at all. */
+export async function isThere(): Promise<boolean> {
+  try {
+    await fetch("/healthz", { signal: AbortSignal.timeout(LIMIT_MS), cache: "no-store" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const ASK_AGAIN_MS = 1000;
+
+/** Wait until the bridge answers again; false when `stop` came first. */
+export async function back(stop: AbortSignal): Promise<boolean> {
+  while (!stop.aborted) {
+    if (await isThere()) return !stop.aborted;
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
+  return false;
+}

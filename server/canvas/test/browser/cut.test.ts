@@ -150,6 +150,28 @@ describe("the cut", () => {
     await page.getByRole("heading", { name: "Editor · ≠ 1 difference from the base" }).waitFor();
     await page.getByRole("heading", { name: "Canvas · As the base" }).waitFor();
     expect(await page.locator("button[data-differs]").count()).toBe(1);
+    // Landmarks are told apart by their names (landmark-unique): the tracks of three layers are none.
+    const regions = await page.locator("section[aria-label]").evaluateAll((all) => all.map((one) => one.ariaLabel));
+    expect(regions).toEqual([...new Set(regions)]);
+  });
+
+  it("counts a clip that is gone, and says so where it lay", async () => {
+    await bridge.ask("resolve.delete", { shot: 1 });
+    await page.getByRole("button", { name: "Read the timeline again" }).click();
+    await page.getByRole("heading", { name: "Editor · ≠ 2 differences from the base" }).waitFor();
+    await page.getByRole("button", { name: /Deleted: SH010/ }).waitFor();
+    // The line of the playhead lies behind the headings of the layers.
+    const heading = page.getByRole("heading", { name: /^Editor ·/ });
+    const [line, at] = [await page.locator("[data-playhead]").boundingBox(), await heading.boundingBox()];
+    const over = await page.evaluate(
+      ([x = 0, y = 0]) => {
+        // What is drawn on top, the line counted although it lets the pointer through.
+        document.querySelector<HTMLElement>("[data-playhead]")?.style.setProperty("pointer-events", "auto");
+        return document.elementFromPoint(x, y)?.closest("h3")?.textContent;
+      },
+      [line?.x, (at?.y ?? 0) + (at?.height ?? 0) / 2],
+    );
+    expect(over).toMatch(/^Editor/);
   });
 
   it("points at a shot in every layer, whichever of them is pointed at", async () => {

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { openStage, type Person } from "../support/stage";
 
 const stage = await openStage();
+const SHOTS = process.env["TAKEBRIDGE_SHOTS"];
 
 const PARAMS = { prompt: "A ferry at dusk" };
 
@@ -34,6 +35,16 @@ const node = async (canvas: string, id: string) => {
     `/api/canvases/${canvas}`,
   );
   return seen.canvas.nodes[id];
+};
+
+/** A node's takes in the order they were made. */
+const takesOf = async (canvas: string, id: string) => {
+  const seen = await stage.bridge.api<{
+    canvas: { takes: Record<string, { id: string; node_id: string; seq: number; recipe_fp: string }> };
+  }>("GET", `/api/canvases/${canvas}`);
+  return Object.values(seen.canvas.takes)
+    .filter((take) => take.node_id === id)
+    .sort((a, b) => a.seq - b.seq);
 };
 
 /** Choose a node, or do something, by its words, without a mouse. */
@@ -196,6 +207,32 @@ it("tells why a take is out of date, word by word, and keeps it as is", async ()
   await dialog.getByRole("insertion").filter({ hasText: "dawn" }).waitFor();
   await dialog.getByRole("button", { name: "Keep as is" }).click();
   await column(ada).getByText("Kept as is").waitFor();
+  expect(ada.complaints).toEqual([]);
+  await ada.leave();
+});
+
+it("makes one more take of the same recipe at the price it names, and the node stays up to date", async () => {
+  const { canvas, shot, brief } = await canvasOf("Again", "stage/dear");
+  await stage.bridge.api("POST", `/api/canvases/${canvas}/nodes/${brief}/text`, { text: "At sea.", author: "Bo" });
+  await stage.bridge.ask("take", { canvas, node: shot });
+  const ada = await stage.owner();
+  await ada.open(canvas, "board");
+  await palette(ada, "<img src=x");
+  await column(ada).getByText("Up to date").waitFor();
+  await column(ada).getByRole("button", { name: "Generate another take $5.00 – $9.00" }).click();
+  const dialog = ada.page.getByRole("dialog", { name: /once more$/ });
+  await dialog.getByRole("button", { name: "Not now" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await ada.page.keyboard.press("Alt+g");
+  if (SHOTS) await ada.shot(`${SHOTS}/again.png`);
+  await dialog.getByRole("button", { name: "Generate one take, $5.00 – $9.00" }).click();
+  await ada.page.getByText("is on its way").waitFor();
+  const made = () => takesOf(canvas, shot);
+  await expect.poll(async () => (await made()).length).toBe(2);
+  const [first, second] = await made();
+  expect(second?.recipe_fp).toBe(first?.recipe_fp);
+  await ops(canvas, [{ op: "pin", node: shot, take: second?.id, expected: first?.id }]);
+  await column(ada).getByText("Take 2 is what it would make now.").waitFor();
   expect(ada.complaints).toEqual([]);
   await ada.leave();
 });

@@ -88,3 +88,32 @@ it("makes a canvas from a template with one's own words, and shows it on the fir
   expect(owner.complaints).toEqual([]);
   await owner.leave();
 });
+
+it("shows 200 canvases by what changed last, finds one, renames it and takes that back", async () => {
+  const titles = Array.from({ length: 200 }, (_, index) => `Reel ${String(index).padStart(3, "0")}`);
+  for (const title of titles) await stage.bridge.api("POST", "/api/canvases", { title });
+  const owner = await stage.owner();
+  const asked: string[] = [];
+  owner.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await owner.page.goto(stage.bridge.url);
+  await owner.page.getByRole("link", { name: /^Reel 000/ }).waitFor();
+  // However many there are, nothing is asked for each of them.
+  expect(asked.filter((path) => path.startsWith("/api/canvases/") || path === "/api/clips/links")).toEqual([]);
+  await owner.page.getByLabel("Find a canvas").fill("reel 123");
+  await owner.page.getByRole("link", { name: /^Reel 124/ }).waitFor({ state: "detached" });
+  const card = owner.page.getByRole("listitem").filter({ hasText: "Reel 123" });
+  await card.getByRole("button", { name: "More about Reel 123" }).click();
+  await owner.page.getByRole("menuitem", { name: "Rename …" }).click();
+  await owner.page.getByRole("dialog").getByLabel("Title").fill("Reel 123, final");
+  await owner.page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
+  await owner.page.getByRole("link", { name: /^Reel 123, final/ }).waitFor();
+  await owner.page.getByLabel("Find a canvas").fill("");
+  await expect
+    .poll(() => owner.page.getByRole("main").getByRole("link").first().textContent())
+    .toMatch(/^Reel 123, final/);
+  if (process.env["TAKEBRIDGE_SHOTS"]) await owner.shot(`${process.env["TAKEBRIDGE_SHOTS"]}/home-200.png`);
+  await owner.page.getByRole("button", { name: "Undo" }).click();
+  await owner.page.getByRole("link", { name: /^Reel 123(?!,)/ }).waitFor();
+  expect(owner.complaints).toEqual([]);
+  await owner.leave();
+});

@@ -131,7 +131,7 @@ it("rates a take, makes another, pins it, and pins the first again: what was mad
   await strip.locator('[data-rating="keep"]').waitFor();
   await column(page).getByRole("button", { name: "Generate another take" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("button", { name: "Generate 1 take, free" }).click();
+  await dialog.getByRole("button", { name: "Generate one take, free" }).click();
   await take(2).waitFor({ timeout: 30_000, state: "attached" });
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });

@@ -197,6 +197,88 @@ it(
   RESTART_MS,
 );
 
+it(
+  "says that the bridge is away when a view is opened for the first time meanwhile, and opens it when it is back",
+  async () => {
+    const canvas = await canvasOf("Away", [{ id: "away", title: "Deck" }]);
+    await ada.open(canvas);
+    await ada.graphReady();
+    await stage.bridge.ask("kill");
+    await page.getByRole("link", { name: "Money" }).click();
+    await page.getByRole("heading", { name: "The bridge does not answer." }).waitFor();
+    await page.getByText("This opens by itself once it is back.").waitFor();
+    expect(await page.getByText("TakeBridge was updated").count()).toBe(0);
+    // What is loaded stays within reach.
+    await page.getByRole("link", { name: "Canvas", exact: true }).click();
+    await card(page, "Deck").waitFor();
+    await page.getByRole("link", { name: "Money" }).click();
+    await page.getByText("This opens by itself once it is back.").waitFor();
+    Object.assign(stage.bridge, await stage.bridge.ask<object>("start"));
+    await page.getByRole("heading", { name: /entries/ }).waitFor();
+    ada.complaints.splice(0); // the bridge was away meanwhile
+  },
+  RESTART_MS,
+);
+
+it("goes by the bridge's time where the clock of the machine is wrong", async () => {
+  const canvas = await canvasOf("Clock", [{ id: "clock", title: "Deck", params: { prompt: "Sea" } }]);
+  const cap = { scope: "day", currency: "USD", limit_micros: 90_000_000 };
+  await stage.bridge.api("PUT", "/api/ledger/caps", cap);
+  const late = await stage.stranger();
+  await late.context.addInitScript(() => {
+    const now = Date.now;
+    Date.now = () => now() - 40 * 3_600_000;
+  });
+  const { link } = await stage.bridge.ask<{ link: string }>("key");
+  await late.page.goto(link);
+  await late.page.getByRole("heading").first().waitFor();
+  await stage.bridge.ask("take", { canvas, node: "clock" });
+  let signed = 0;
+  late.page.on("request", (request) => (signed += Number(request.url().endsWith("/api/media/sign"))));
+  const asked = late.page.waitForRequest(/\/api\/ledger\/spend\?.*since=/);
+  await late.open(canvas, "money");
+  const today = new Date().toISOString().slice(0, 10);
+  expect(new URL((await asked).url()).searchParams.get("since")).toBe(today);
+  await late.open(canvas);
+  await late.graphReady();
+  await card(late.page, "Deck").locator("img").first().waitFor();
+  expect(signed).toBeLessThan(4);
+  await stage.bridge.api("POST", "/api/ledger/caps/remove", { ...cap, limit_micros: 0 });
+  expect(late.complaints).toEqual([]);
+  await late.leave();
+});
+
+it("keeps a prompt that was being typed when the session expired", async () => {
+  const canvas = await canvasOf("Typing", [{ id: "typing", title: "Deck", params: { prompt: "Sea" } }]);
+  const old = await stage.owner();
+  await old.open(canvas);
+  await old.graphReady();
+  await card(old.page, "Deck").click({ position: { x: 60, y: 12 } });
+  const prompt = column(old.page).getByLabel("Prompt", { exact: true });
+  await prompt.fill("Sea, at night, from the pier");
+  await old.context.clearCookies();
+  await old.page.keyboard.press("Control+Enter");
+  await old.page.getByText("You are not signed in here.").waitFor();
+  const { link } = await stage.bridge.ask<{ link: string }>("key");
+  await old.page.getByLabel(/Paste it here/).fill(link);
+  await old.page.getByRole("button", { name: "Sign in" }).click();
+  await old.graphReady();
+  await card(old.page, "Deck").click({ position: { x: 60, y: 12 } });
+  expect(await prompt.inputValue()).toBe("Sea, at night, from the pier");
+  await prompt.press("Control+Enter");
+  const kept = async () =>
+    (
+      await stage.bridge.api<{ canvas: { nodes: Record<string, { params: object }> } }>(
+        "GET",
+        `/api/canvases/${canvas}`,
+      )
+    ).canvas.nodes["typing"]?.params;
+  await expect.poll(kept).toMatchObject({ prompt: "Sea, at night, from the pier" });
+  old.forgive(/401/);
+  expect(old.complaints).toEqual([]);
+  await old.leave();
+});
+
 it("asks who is there when the session has expired, and goes on where one was", async () => {
   const canvas = await canvasOf("Expired", [{ id: "expired", title: "Deck" }]);
   const old = await stage.owner();

@@ -10,7 +10,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { type Film, makeFilm, useFiles, withCut, withJobs } from "../support/film";
+import { type Film, give, makeFilm, ops, useFiles, withCut, withJobs } from "../support/film";
+import { card, palette } from "../support/hands";
 import { openStage } from "../support/stage";
 
 const ROOT = path.resolve(import.meta.dirname, "..", "..", "..", "..");
@@ -37,6 +38,8 @@ async function picture(name: string): Promise<void> {
   await expect
     .poll(() => page.evaluate(() => [...document.images].every((one) => one.complete && one.naturalWidth > 0)))
     .toBe(true);
+  // Prices and takes that are still being asked for are a lone "…".
+  await expect.poll(() => page.getByText(/^(A take here)?\s*…$/).count()).toBe(0);
   await page.mouse.move(800, 899);
   const file = path.join(IMAGES, name);
   await ada.shot(file);
@@ -45,17 +48,33 @@ async function picture(name: string): Promise<void> {
 }
 
 const column = page.getByRole("complementary", { name: "Selection" });
-const bring = async (title: string) => {
-  await page.keyboard.press("Control+k");
-  await page.getByPlaceholder(/^A verb/).fill(title);
-  await page.getByRole("menuitem", { name: title, exact: true }).first().click();
-  await page.getByRole("dialog", { name: "Go to or do" }).waitFor({ state: "detached" });
+const bring = (title: string) => palette(page, title);
+
+/** Closer together than a person would leave them: a small picture of a graph has to show stills. */
+const LAID_OUT: Readonly<Record<string, readonly [column: number, row: number]>> = {
+  ...{ script: [0, 0.5], hero: [0, 2], place: [0, 3.5], film: [3, 1], board: [3, 3], export: [4, 3] },
+  ...Object.fromEntries(
+    ["s01a", "s01b", "s01c", "s02a", "s02b", "s02c"].flatMap((shot, row) => [
+      [`still_${shot}`, [1, row]],
+      [`shot_${shot}`, [2, row]],
+    ]),
+  ),
+};
+
+/** Select a node by its card. */
+const choose = async (title: string) => {
+  await card(page, `${title},`).click({ position: { x: 60, y: 12 } });
+  await expect.poll(() => column.getByLabel("Name", { exact: true }).inputValue()).toBe(title);
 };
 
 it("makes the film", async () => {
   useFiles(stage.bridge, footage);
   film = await makeFilm(stage.bridge);
   await withJobs(film, false);
+  const moved = Object.entries(LAID_OUT).map(([name, [column, row]]) => ({
+    ...{ op: "move_node", node: film.nodes[name], x: column * 420, y: row * 236 },
+  }));
+  await ops(film, moved);
 });
 
 it("takes the graph, dark and light", async () => {
@@ -66,9 +85,8 @@ it("takes the graph, dark and light", async () => {
     await page.emulateMedia({ colorScheme });
     await ada.open(film.canvas, "graph");
     await ada.graphReady();
-    await bring("S01B He wakes: still");
     await bring("Show everything");
-    await column.getByLabel("Name", { exact: true }).waitFor();
+    await choose("S01B He wakes");
     if (colorScheme === "dark") await picture(names[0]);
     await bring("S01C The stretch: still");
     await column.getByRole("button", { name: /^Generate take, / }).waitFor();
@@ -78,6 +96,7 @@ it("takes the graph, dark and light", async () => {
 });
 
 it("takes the storyboard", async () => {
+  await give(film, "shot_s02c", 6);
   await ada.open(film.canvas, "board");
   await page.getByRole("grid", { name: "Shots of the film, in order" }).waitFor();
   await picture("canvas-storyboard.png");
@@ -99,16 +118,20 @@ it("takes the plan", async () => {
 it("takes two takes side by side", async () => {
   await ada.open(film.canvas, "graph");
   await ada.graphReady();
-  await bring("S01C The stretch");
-  await column.getByLabel("Name", { exact: true }).waitFor();
+  await bring("Show everything");
+  await choose("S01C The stretch");
   await page.getByRole("link", { name: "Takes", exact: true }).click();
   await page.getByText("Compare", { exact: true }).first().click();
   await page.getByText("Side by side", { exact: true }).first().click();
+  await expect
+    .poll(() => page.locator("[data-film]").evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset)))
+    .toEqual([0, 1].map(() => expect.objectContaining({ film: expect.any(String), shown: expect.any(String) })));
   await picture("canvas-compare.png");
 });
 
 it("takes the cut with a conflict", async () => {
-  await withCut(film, footage);
+  // In the editor the old take was chosen again; the canvas has pinned a new one since.
+  await withCut(film, footage, ["resolve.select_take", { shot: 3, index: 1 }]);
   await ada.open(film.canvas, "cut");
   await page.locator("button[data-clip]", { hasText: "SH020" }).waitFor();
   await page.getByRole("button", { name: "Compare", exact: true }).click();

@@ -182,8 +182,15 @@ async function until(bridge: Bridge, job: string, ended: boolean): Promise<void>
   }
 }
 
+/** What a person did in Resolve: a verb of tests/support/web_bridge.py and its words. */
+type Edit = readonly [verb: string, words: object];
+
 /** Resolve with four clips, all linked; the canvas has a new take of the second, and of the third, which is deleted. */
-export async function withCut(film: Film, cameras?: string): Promise<void> {
+export async function withCut(
+  film: Film,
+  cameras?: string,
+  [verb, words]: Edit = ["resolve.delete", { shot: 3 }],
+): Promise<void> {
   const { bridge, canvas } = film;
   await bridge.ask(
     "resolve.start",
@@ -196,7 +203,7 @@ export async function withCut(film: Film, cameras?: string): Promise<void> {
   await give(film, "cut_2", 2, WITH_HANDLES);
   await give(film, "cut_3", 3, WITH_HANDLES);
   await bridge.api("POST", "/api/roundtrips", { canvas_id: canvas, dry_run: false });
-  await bridge.ask("resolve.delete", { shot: 3 });
+  await bridge.ask(verb, words);
   await give(film, "cut_3", 13, WITH_HANDLES);
   await give(film, "cut_2", 12, WITH_HANDLES);
 }

@@ -87,10 +87,28 @@ function patch(path: string, part: Blob, progress: (sent: number) => void, stop:
       else if (request.status === 408) reject(unreachable());
       else reject(problemOf(body, request.status));
     };
-    request.onerror = () => reject(unreachable());
+    request.onerror = () => void readable(part).then((is) => reject(is ? unreachable() : changed()));
     request.onabort = () => reject(unreachable());
     stop.addEventListener("abort", () => request.abort(), { once: true });
     request.send(part);
+  });
+}
+
+/** Browsers say no more of a file that was changed, moved or taken away than of a lost connection. */
+async function readable(part: Blob): Promise<boolean> {
+  try {
+    await part.slice(0, 1).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function changed(): Problem {
+  return new Problem({
+    code: "file_changed",
+    message: "The file changed, or is gone, since it was chosen.",
+    hint: "Choose it again: it is sent from its beginning.",
   });
 }
 

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { Problem, unreachable } from "../../wire/problem";
 import type { Carrier } from "./carrier";
 import { keptUpload } from "./kept";
-import { stem, UploadQueue } from "./queue";
-import { bytesWords } from "./words";
+import { type Item, stem, UploadQueue } from "./queue";
+import { bytesWords, standingWords } from "./words";
 
 const store = new Map<string, string>();
 beforeEach(() => {
@@ -122,23 +122,50 @@ describe("an upload", () => {
     expect(keptUpload("another canvas", file())).toBeUndefined();
   });
 
-  test("what is no medium is refused for good; a full drive can be tried again and goes on", async () => {
+  test("what is no medium is refused for good", async () => {
     const bridge = new Bridge();
-    const full = new Problem({ code: "disk_full", message: "The drive is full." }, 507);
-    bridge.breaks = [() => new Problem({ code: "media", message: "No picture." }, 422), () => full];
+    bridge.breaks = [() => new Problem({ code: "media", message: "No picture." }, 422)];
     const queue = new UploadQueue("c", bridge, noWait);
     queue.add([file("page.svg")], "");
     queue.start({ feeds: undefined });
     await settled(queue, "refused");
     expect(queue.items[0]?.problem?.message).toBe("No picture.");
     expect(keptUpload("c", file("page.svg"))).toBeUndefined();
-    await queue.cancel(queue.items[0]?.key ?? "");
+  });
+
+  test("a full drive is waited for, and the rest goes out when there is room", async () => {
+    const bridge = new Bridge();
+    const full = () => new Problem({ code: "disk_full", message: "The drive is full." }, 507);
+    bridge.breaks = [() => undefined, full, full];
+    const waits: number[] = [];
+    let room = () => {};
+    const queue = new UploadQueue("c", bridge, (ms) => {
+      waits.push(ms);
+      return new Promise((resolve) => {
+        room = resolve;
+      });
+    });
     queue.add([file()], "");
     queue.start({ feeds: undefined });
-    await settled(queue, "refused");
-    queue.resume(queue.items[0]?.key ?? "");
+    await settled(queue, "lost");
+    expect(standingWords(queue.items[0] as Item)).toMatch(/no room/);
+    room();
+    await expect.poll(() => waits.length).toBe(2);
+    room();
     await settled(queue, "done");
-    expect(bridge.log.slice(-5)).toEqual(["where u2", "part 2+4", "part 6+4", "finish", "place"]);
+    expect(waits).toEqual([15_000, 15_000]);
+    expect(bridge.uploads.get("u1")).toHaveLength(10);
+    expect(bridge.log.filter((line) => line.startsWith("begin"))).toHaveLength(1);
+  });
+
+  test("an empty file is refused before anything is announced", async () => {
+    const bridge = new Bridge();
+    const queue = new UploadQueue("c", bridge, noWait);
+    queue.add([new File([], "nothing.png")], "");
+    queue.start({ feeds: undefined });
+    await settled(queue, "refused");
+    expect(queue.items[0]?.problem?.message).toContain("empty");
+    expect(bridge.log).toEqual([]);
   });
 
   test("one that is cancelled is forgotten by the bridge, too", async () => {

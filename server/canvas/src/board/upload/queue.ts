@@ -1,5 +1,5 @@
 import { createStore } from "zustand/vanilla";
-import { asProblem, type Problem } from "../../wire/problem";
+import { asProblem, Problem } from "../../wire/problem";
 import type { Begun, Carrier } from "./carrier";
 import { forget, keptUpload, rememberUpload } from "./kept";
 
@@ -25,10 +25,10 @@ interface Queue {
   readonly items: readonly Item[];
 }
 
-/** Milliseconds before a lost connection is tried again; the last one stays. */
+/** Milliseconds before a lost connection is tried again; the last one stays, and is how often a full drive is asked. */
 const PAUSES = [500, 1000, 2000, 4000, 8000, 15_000];
 /** Refusals that are about this moment, not about the file. */
-const PASSING = new Set(["disk_full", "unreachable", "internal", "timeout"]);
+const PASSING = new Set(["unreachable", "internal", "timeout"]);
 
 /** Whether trying the same bytes again can help. */
 export const canRetry = (problem: Problem | null): boolean =>
@@ -104,7 +104,7 @@ export class UploadQueue {
     this.wake?.();
   }
 
-  /** Go on with one that was paused, lost its connection, or was refused for a reason that may have passed. */
+  /** Go on with one that was paused, lost its connection, found no room, or was refused for a reason that may have passed. */
   resume(key: string): void {
     this.change(key, { standing: "waiting", problem: null });
     this.wake?.();
@@ -158,12 +158,13 @@ export class UploadQueue {
       } catch (thrown) {
         if (this.standing(item.key) !== "sending" && this.standing(item.key) !== "finishing") return;
         const problem = asProblem(thrown);
-        if (problem.code !== "unreachable") {
+        const full = problem.code === "disk_full";
+        if (!full && problem.code !== "unreachable") {
           this.refused(item, problem);
           return;
         }
         const now = this.items.find((one) => one.key === item.key)?.sent ?? 0;
-        tries = now > before ? 0 : tries + 1;
+        tries = full ? PAUSES.length : now > before ? 0 : tries + 1;
         this.change(item.key, { standing: "lost", problem });
         await this.wait(PAUSES[Math.min(tries, PAUSES.length - 1)] ?? 15_000, (wake) => {
           this.wake = wake;
@@ -183,6 +184,7 @@ export class UploadQueue {
 
   private async carry(item: Item, signal: AbortSignal): Promise<void> {
     const { file, key } = item;
+    if (file.size === 0) throw nothingIn(file);
     let { id, offset, part_bytes } = await this.begun(file);
     if (this.items.find((one) => one.key === key)?.found === -1) this.change(key, { found: offset });
     this.change(key, { sent: offset });
@@ -191,7 +193,11 @@ export class UploadQueue {
       const base = offset;
       const part = file.slice(base, Math.min(file.size, base + part_bytes));
       const progress = (bytes: number) => this.change(key, { sent: base + bytes });
-      const next = await this.carrier.part(id, base, part, progress, signal).catch((thrown) => elsewhere(thrown));
+      const next = await this.carrier.part(id, base, part, progress, signal).catch((thrown) => {
+        // Without room nothing of the part was kept.
+        if (asProblem(thrown).code === "disk_full") this.change(key, { sent: base });
+        return elsewhere(thrown);
+      });
       stuck = next > offset ? 0 : stuck + 1;
       if (stuck > 5) throw new Error("The bridge takes no more of this file.");
       // Another connection of ours may still be ending: what it brought counts.
@@ -225,6 +231,14 @@ function elsewhere(thrown: unknown): number {
   const offset = problem.details["offset"];
   if (problem.status === 409 && typeof offset === "number") return offset;
   throw thrown;
+}
+
+function nothingIn(file: File): Problem {
+  return new Problem({
+    code: "empty",
+    message: `“${file.name}” is empty.`,
+    hint: "It may still be written or fetched. Choose it again when it is there.",
+  });
 }
 
 const nameOf = (file: File) => `${file.name} ${file.size} ${file.lastModified}`;

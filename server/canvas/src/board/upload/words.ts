@@ -27,6 +27,7 @@ export function standingWords(item: Item): string {
     case "paused":
       return `${far}, paused`;
     case "lost":
+      if (item.problem?.code === "disk_full") return `${far}; no room on the bridge's drive, tried again by itself`;
       return `${far}; connection lost, tried again by itself`;
     case "finishing":
       return `${size}, being looked at`;

@@ -1,64 +1,25 @@
 import { useEffect } from "react";
 import { create, useStore } from "zustand";
-import { createStore, type StoreApi } from "zustand/vanilla";
 import { useMe, useSession } from "../../app/session";
+import { type Comments, commentsOf, withComment, without } from "../../canvas/comments";
 import type { CanvasSession } from "../../canvas/store";
 import type { Comment } from "../../wire/api.gen";
-import { api, got } from "../../wire/http";
-import { asProblem, type Problem } from "../../wire/problem";
-import { unread, withComment } from "./threads";
+import type { Problem } from "../../wire/problem";
+import { unread } from "./threads";
 
-interface Comments {
-  /** Null until they are there. */
-  comments: readonly Comment[] | null;
-  problem: Problem | null;
-}
-
-const stores = new WeakMap<CanvasSession, StoreApi<Comments>>();
-
-/** A canvas's comments, loaded once and kept in step by the live channel. */
-function storeOf(session: CanvasSession): StoreApi<Comments> {
-  const known = stores.get(session);
-  if (known) return known;
-  const store = createStore<Comments>(() => ({ comments: null, problem: null }));
-  stores.set(session, store);
-  const load = async () => {
-    try {
-      const path = { canvas_id: session.id };
-      const comments = (await got(api.GET("/api/canvases/{canvas_id}/comments", { params: { path } }))) as Comment[];
-      store.setState({ comments, problem: null });
-    } catch (thrown) {
-      store.setState({ problem: asProblem(thrown) });
-    }
-  };
-  session.on((event) => {
-    if (event.topic === "comment.changed") keep(session, (event.data as { comment: Comment }).comment);
-    else if (event.topic === "comment.removed") drop(session, (event.data as { id: string }).id);
-  });
-  // After a drop what was missed may not be told again.
-  session.store.subscribe((now, before) => {
-    if (now.link === "connected" && before.link === "away") void load();
-  });
-  void load();
-  return store;
-}
-
-/** Show a comment as it is now: an answer of the bridge, or an event. */
+/** Show a comment as the bridge answered it. */
 export function keep(session: CanvasSession, comment: Comment): void {
-  if (comment.canvas !== session.id) return;
-  const store = storeOf(session);
-  const { comments } = store.getState();
-  if (comments) store.setState({ comments: withComment(comments, comment) });
+  if (comment.canvas === session.id) commentsOf(session).put((all) => withComment(all, comment));
 }
 
 export function drop(session: CanvasSession, id: string): void {
-  const store = storeOf(session);
-  const { comments } = store.getState();
-  if (comments) store.setState({ comments: comments.filter((one) => one.id !== id) });
+  commentsOf(session).put((all) => without(all, id));
 }
 
-export function useComments(): Comments {
-  return useStore(storeOf(useSession()));
+/** `comments` is null until they are there. */
+export function useComments(): { comments: Comments | null; problem: Problem | null } {
+  const { data, problem } = useStore(commentsOf(useSession()).store);
+  return { comments: data, problem };
 }
 
 const KEY = "takebridge.read.";

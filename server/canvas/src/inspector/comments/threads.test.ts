@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Comment } from "../../wire/api.gen";
-import { isOwn, threadsOf, unread, withComment } from "./threads";
+import { isOwn, threadsOf, unread } from "./threads";
 
 const comment = (id: string, at: number, change: Partial<Comment> = {}): Comment => ({
   id,
@@ -37,11 +37,6 @@ describe("threads", () => {
 
   it("lose no reply whose beginning is gone", () => {
     expect(threadsOf([comment("r", 1, { parent: "gone" })], "n").map((one) => one.first.id)).toEqual(["r"]);
-  });
-
-  it("take a change in place of what was there", () => {
-    const after = withComment([comment("a", 1), comment("b", 2)], comment("a", 1, { text: "other" }));
-    expect(after.map((one) => one.text)).toEqual(["other", "b"]);
   });
 });
 

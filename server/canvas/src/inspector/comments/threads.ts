@@ -17,11 +17,6 @@ export function threadsOf(comments: readonly Comment[], node: string): Thread[] 
   return [...threads.filter((one) => !one.first.resolved_at), ...threads.filter((one) => one.first.resolved_at)];
 }
 
-/** The comments after one was written, reworded, settled. */
-export function withComment(comments: readonly Comment[], changed: Comment): Comment[] {
-  return [...comments.filter((one) => one.id !== changed.id), changed].sort(byTime);
-}
-
 export interface Reader {
   id: string;
   name: string;

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import { useMay, useSession, useView } from "../../app/session";
+import { commitAll } from "../../canvas/edits";
 import type { Node } from "../../canvas/model";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
@@ -42,7 +43,7 @@ export function ModelPicker({ nodes, onClose }: Props) {
   const choose = async (model: Row) => {
     const before = now;
     const ops = nodes.map((id) => ({ op: "set_model" as const, node: id, model: model.offer.id }));
-    const committed = await attempt(() => session.commit(ops));
+    const committed = await attempt(() => commitAll(session, ops));
     if (!committed) return;
     onClose();
     done(
