@@ -73,7 +73,7 @@ test-web: $(STAMP) $(CANVAS)
 	$(PYTHON) scripts/node.py canvas build
 	$(PY) -m pytest -p no:pytest-qt -o qt_api= tests/web -m "slow or not slow"
 
-# The pictures of the canvas page in docs/images; FROM is a folder of clips they may show.
+# The pictures of the canvas page in docs/images, of a film cut from FROM, a clip they may show (docs/images/SOURCES.md).
 pictures: $(STAMP) $(CANVAS)
 	$(PYTHON) scripts/node.py canvas build
 	PICTURES_FROM=$(abspath $(FROM)) $(PYTHON) scripts/node.py canvas pictures

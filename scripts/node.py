@@ -94,9 +94,7 @@ def setup(project: Project = PANEL) -> None:
     if node(project.oldest) is None:
         subprocess.run([*installer(FOLDER), WHEEL], cwd=ROOT, check=True)
     # No scripts: no package needs one, and playwright-core must not look for a browser of its own.
-    # Not `npm ci`: it refuses a lock without native packages of other systems, which a mirror may not carry (npm 11).
-    # The versions of the lock are installed all the same, and it is left as it is.
-    how = ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"]
+    how = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     subprocess.run([*_npm(project), *how], **_where(project), check=True)
     project.stamp.touch()
 
