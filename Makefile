@@ -67,7 +67,7 @@ test-live: $(STAMP)
 test-slow: $(STAMP)
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(QT_PLUGIN) -m slow --timeout 1800
 
-# The canvas page as people use it, all of it: every view, stories, trouble, axe-core. About twelve minutes.
+# The canvas page as people use it, all of it: every view, stories, trouble, axe-core. About twenty minutes.
 test-web: $(STAMP) $(CANVAS)
 	bash scripts/chromium.sh
 	$(PYTHON) scripts/node.py canvas build

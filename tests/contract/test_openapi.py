@@ -267,6 +267,7 @@ MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGAT
 
 
 @UNDISTURBED
+@pytest.mark.timeout(300)  # every route is asked many times, and the machine may be busy with other tests
 @pytest.mark.parametrize("mode", MODES, ids=["fitting", "unfitting"])
 def test_generated_requests_keep_the_contract(prober: Prober, mode: schemathesis.GenerationMode) -> None:
     before = sorted(os.listdir())

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from tests.property.test_canvas_every_op import KINDS, Walk
 from tests.support.canvas_tests import CANVAS, run_vitest
 
@@ -28,8 +29,9 @@ def test_the_copy_of_the_page_is_the_canvas_of_the_bridge(tmp_path: Path) -> Non
     run_vitest([CANVAS / "test" / "contract" / "reducer.test.ts"], TAKEBRIDGE_REDUCER_CASES=str(file))
 
 
+@pytest.mark.timeout(300)  # some ninety files, and the machine may be busy with other tests
 def test_the_pages_own_units() -> None:
-    run_vitest()
+    run_vitest(patience=290)
 
 
 def _walked(random: Random) -> dict[str, Any]:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import pytest
 from tests.support.canvas_tests import BROWSER, in_the_browser
 
-QUICK = (
-    "board",
+QUICK = ("board", "cut", "graph", "graph_more", "keys", "money", "people")
+LONG = (
+    "axe",
     "board_film",
     "board_uploads",
-    "cut",
-    "graph",
+    "cut_pictures",
+    "cut_trips",
+    "graph_large",
     "graph_media",
-    "graph_more",
-    "keys",
-    "money",
-    "people",
+    "graph_team",
+    "inspector",
+    "touch",
     "tray",
+    "tray_frames",
     "tray_marks",
 )
-LONG = ("axe", "cut_pictures", "cut_trips", "touch", "graph_large", "graph_team", "inspector", "tray_frames")
-"""A minute and more each: ``make test-web`` runs them."""
+"""What takes longer, or looks closer: ``make test-web`` runs it."""
 
 
 @pytest.mark.timeout(300)

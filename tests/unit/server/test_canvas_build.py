@@ -18,7 +18,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="the programs below are shell
 NPM = """#!/bin/sh
 echo "$1 $2 $3" >> {log}
 case "$1" in
-install) mkdir -p node_modules && touch node_modules/.package-lock.json ;;
+ci) mkdir -p node_modules && touch node_modules/.package-lock.json ;;
 run)
   test -e fail && exit 3
   mkdir -p "$6/assets" && cp index.html "$6/index.html" && echo {{}} > "$6/manifest.json" ;;
@@ -71,15 +71,15 @@ def checkout(tmp_path: Path, scripts: tuple[ModuleType, ModuleType], monkeypatch
 @posix
 def test_it_is_built_once_and_again_when_a_source_changes(checkout: Checkout) -> None:
     assert "was built" in checkout.build()
-    assert checkout.said() == ["install", "run"]
+    assert checkout.said() == ["ci", "run"]
     assert (checkout.web / "index.html").read_text() == "index.html\n"
     assert (checkout.web / "assets").is_dir() and not (checkout.canvas / ".build").exists()
     assert "up to date" in checkout.build()
-    assert checkout.said() == ["install", "run"]
+    assert checkout.said() == ["ci", "run"]
     (checkout.web / "assets" / "of-yesterday.js").touch()
     (checkout.canvas / "src" / "main.tsx").write_text("changed\n")
     checkout.build()
-    assert checkout.said() == ["install", "run", "run"]
+    assert checkout.said() == ["ci", "run", "run"]
     assert not (checkout.web / "assets" / "of-yesterday.js").exists()
 
 
@@ -121,7 +121,7 @@ def test_tools_are_installed_anew_when_their_lock_changes(checkout: Checkout) ->
     for stamp in (note, checkout.canvas / "node_modules" / ".installed"):
         os.utime(stamp, (1, 1))
     checkout.build()
-    assert checkout.said() == ["install", "run", "install", "run"]
+    assert checkout.said() == ["ci", "run", "ci", "run"]
 
 
 def test_a_page_without_sources_is_taken_as_it_is(checkout: Checkout) -> None:
@@ -171,7 +171,7 @@ def test_a_wheel_gets_the_page(hook: SimpleNamespace, checkout: Checkout) -> Non
     hook.initialize("standard", {})
     assert (checkout.web / "index.html").exists() and "was built" in hook.shown[0]
     hook.initialize("standard", {})
-    assert "up to date" in hook.shown[1] and checkout.said() == ["install", "run"]
+    assert "up to date" in hook.shown[1] and checkout.said() == ["ci", "run"]
 
 
 def test_an_editable_install_does_not_and_says_so(hook: SimpleNamespace, checkout: Checkout) -> None:

@@ -8,6 +8,7 @@ import { asProblem, Problem } from "../wire/problem";
 import { advanced, type Seen } from "./advanced";
 import type { CanvasChanged, Kinds, Op, Snapshot } from "./model";
 import { docOf, type Whole } from "./reduce";
+import { turns } from "./turns";
 
 export type { Seen } from "./advanced";
 
@@ -66,6 +67,8 @@ export class CanvasSession {
   private first: Promise<Response> | null;
   private behind = true;
   private queued: CanvasChanged[] = [];
+  /** Edits stand in the order they were made here: undo takes back the one a person saw last. */
+  private readonly inTurn = turns();
   private place: Pick<LivePresence, "cursor" | "selection" | "editing"> = {
     cursor: null,
     selection: [],
@@ -112,26 +115,30 @@ export class CanvasSession {
    * nothing is done twice. Throws the bridge's Problem.
    */
   async commit(ops: readonly Op[]): Promise<Committed> {
-    const epoch = this.store.getState().seen?.epoch ?? null;
-    const base_rev = epoch === null ? null : (this.store.getState().seen?.rev ?? null);
-    const body = { op_id: crypto.randomUUID(), author: this.name, epoch, base_rev, ops: [...ops] };
     const path = { canvas_id: this.id };
-    const done = await again(() => got(api.POST("/api/canvases/{canvas_id}/ops", { params: { path }, body })));
-    return this.settled(done);
+    const send = () => {
+      const epoch = this.store.getState().seen?.epoch ?? null;
+      const base_rev = epoch === null ? null : (this.store.getState().seen?.rev ?? null);
+      const body = { op_id: crypto.randomUUID(), author: this.name, epoch, base_rev, ops: [...ops] };
+      return again(() => got(api.POST("/api/canvases/{canvas_id}/ops", { params: { path }, body })));
+    };
+    return this.settled(await this.inTurn(send));
   }
 
   /** Take back one's own newest edit. Throws the bridge's Problem, for instance when somebody built on it. */
   async undo(): Promise<Committed> {
     const body = { op_id: crypto.randomUUID(), author: this.name };
     const params = { path: { canvas_id: this.id } };
-    return this.settled(await again(() => got(api.POST("/api/canvases/{canvas_id}/undo", { params, body }))));
+    const send = () => again(() => got(api.POST("/api/canvases/{canvas_id}/undo", { params, body })));
+    return this.settled(await this.inTurn(send));
   }
 
   /** Take back one's own newest undo. */
   async redo(): Promise<Committed> {
     const body = { op_id: crypto.randomUUID(), author: this.name };
     const params = { path: { canvas_id: this.id } };
-    return this.settled(await again(() => got(api.POST("/api/canvases/{canvas_id}/redo", { params, body }))));
+    const send = () => again(() => got(api.POST("/api/canvases/{canvas_id}/redo", { params, body })));
+    return this.settled(await this.inTurn(send));
   }
 
   /** Tell the others where one is: cursor in canvas units, selected nodes, the field one types into. */

@@ -5,9 +5,10 @@ import { showInGraph } from "../app/slots";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { TextField } from "../ui/Field";
+import { FileSlot, filesFor } from "../ui/FileSlot";
 import { ProblemNotice } from "../ui/Notice";
 import { done } from "../ui/toasts";
-import type { TemplateInfo, TemplateSlot } from "../wire/api.gen";
+import type { TemplateInfo } from "../wire/api.gen";
 import { api, got } from "../wire/http";
 import { asProblem, type Problem } from "../wire/problem";
 import css from "./Dialogs.module.css";
@@ -23,6 +24,7 @@ export function TemplatesDialog({ onClose }: { onClose(): void }) {
   const [templates, setTemplates] = useState<readonly TemplateInfo[] | Problem | null>(null);
   const [name, setName] = useState("");
   const [filled, setFilled] = useState<Readonly<Record<string, string>>>({});
+  const [uploads, setUploads] = useState<Readonly<Record<string, string>>>({});
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   useEffect(() => {
@@ -52,6 +54,7 @@ export function TemplatesDialog({ onClose }: { onClose(): void }) {
     const body = {
       canvas_id: session.id,
       inputs: Object.fromEntries(given),
+      media: Object.fromEntries(Object.entries(uploads).map(([slot, upload]) => [slot, { upload }])),
       at: at.map(Math.round) as [number, number],
       author: me.name,
     };
@@ -90,7 +93,10 @@ export function TemplatesDialog({ onClose }: { onClose(): void }) {
           selectionMode="single"
           disallowEmptySelection
           selectedKeys={name ? [name] : []}
-          onSelectionChange={(keys) => setName(String([...keys][0] ?? ""))}
+          onSelectionChange={(keys) => {
+            setName(String([...keys][0] ?? ""));
+            setUploads({});
+          }}
           items={templates ?? []}
         >
           {(one) => (
@@ -101,14 +107,28 @@ export function TemplatesDialog({ onClose }: { onClose(): void }) {
         </ListBox>
         <div className={css.slots}>
           {template && <p>{template.about}</p>}
-          {template?.slots.map((slot) => (
-            <Slot
-              key={`${template.name} ${slot.name}`}
-              slot={slot}
-              value={filled[slot.name] ?? ""}
-              onChange={(value) => setFilled({ ...filled, [slot.name]: value })}
-            />
-          ))}
+          {template?.slots.map((slot) =>
+            slot.kind === "text" ? (
+              <TextField
+                key={`${name} ${slot.name}`}
+                label={slot.title}
+                hint={slot.about}
+                rows={4}
+                value={filled[slot.name] ?? ""}
+                onChange={(value) => setFilled((before) => ({ ...before, [slot.name]: value }))}
+              />
+            ) : (
+              <FileSlot
+                key={`${name} ${slot.name}`}
+                label={slot.title}
+                hint={slot.about ?? ""}
+                accept={filesFor(slot.kind)}
+                onUpload={(upload) =>
+                  setUploads(({ [slot.name]: _, ...others }) => (upload ? { ...others, [slot.name]: upload } : others))
+                }
+              />
+            ),
+          )}
           {problem && (
             <p role="alert" className={css.wrong}>
               {problem.message} {problem.hint}
@@ -127,21 +147,4 @@ export function TemplatesDialog({ onClose }: { onClose(): void }) {
 function waitingWords(notes: readonly string[]): string {
   if (notes.length < 2) return notes.map((note) => ` ${note}`).join("");
   return ` ${notes.length} wires wait for something that is not there yet; their nodes say what.`;
-}
-
-function Slot({ slot, value, onChange }: { slot: TemplateSlot; value: string; onChange(value: string): void }) {
-  const owner = useMay("owner");
-  if (slot.kind === "text") {
-    return <TextField label={slot.title} hint={slot.about} rows={4} value={value} onChange={onChange} />;
-  }
-  if (!owner) {
-    return (
-      <p>
-        {slot.title}:{" "}
-        <span className={css.quiet}>gets a stand-in. Drop your own {slot.kind} on its node afterwards.</span>
-      </p>
-    );
-  }
-  const hint = `${slot.about ?? ""} The path of a file on this computer; or drop one on its node afterwards.`;
-  return <TextField label={slot.title} hint={hint} value={value} onChange={onChange} />;
 }

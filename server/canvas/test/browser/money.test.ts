@@ -1,9 +1,11 @@
 /** Planning, budgets, the queue and what was spent, as a producer and an editor meet them. */
 import fs from "node:fs";
 import { expect, it } from "vitest";
+import { photographFailures } from "../support/hands";
 import { openStage, type Person } from "../support/stage";
 
 const stage = await openStage();
+photographFailures(stage);
 const owner = await stage.owner();
 
 /** A canvas of pictures that nobody made yet, each with a model of the stage. */
@@ -45,6 +47,8 @@ it("says the price before anything is spent, with the focus on Cancel, and start
   expect(await stage.bridge.ask("books")).toEqual([]);
   await owner.page.keyboard.press("Control+Enter");
   await owner.page.getByText("Started: 2 takes.").waitFor();
+  // The bar that the pointer rests on would be read out instead of all.
+  await owner.page.mouse.move(0, 0);
   await owner.page.getByRole("region", { name: "Spending by shot in USD" }).getByText("All: $0.06, 2 jobs").waitFor();
   expect(await stage.bridge.ask("books")).toHaveLength(2);
   expect(owner.complaints).toEqual([]);

@@ -1,8 +1,10 @@
 /** Coming in, who may what, and being shown out. */
 import { expect, it } from "vitest";
+import { photographFailures } from "../support/hands";
 import { openStage } from "../support/stage";
 
 const stage = await openStage();
+photographFailures(stage);
 const REFUSED = /Failed to load resource/;
 
 it("explains how to get in, and takes a link that is pasted", async () => {
@@ -91,7 +93,7 @@ it("makes a canvas from a template with one's own words, and shows it on the fir
 
 it("shows 200 canvases by what changed last, finds one, renames it and takes that back", async () => {
   const titles = Array.from({ length: 200 }, (_, index) => `Reel ${String(index).padStart(3, "0")}`);
-  for (const title of titles) await stage.bridge.api("POST", "/api/canvases", { title });
+  await Promise.all(titles.map((title) => stage.bridge.api("POST", "/api/canvases", { title })));
   const owner = await stage.owner();
   const asked: string[] = [];
   owner.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
@@ -110,7 +112,7 @@ it("shows 200 canvases by what changed last, finds one, renames it and takes tha
   await owner.page.getByLabel("Find a canvas").fill("");
   await expect
     .poll(() => owner.page.getByRole("main").getByRole("link").first().textContent())
-    .toMatch(/^Reel 123, final/);
+    .toContain("Reel 123, final");
   if (process.env["TAKEBRIDGE_SHOTS"]) await owner.shot(`${process.env["TAKEBRIDGE_SHOTS"]}/home-200.png`);
   await owner.page.getByRole("button", { name: "Undo" }).click();
   await owner.page.getByRole("link", { name: /^Reel 123(?!,)/ }).waitFor();
