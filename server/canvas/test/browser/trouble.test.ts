@@ -201,21 +201,28 @@ it(
   "says that the bridge is away when a view is opened for the first time meanwhile, and opens it when it is back",
   async () => {
     const canvas = await canvasOf("Away", [{ id: "away", title: "Deck" }]);
-    await ada.open(canvas);
-    await ada.graphReady();
+    // A browser of its own: another one may have kept the files of the view.
+    const fresh = await stage.owner();
+    const { page: one } = fresh;
+    await fresh.open(canvas);
+    await fresh.graphReady();
     await stage.bridge.ask("kill");
-    await page.getByRole("link", { name: "Money" }).click();
-    await page.getByRole("heading", { name: "The bridge does not answer." }).waitFor();
-    await page.getByText("This opens by itself once it is back.").waitFor();
-    expect(await page.getByText("TakeBridge was updated").count()).toBe(0);
-    // What is loaded stays within reach.
-    await page.getByRole("link", { name: "Canvas", exact: true }).click();
-    await card(page, "Deck").waitFor();
-    await page.getByRole("link", { name: "Money" }).click();
-    await page.getByText("This opens by itself once it is back.").waitFor();
-    Object.assign(stage.bridge, await stage.bridge.ask<object>("start"));
-    await page.getByRole("heading", { name: /entries/ }).waitFor();
-    ada.complaints.splice(0); // the bridge was away meanwhile
+    try {
+      await one.getByRole("link", { name: "Money" }).click();
+      await one.getByRole("heading", { name: "The bridge does not answer." }).waitFor();
+      await one.getByText("This opens by itself once it is back.").waitFor();
+      expect(await one.getByText("TakeBridge was updated").count()).toBe(0);
+      // What is loaded stays within reach.
+      await one.getByRole("link", { name: "Canvas", exact: true }).click();
+      await card(one, "Deck").waitFor();
+      await one.getByRole("link", { name: "Money" }).click();
+      await one.getByText("This opens by itself once it is back.").waitFor();
+    } finally {
+      Object.assign(stage.bridge, await stage.bridge.ask<object>("start"));
+    }
+    await one.getByRole("heading", { name: /entries/ }).waitFor();
+    await fresh.leave();
+    ada.complaints.splice(0); // the bridge was away for that page, too
   },
   RESTART_MS,
 );
