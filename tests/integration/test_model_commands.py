@@ -146,6 +146,16 @@ def test_a_loadout_without_a_key_says_which_one_is_missing(canvas: str, home: Pa
     assert code == 1 and "Name a model" in refused["error"]["message"]
 
 
+def test_what_costs_nothing_is_free_also_while_something_is_missing(client: BridgeClient) -> None:
+    api = Api(client)
+    canvas_id = api.create_canvas("Early").canvas.id
+    film = AddNode(id=NodeId("film"), kind="nle_export", title="Film", model="local/assemble")
+    api.apply(canvas_id, [film])
+    swap = api.model_swap(canvas_id, NodeId("film"), "local/assemble")
+    assert swap.refusal
+    assert (swap.low_micros, swap.high_micros) == (0, 0)
+
+
 def test_the_same_over_http(canvas: str, client: BridgeClient) -> None:
     api = Api(client)
     offers = api.model_offers("replace a 6 s clip, keep motion")

@@ -20,7 +20,7 @@ from takebridge.providers.loadouts import Loadout, costs_otherwise, load_loadout
 from takebridge.providers.naming import named, retirement
 from takebridge.providers.negotiation_types import Agreed
 from takebridge.providers.offer_types import LoadoutChoice, LoadoutFacts, SwapFacts
-from takebridge.providers.pricing import Estimate
+from takebridge.providers.pricing import Estimate, estimate
 from takebridge.providers.protocol import GenerationRequest, ModelProfile
 from takebridge.providers.registry import ProviderRegistry
 from takebridge.services.bridge import Bridge
@@ -141,6 +141,12 @@ def _priced(bridge: Bridge, canvas: Canvas, node: Node, kind: NodeKind, model: s
         return None
 
 
+def _nothing(profile: ModelProfile) -> Estimate | None:
+    """The price of a model that costs nothing whatever it is asked for; None of every other."""
+    anything = estimate(profile)
+    return anything if anything.high_micros == 0 else None
+
+
 def _asked(bridge: Bridge, canvas: Canvas, node: Node, profile: ModelProfile) -> GenerationRequest:
     recipe = recipe_of(canvas, node.id, bridge.desk.kinds).model_copy(update={"route": profile.id})
     return build_request(bridge, canvas, recipe, profile, token=_SWAPPED)
@@ -155,7 +161,7 @@ def _swapped(
         agreed = agree(profile, asked, defaults=defaults_of(kind), others=bridge.providers.of_kind(profile.kind))
         price = price_of(profile, agreed.request)
     except BridgeError as error:
-        refusal = f"{error.message} {error.hint}".strip()
+        refusal, price = f"{error.message} {error.hint}".strip(), _nothing(profile)
     return SwapFacts(
         node=node.id,
         before=node.model,

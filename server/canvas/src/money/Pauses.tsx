@@ -62,7 +62,7 @@ export function Pauses() {
       {pauses.map((one) => (
         <span key={`${one.scope} ${one.key}`} className={css.pause} role="status">
           <span title={one.at}>
-            ❚❚ {words(one)} paused by {one.author || "somebody"}, {ago(one.at)}
+            ❚❚ {words(one)} paused by <bdi>{one.author || "somebody"}</bdi>, {ago(one.at)}
           </span>
           <Button isDisabled={!may} onPress={() => void act("resume", one.scope as Scope, one.key)}>
             Resume

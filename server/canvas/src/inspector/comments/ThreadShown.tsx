@@ -26,7 +26,7 @@ export function ThreadShown({ thread: { first, replies } }: { thread: Thread }) 
       <li className={css.settled}>
         <Button look="quiet" aria-expanded={false} onPress={() => setUnfolded(true)}>
           <span className={css.clip}>
-            ✓ Resolved by {first.resolved_by || "somebody"}: {first.text}
+            ✓ Resolved by <bdi>{first.resolved_by || "somebody"}</bdi>: <bdi>{first.text}</bdi>
           </span>
         </Button>
       </li>

@@ -34,7 +34,7 @@ export function ModelSection({ node, profile, card, named, own }: Props) {
       {node.model && (
         <dl className={css.facts}>
           <dt>A take here</dt>
-          <dd>{price ? priceWords(price) : own.problem || (card && isRetired(card)) ? "cannot be priced" : "…"}</dd>
+          <dd>{price ? hereWords(price) : own.problem || (card && isRetired(card)) ? "cannot be priced" : "…"}</dd>
           <dt>Usual time</dt>
           <dd>{time || "no figure yet"}</dd>
           {lengths && (
@@ -62,6 +62,10 @@ export function ModelSection({ node, profile, card, named, own }: Props) {
     </Section>
   );
 }
+
+/** What a take here costs; while something is missing, a price that hangs on it is not known yet. */
+const hereWords = (price: SwapFacts) =>
+  price.refusal && price.high_micros === null ? "known once it can run" : priceWords(price);
 
 function Lifecycle({ node, card, named }: Pick<Props, "node" | "card" | "named">) {
   const lifecycle = card?.profile["lifecycle"];
