@@ -8,6 +8,7 @@ import { answered, onRefusal, send } from "../wire/http";
 import { forgetUrls } from "../wire/media";
 import { asProblem, type Problem } from "../wire/problem";
 import { useServed } from "../wire/served";
+import { Alone } from "./Alone";
 import css from "./App.module.css";
 import { CanvasPage } from "./CanvasPage";
 import { Crash } from "./Crash";
@@ -82,7 +83,13 @@ export function App() {
 
 function Door({ who, ask }: { who: Who; ask(): void }) {
   if (who === null) return <div className={css.wait} role="status" aria-label="Loading" />;
-  if ("problem" in who) return <ProblemNotice problem={who.problem} action={{ title: "Try again", run: ask }} />;
+  if ("problem" in who) {
+    return (
+      <Alone>
+        <ProblemNotice problem={who.problem} action={{ title: "Try again", run: ask }} />
+      </Alone>
+    );
+  }
   if ("signedOut" in who) return <SignIn onSignedIn={ask} />;
   return (
     <MeContext.Provider value={who.me}>
@@ -98,7 +105,12 @@ function Door({ who, ask }: { who: Who; ask(): void }) {
         </Route>
         <Route path="/c/:canvas/:place?">{(params) => <CanvasPage key={params.canvas} {...params} />}</Route>
         <Route>
-          <Notice title="There is no such page." action={{ title: "All canvases", run: () => location.assign("/") }} />
+          <Alone>
+            <Notice
+              title="There is no such page."
+              action={{ title: "All canvases", run: () => location.assign("/") }}
+            />
+          </Alone>
         </Route>
       </Switch>
     </MeContext.Provider>

@@ -6,6 +6,7 @@ import { Notice, ProblemNotice } from "../ui/Notice";
 import { takeAhead } from "../wire/ahead";
 import { answered, api, got } from "../wire/http";
 import { stillSignedIn } from "../wire/served";
+import { Alone } from "./Alone";
 import css from "./CanvasPage.module.css";
 import { Crash } from "./Crash";
 import { Overlays } from "./Overlays";
@@ -72,13 +73,19 @@ function Opened({ place }: { place: Place }) {
 
   if (link === "ended") {
     return (
-      <Notice title="Your session has ended." action={{ title: "Sign in", run: () => location.assign("/") }}>
-        Nothing you did is lost. Ask for a new link, or open the canvas from TakeBridge again.
-      </Notice>
+      <Alone>
+        <Notice title="Your session has ended." action={{ title: "Sign in", run: () => location.assign("/") }}>
+          Nothing you did is lost. Ask for a new link, or open the canvas from TakeBridge again.
+        </Notice>
+      </Alone>
     );
   }
   if (problem && !loaded) {
-    return <ProblemNotice problem={problem} action={{ title: "All canvases", run: () => location.assign("/") }} />;
+    return (
+      <Alone>
+        <ProblemNotice problem={problem} action={{ title: "All canvases", run: () => location.assign("/") }} />
+      </Alone>
+    );
   }
   return (
     <div className={css.page}>

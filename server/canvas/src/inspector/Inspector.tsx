@@ -13,6 +13,7 @@ export function Inspector() {
   return (
     // A key of its own begins each selection at the top.
     <div key={there.join()} className={css.column}>
+      {there.length < 2 && <h2 className="visually-hidden">{first ? "Node" : "Canvas"}</h2>}
       {there.length > 1 ? <ManyNodes nodes={there} /> : first ? <OneNode key={first} id={first} /> : <NoNode />}
     </div>
   );

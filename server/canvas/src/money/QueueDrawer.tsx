@@ -30,6 +30,8 @@ export function QueueDrawer() {
   const problem = useDeskView((view) => view.problem);
   const standing = useDeskView((view) => view.standing);
   const putAway = usePutAway((state) => state.jobs);
+  // Between the takes of a run there may be no job for a moment.
+  const goesOn = useDeskView((view) => Object.values(view.runs).some((run) => run.state === "running"));
   const found = useMemo(() => sections(Object.values(jobs ?? {}), putAway), [jobs, putAway]);
   const parts = summary(found);
   useEffect(() => sessionStorage.setItem(OPEN, open ? "open" : "closed"), [open]);
@@ -53,7 +55,9 @@ export function QueueDrawer() {
         {open ? <ChevronDown size={14} aria-hidden /> : <ChevronUp size={14} aria-hidden />}
         <span className="visually-hidden">Queue: </span>
         {!jobs && <span className={css.quiet}>{problem ? problem.message : "Loading the queue"}</span>}
-        {jobs !== null && parts.length === 0 && <span className={css.quiet}>Nothing in the queue</span>}
+        {jobs && parts.length === 0 && (
+          <span className={css.quiet}>{goesOn ? "A run goes on: its next takes start" : "Nothing in the queue"}</span>
+        )}
         {parts.map((part) => (
           <State key={part.key} mark={MARKS[part.key]} word={part.words} />
         ))}

@@ -171,7 +171,7 @@ describe("what opens", () => {
   it.each([
     ["the comparison", "c", "Side by side"],
     ["the cull", "f", "Done"],
-    ["the contact sheet", "n", "Sheet"],
+    ["the contact sheet", "n", "Contact sheet"],
   ])("%s of takes", async (_, chord, there) => {
     await ada.open(film.canvas, "takes");
     await settled();
@@ -184,11 +184,11 @@ describe("what opens", () => {
   it("the queue and a toast", async () => {
     await ada.open(film.canvas, "graph");
     await ada.graphReady();
-    await page.getByRole("button", { name: /^Queue/ }).click();
-    await page.getByRole("heading", { name: /^Failed/ }).waitFor();
     await palette(page, "Script");
     await page.keyboard.press("Delete");
     await page.getByText("Deleted 1 node. Takes are kept.").first().waitFor();
+    await page.getByRole("button", { name: /^Queue/ }).click();
+    await page.getByRole("heading", { name: /^Failed/ }).waitFor();
     expect(await inBothThemes()).toEqual([]);
     await page.getByRole("button", { name: "Undo", exact: true }).last().click();
     await page.getByRole("button", { name: /^Queue/ }).click();

@@ -96,7 +96,7 @@ export function FanSetup({ id, onStarted, onClose }: Props) {
           />
           <div className={`${css.details} ${css.choose}`}>
             {takesSeed && <Seeds text={seedText} seed={node?.params["seed"]} onChange={setSeedText} />}
-            <h4>Together</h4>
+            <h3>Together</h3>
             <TotalShown total={total} />
             {paid && (
               <TextField
