@@ -54,11 +54,10 @@ async function edit(page, turn) {
     page.evaluate(
       async ({ ops, id }) => {
         const headers = { "Content-Type": "application/json", "X-TakeBridge": "1" };
-        const answer = await fetch(`/api/canvases/${id}/ops`, {
-          method: "POST",
-          body: JSON.stringify({ ops }),
-          headers,
-        });
+        const body = JSON.stringify({ op_id: crypto.randomUUID(), ops });
+        const send = () => fetch(`/api/canvases/${id}/ops`, { method: "POST", body, headers });
+        // In half an hour a connection may be lost once; the id keeps the edit from being made twice, as the page does it.
+        const answer = await send().catch(send);
         if (!answer.ok) throw new Error(await answer.text());
       },
       { ops, id: new URL(page.url()).pathname.split("/")[2] },
