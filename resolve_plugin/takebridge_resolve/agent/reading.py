@@ -11,6 +11,8 @@ from .values import rate_text, short, whole
 
 LOOKS_AT_MOST = 200
 """Items of a snapshot without detail and marks whose looks are read."""
+READ_TIMES = 3
+"""How often a timeline is read that is edited meanwhile."""
 
 
 def op_snapshot(desk, args, expect):
@@ -47,10 +49,25 @@ def snapshot_of(desk, scene, tracks, asked, looks_at_most=None, present=None, wh
     named, where marks are read (a round trip compares them), and of not more than so many: thousands of property reads
     in a row have crashed Resolve (resolve.md section 2). ``present``: the tracks whose locks are said, where not all.
     ``whole``: every item of the timeline is among the rows.
+
+    Reading takes many calls, and a person edits between any two of them: a reading that was torn so is made again,
+    and raises ``timeline_changed`` when the editing goes on.
     """
+    for _ in range(READ_TIMES):
+        read = read_once(desk, scene, tracks, asked, looks_at_most, present, whole)
+        still_open(scene)
+        if read:
+            return read
+    raise OpError("timeline_changed", "The timeline was being edited all the while it was read.")
+
+
+def read_once(desk, scene, tracks, asked, looks_at_most, present, whole):
+    """Return a Snapshot as `snapshot_of` says, or None when an item was edited meanwhile."""
     chosen, detail, marks = asked
     pool = {}
     rows = keyed(survey(scene, tracks, pool))
+    if any(row.key == "" and row.take is None for row in rows):  # written a moment ago and dead now: no ghost
+        return None
     wanted = [row for row in rows if chosen(row)]
     kept = {row.track for row in wanted}
     rows = [row for row in rows if row.track in kept]
@@ -61,14 +78,26 @@ def snapshot_of(desk, scene, tracks, asked, looks_at_most=None, present=None, wh
         pool["beside"] = Beside(rows)
         pool["project_rate"] = rate_text(scene.project.GetSetting("timelineFrameRate"))
     by_track = {track: [row for row in rows if row.track == track] for track in kept}
-    items = [
-        read_row(complete(row, pool), by_track[row.track], pool, version, marks, looks)
-        if detail is None or row.key in detail or not row.key
-        else unread(row)
-        for row in wanted
-    ]
-    still_open(scene)
-    return {"timeline": info, "items": items}
+    items, full = [], []
+    for row in wanted:
+        if detail is None or row.key in detail or not row.key:
+            row_read = complete(row, pool)
+            items.append(read_row(row_read, by_track[row.track], pool, version, marks, looks))
+            full.append((row_read, items[-1]))
+        else:
+            items.append(unread(row))
+    as_many = all(len(scene.timeline.GetItemListInTrack(*track) or []) == len(by_track[track]) for track in kept)
+    still = as_many and all(as_read(row, item) for row, item in full)
+    return {"timeline": info, "items": items} if still else None
+
+
+def as_read(row, item):
+    """Say whether an item still lies where it was read, and plays the same frames of its media."""
+    if item["kind"] == "ghost":
+        return not row.item.GetUniqueId()
+    place = (whole(row.item.GetStart()), whole(row.item.GetEnd()))
+    same_head = not row.media or whole(row.item.GetLeftOffset()) == item["left_offset_frame"]
+    return place == (row.start, row.end) and same_head
 
 
 def still_open(scene):

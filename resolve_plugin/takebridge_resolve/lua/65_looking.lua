@@ -125,6 +125,9 @@ end
 -- Items of a snapshot without detail and marks whose looks are read.
 local LOOKS_AT_MOST = 200
 
+-- How often a timeline is read that is edited meanwhile.
+local READ_TIMES = 3
+
 -- timeline.snapshot
 TB.OPS["timeline.snapshot"] = function(desk, args)
   local scene = TB.open_scene(desk.resolve)
@@ -160,10 +163,22 @@ local function by_track(rows)
   return found
 end
 
+-- Say whether an item still lies where it was read, and plays the same frames of its media.
+local function as_read(row, item)
+  if item.kind == "ghost" then
+    return not TB.given(row.item:GetUniqueId())
+  end
+  if TB.whole(row.item:GetStart()) ~= row.start or TB.whole(row.item:GetEnd()) ~= row.stop then
+    return false
+  end
+  return not row.media or TB.whole(row.item:GetLeftOffset()) == item.left_offset_frame
+end
+
 -- Return a Snapshot of the chosen rows; tracks without a chosen row are left out of the revision. With ``detail``, only
 -- the items with those keys are read in full. Looks are read of the items named, where marks are read (a round trip
 -- compares them), and of not more than so many: thousands of property reads in a row have crashed Resolve.
-function TB.snapshot_of(desk, scene, tracks, chosen, detail, marks, looks_at_most)
+-- Return nil when an item was edited meanwhile.
+local function read_once(desk, scene, tracks, chosen, detail, marks, looks_at_most)
   local pool = {}
   local scanned = TB.survey(scene.timeline, TB.set(tracks), pool)
   local wanted = TB.each(scanned, function(row) return chosen(row) and row or nil end)
@@ -174,14 +189,36 @@ function TB.snapshot_of(desk, scene, tracks, chosen, detail, marks, looks_at_mos
   local blind = not marks and not detail and looks_at_most ~= nil and #wanted > looks_at_most
   pool.rate = info.rate
   pool.project_rate = blind and TB.rate_text(scene.project:GetSetting("timelineFrameRate")) or nil
+  local full = {}
   local items = TB.each(wanted, function(row)
     if detailed and row.key ~= "" and not detailed[row.key] then
       return TB.unread(row)
     end
-    return TB.read_row(TB.complete(row), neighbours[row.track], pool, version, marks, blind)
+    local item = TB.read_row(TB.complete(row), neighbours[row.track], pool, version, marks, blind)
+    full[#full + 1] = { row = row, item = item }
+    return item
   end)
-  TB.still_open(desk.resolve, scene)
-  return { timeline = info, items = items }
+  for track, there in pairs(neighbours) do
+    if #TB.items_of(scene.timeline, track) ~= #there then
+      return nil
+    end
+  end
+  -- Of very many, no more is asked: the revision guards whatever is then written.
+  local torn = not blind and TB.first(full, function(one) return not as_read(one.row, one.item) end)
+  return not torn and { timeline = info, items = items } or nil
+end
+
+-- Return a Snapshot (see above). Reading takes many calls, and a person edits between any two of them: a reading that
+-- was torn so is made again, and raises ``timeline_changed`` when the editing goes on.
+function TB.snapshot_of(desk, scene, tracks, chosen, detail, marks, looks_at_most)
+  for _ = 1, READ_TIMES do
+    local read = read_once(desk, scene, tracks, chosen, detail, marks, looks_at_most)
+    TB.still_open(desk.resolve, scene)
+    if read then
+      return read
+    end
+  end
+  TB.refuse("timeline_changed", "The timeline was being edited all the while it was read.")
 end
 
 -- Raise when another timeline was opened while one was read: items that died meanwhile look like none at all.
