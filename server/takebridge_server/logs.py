@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 REDACTED = "[redacted]"
@@ -49,16 +51,23 @@ class RedactingFormatter(logging.Formatter):
         return self._redactor.clean(super().format(record))
 
 
-def configure_logging(level: str, redactor: Redactor, stream: TextIO | None = None) -> logging.Handler:
-    """Send all loggers to ``stream`` (standard error) through ``redactor``; returns the handler."""
+@contextmanager
+def redacted_logging(level: str, redactor: Redactor, stream: TextIO | None = None) -> Iterator[None]:
+    """Send all loggers to ``stream`` (stderr) through ``redactor``; afterwards they go where they went before."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(RedactingFormatter(redactor))
     root = logging.getLogger()
+    # alembic reports every start, migration or not; httpx every look at every job, with its address; fontTools every
+    # table of every font of a PDF.
+    quiet = () if level == "debug" else tuple(map(logging.getLogger, ("alembic", "httpx", "fontTools")))
+    before = root.handlers, [(one, one.level) for one in (root, *quiet)]
     root.handlers = [handler]
     root.setLevel(level.upper())
-    if level != "debug":
-        # alembic reports every start, migration or not; httpx every look at every job, with its address; fontTools
-        # every table of every font of a PDF.
-        for chatty in ("alembic", "httpx", "fontTools"):
-            logging.getLogger(chatty).setLevel(logging.WARNING)
-    return handler
+    for chatty in quiet:
+        chatty.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        root.handlers = before[0]
+        for one, was in before[1]:
+            one.setLevel(was)

@@ -18,7 +18,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from takebridge.errors import BridgeError, UsageError
 from takebridge.media.publish import publishing
 from takebridge_server.heads import HeadsInTime
-from takebridge_server.logs import Redactor, configure_logging
+from takebridge_server.logs import Redactor, redacted_logging
 from takebridge_server.outside import Outside, OutsideServer, outside_listener
 from takebridge_server.settings import Settings, prepare_home
 from takebridge_server.shell import Shell
@@ -73,16 +73,20 @@ def serve(
     ``build`` raises.
     """
     redactor = redactor or Redactor()
-    configure_logging(settings.log_level, redactor)
-    prepare_home(settings.home)
-    refuse_second_bridge(settings.home)
+    with redacted_logging(settings.log_level, redactor):
+        prepare_home(settings.home)
+        refuse_second_bridge(settings.home)
+        _serve(settings, build, redactor, lambda app: _told(app, ready, opened))
+
+
+def _serve(settings: Settings, build: BuildApp, redactor: Redactor, told: Callable[[Shell], Ready]) -> None:
     outside = settings.outside()
     with bind(settings, last_port(settings.home)) as listener, outside_listener(outside) as second:
         address = new_address(listener.getsockname()[1])
         _keep_port(settings.home, address.port)
         redactor.add(address.token)
         app = build(address)
-        server = BridgeServer(app, settings, address, _told(app, ready, opened))
+        server = BridgeServer(app, settings, address, told(app))
         if outside is not None and second is not None:
             server.also_serve(outside, second)
         server.run([listener])

@@ -2,39 +2,38 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
 
 import pytest
 
-from takebridge_server.logs import REDACTED, Redactor, configure_logging
+from takebridge_server.logs import REDACTED, Redactor, redacted_logging
 
 TOKEN = "0123456789abcdef" * 4
 
 
-@pytest.fixture
-def root_logger() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers, root.level = handlers, level
-
-
-@pytest.mark.usefixtures("root_logger")
 def test_a_secret_is_in_no_line_whatever_way_it_comes() -> None:
     stream = io.StringIO()
-    configure_logging("debug", Redactor(TOKEN), stream)
     logger = logging.getLogger("takebridge.somewhere")
-    logger.info("the token is %s", TOKEN)
-    logger.warning(f"in the text {TOKEN}!")
-    logger.debug("%r", {"headers": [("authorization", f"Bearer {TOKEN}")]})
-    try:
-        raise RuntimeError(f"in an exception {TOKEN}")
-    except RuntimeError:
-        logger.exception("caught")
+    with redacted_logging("debug", Redactor(TOKEN), stream):
+        logger.info("the token is %s", TOKEN)
+        logger.warning(f"in the text {TOKEN}!")
+        logger.debug("%r", {"headers": [("authorization", f"Bearer {TOKEN}")]})
+        try:
+            raise RuntimeError(f"in an exception {TOKEN}")
+        except RuntimeError:
+            logger.exception("caught")
     text = stream.getvalue()
     assert TOKEN not in text
     assert text.count(REDACTED) >= 4
     assert "RuntimeError" in text
+
+
+def test_afterwards_lines_go_where_they_went_before() -> None:
+    root, chatty, stream = logging.getLogger(), logging.getLogger("httpx"), io.StringIO()
+    before = (root.handlers[:], root.level, chatty.level)
+    with pytest.raises(OSError, match="in use"), redacted_logging("info", Redactor(), stream):
+        assert chatty.level == logging.WARNING
+        raise OSError("in use")
+    assert (root.handlers[:], root.level, chatty.level) == before
 
 
 @pytest.mark.parametrize(
