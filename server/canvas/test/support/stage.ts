@@ -31,7 +31,8 @@ export class Person {
   ) {
     page.on("pageerror", (error) => this.complaints.push(String(error.stack ?? error)));
     page.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(message.text());
+      // "Failed to load resource" says what of, for whoever has to find it.
+      if (message.type() === "error") this.complaints.push(`${message.text()} ${message.location().url}`.trim());
     });
     page.on("request", (request) => {
       const own = request.url().startsWith(bridge.url) || /^(blob|data):/.test(request.url());
