@@ -1,7 +1,7 @@
 import { Suspense, useCallback, useEffect, useState } from "react";
 import { Route, Switch } from "wouter";
 import { Button } from "../ui/Button";
-import { Notice, ProblemNotice } from "../ui/Notice";
+import { Loading, Notice, ProblemNotice } from "../ui/Notice";
 import { Toasts } from "../ui/toasts";
 import { takeSession } from "../wire/ahead";
 import { answered, onRefusal, send } from "../wire/http";
@@ -66,7 +66,7 @@ export function App() {
 
   return (
     <Crash>
-      <Suspense fallback={<div className={css.wait} role="status" aria-label="Loading" />}>
+      <Suspense fallback={<Loading />}>
         <Switch>
           <Route path="/join">
             <Join onJoined={ask} />
@@ -82,7 +82,7 @@ export function App() {
 }
 
 function Door({ who, ask }: { who: Who; ask(): void }) {
-  if (who === null) return <div className={css.wait} role="status" aria-label="Loading" />;
+  if (who === null) return <Loading />;
   if ("problem" in who) {
     return (
       <Alone>

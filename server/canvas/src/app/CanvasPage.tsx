@@ -2,13 +2,13 @@ import { Suspense, useEffect, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import type { Kinds } from "../canvas/model";
 import { CanvasSession } from "../canvas/store";
-import { Notice, ProblemNotice } from "../ui/Notice";
+import { Loading, Notice, ProblemNotice } from "../ui/Notice";
 import { takeAhead } from "../wire/ahead";
 import { answered, api, got } from "../wire/http";
 import { stillSignedIn } from "../wire/served";
 import { Alone } from "./Alone";
 import css from "./CanvasPage.module.css";
-import { Crash } from "./Crash";
+import { Crash, Later } from "./Crash";
 import { Overlays } from "./Overlays";
 import { canvasPath, PLACES, type Place } from "./routes";
 import { CanvasContext, useMe, useSession, useView } from "./session";
@@ -49,7 +49,7 @@ export function CanvasPage({ canvas, place }: { canvas: string; place?: string |
     return () => opened.close();
   }, [canvas, me.name]);
 
-  if (!session) return <div className={css.wait} role="status" aria-label="Loading" />;
+  if (!session) return <Loading />;
   const shown = PLACES.find((one) => one === place) ?? "graph";
   return (
     <CanvasContext.Provider value={session}>
@@ -94,7 +94,7 @@ function Opened({ place }: { place: Place }) {
         {loaded ? <Shown place={place} /> : <main className={css.main} aria-busy />}
       </Suspense>
       <Suspense fallback={<div className={css.foot} />}>
-        {loaded ? <QueueDrawer /> : <div className={css.foot} />}
+        <Crash instead={<Later />}>{loaded ? <QueueDrawer /> : <div className={css.foot} />}</Crash>
       </Suspense>
       <Overlays />
     </div>
@@ -126,8 +126,10 @@ function Shown({ place }: { place: Place }) {
       </main>
       {SIDE.has(place) && (
         <aside className={css.side} aria-label="Selection">
-          <Inspector />
-          <TrayStrip />
+          <Crash instead={<Later />}>
+            <Inspector />
+            <TrayStrip />
+          </Crash>
         </aside>
       )}
     </div>

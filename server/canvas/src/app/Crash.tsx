@@ -1,12 +1,19 @@
 import { Component, type ReactNode, useEffect, useState } from "react";
-import { Notice } from "../ui/Notice";
+import { Button } from "../ui/Button";
+import { Loading, Notice } from "../ui/Notice";
 import { back, isThere } from "../wire/served";
 
 /** Whether a part was asked for while the bridge was away: a browser does not ask for it again in the same page. */
 let missed = false;
 
+interface Props {
+  children: ReactNode;
+  /** Shown for a part that could not be loaded, where the rest of the page goes on without it. */
+  instead?: ReactNode;
+}
+
 /** What is shown when the page itself fails: nothing on the canvas is touched by it, and reloading helps. */
-export class Crash extends Component<{ children: ReactNode }, { error: Error | null }> {
+export class Crash extends Component<Props, { error: Error | null }> {
   override state = { error: null as Error | null };
 
   static getDerivedStateFromError(error: Error) {
@@ -18,7 +25,7 @@ export class Crash extends Component<{ children: ReactNode }, { error: Error | n
     if (!error) return this.props.children;
     // A part of the page that could not be loaded. The last is Vite's for styles.
     if (/dynamically imported module|Failed to fetch|module script|preload CSS/i.test(error.message))
-      return <NotThere />;
+      return this.props.instead ?? <NotThere />;
     return (
       <Notice title="This page met a fault of its own." action={{ title: "Reload", run: () => location.reload() }}>
         <p>Your canvas is safe: every edit that showed is kept by the bridge.</p>
@@ -29,6 +36,18 @@ export class Crash extends Component<{ children: ReactNode }, { error: Error | n
       </Notice>
     );
   }
+}
+
+/** For a part beside the view. It reloads nothing by itself: somebody may be at work in the rest. */
+export function Later() {
+  const [away, setAway] = useState(true);
+  useEffect(() => {
+    const stop = new AbortController();
+    void back(stop.signal).then((here) => here && setAway(false));
+    return () => stop.abort();
+  }, []);
+  if (away) return <p role="status">This part is not loaded: the bridge does not answer.</p>;
+  return <Button onPress={() => location.reload()}>Reload to see this part</Button>;
 }
 
 /** A part of the page is not there: the bridge is away, or an update took its file. */
@@ -46,7 +65,7 @@ function NotThere() {
     void look();
     return () => stop.abort();
   }, []);
-  if (away === null) return <div role="status" aria-label="Loading" />;
+  if (away === null) return <Loading />;
   if (away) return <Notice title="The bridge does not answer.">This opens by itself once it is back.</Notice>;
   return (
     <Notice

@@ -1,4 +1,7 @@
 import { Suspense } from "react";
+import { Button } from "../ui/Button";
+import { Dialog } from "../ui/Dialog";
+import { Crash, Later } from "./Crash";
 import { KeysSheet } from "./KeysSheet";
 import { Palette } from "./Palette";
 import { type Overlay, useOverlay } from "./slots";
@@ -18,7 +21,19 @@ import {
 /** The one dialog that is open, if any. */
 export function Overlays() {
   const { overlay, close } = useOverlay();
-  return <Suspense fallback={null}>{overlay && <Shown overlay={overlay} close={close} />}</Suspense>;
+  if (!overlay) return null;
+  const missing = (
+    <Dialog title="This could not be opened." onClose={close} foot={<Button onPress={close}>Close</Button>}>
+      <Later />
+    </Dialog>
+  );
+  return (
+    <Crash key={overlay.kind} instead={missing}>
+      <Suspense fallback={null}>
+        <Shown overlay={overlay} close={close} />
+      </Suspense>
+    </Crash>
+  );
 }
 
 function Shown({ overlay, close }: { overlay: Overlay; close(): void }) {

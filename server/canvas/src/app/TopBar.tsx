@@ -2,6 +2,7 @@ import { Command, Redo2, Undo2 } from "lucide-react";
 import { Suspense } from "react";
 import { Link } from "wouter";
 import { IconButton } from "../ui/Button";
+import { Crash, Later } from "./Crash";
 import { canvasPath, PLACE_WORDS, PLACES, type Place } from "./routes";
 import { useMe, useSession, useView } from "./session";
 import { open } from "./slots";
@@ -48,16 +49,18 @@ export function TopBar({ place }: { place: Place }) {
           <Command size={16} aria-hidden />
         </IconButton>
         <LinkState />
-        <Suspense fallback={null}>
-          <People />
-          {loaded && (
-            <>
-              <HostsMenu />
-              <BudgetBar />
-            </>
-          )}
-          <MeMenu />
-        </Suspense>
+        <Crash instead={<Later />}>
+          <Suspense fallback={null}>
+            <People />
+            {loaded && (
+              <>
+                <HostsMenu />
+                <BudgetBar />
+              </>
+            )}
+            <MeMenu />
+          </Suspense>
+        </Crash>
       </div>
     </header>
   );

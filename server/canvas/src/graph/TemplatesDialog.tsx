@@ -98,6 +98,7 @@ export function TemplatesDialog({ onClose }: { onClose(): void }) {
             setUploads({});
           }}
           items={templates ?? []}
+          renderEmptyState={() => <p>{templates ? "There are no templates." : "Templates come here."}</p>}
         >
           {(one) => (
             <ListBoxItem id={one.name} textValue={one.title} className={css.option ?? ""}>

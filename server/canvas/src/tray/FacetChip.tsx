@@ -67,6 +67,7 @@ function Values({ label, chosen, counts, title, onToggle }: Props) {
           ];
           for (const value of changed) onToggle(value);
         }}
+        renderEmptyState={() => <p className={css.count}>Nothing goes by this name.</p>}
       >
         {shown.slice(0, MOST_SHOWN).map((one) => (
           <ListBoxItem key={one.value} id={one.value} textValue={one.title} className={`${menu.item} ${css.value}`}>

@@ -38,3 +38,12 @@ export function ProblemNotice({ problem, action }: { problem: Problem; action?: 
     </div>
   );
 }
+
+/** Where something is on its way; its words come only after a while. As index.html has it. */
+export function Loading() {
+  return (
+    <p className="loading" role="status" aria-label="Loading">
+      Loading…
+    </p>
+  );
+}

@@ -12,6 +12,10 @@ const WHAT = ["heap", "nodes", "listeners"];
 export async function flat(context, url, minutes, say) {
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText ?? "";
+    if (why !== "net::ERR_ABORTED") say(`  ${request.method()} ${new URL(request.url()).pathname} was lost: ${why}`);
+  });
   await page.goto(url);
   await page.locator('[data-ready="true"]').waitFor();
   const end = Date.now() + minutes * 60_000;
@@ -56,9 +60,11 @@ async function edit(page, turn) {
         const headers = { "Content-Type": "application/json", "X-TakeBridge": "1" };
         const body = JSON.stringify({ op_id: crypto.randomUUID(), ops });
         const send = () => fetch(`/api/canvases/${id}/ops`, { method: "POST", body, headers });
-        // In half an hour a connection may be lost once; the id keeps the edit from being made twice, as the page does it.
-        const answer = await send().catch(send);
-        if (!answer.ok) throw new Error(await answer.text());
+        // In half an hour a connection may be lost; the id keeps the edit from being made twice, as the page does it.
+        const rest = () => new Promise((go) => setTimeout(go, 1000));
+        let answer = null;
+        for (let tries = 0; tries < 10 && !answer; tries++) answer = await send().catch(rest);
+        if (!answer?.ok) throw new Error(answer ? await answer.text() : "The bridge was not reached.");
       },
       { ops, id: new URL(page.url()).pathname.split("/")[2] },
     );

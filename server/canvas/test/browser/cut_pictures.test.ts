@@ -30,13 +30,14 @@ describe.each([
   { rate: "29.97", drop_frame: true },
 ])("pictures at $rate", ({ rate, drop_frame }) => {
   let canvas = "";
+  let shots: Pushed[] = [];
 
   it("shows the first frame of a clip on the timeline, after a trim and a slip too", async () => {
     const made = await bridge.api<{ canvas: { id: string } }>("POST", "/api/canvases", { title: `Film ${rate}` });
     canvas = made.canvas.id;
     const start_timecode = drop_frame ? "01:00:00;00" : "01:00:00:00";
     await bridge.ask("resolve.start", { clips: 3, frames: FRAMES, rate, drop_frame, start_timecode, timeline: rate });
-    await bridge.api("POST", "/api/clips/push", {
+    shots = await bridge.api<Pushed[]>("POST", "/api/clips/push", {
       canvas_id: canvas,
       mode: "marks",
       process: ["upscale"],
@@ -64,12 +65,6 @@ describe.each([
   });
 
   it("shows the frame with which a take begins in the clip as it was trimmed, before and after it is there", async () => {
-    const shots = await bridge.api<Pushed[]>("POST", "/api/clips/push", {
-      canvas_id: canvas,
-      mode: "marks",
-      process: ["upscale"],
-      handles: HANDLES,
-    });
     const node = shots[1]?.nodes.upscale;
     await bridge.ask("take", { canvas, node, frames: FRAMES + 2 * HANDLES, rate, clip_id: 9 });
     await page.getByRole("button", { name: "Compare", exact: true }).click();

@@ -62,7 +62,9 @@ export function FanModels({ rows, models, filter, onFilter, chosen, onChoose }: 
           onChoose(new Set(now.filter((id) => !shut.includes(id))));
         }}
         renderEmptyState={() => (
-          <p className={css.quiet}>{models.rows ? "No model passes these filters: a key may be missing." : ""}</p>
+          <p className={css.quiet}>
+            {models.rows ? "No model passes these filters: a key may be missing." : "Models come here."}
+          </p>
         )}
       >
         {rows.map((row) => (

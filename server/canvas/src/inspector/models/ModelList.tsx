@@ -38,7 +38,7 @@ export function ModelList({ rows, total, waiting, now, selected, onSelect, onUse
         }}
         onAction={(key) => onUse(String(key))}
         renderEmptyState={() => (
-          <p className={css.quiet}>{total === undefined ? "" : "No model passes these filters."}</p>
+          <p className={css.quiet}>{total === undefined ? "Models come here." : "No model passes these filters."}</p>
         )}
       >
         {rows.map((row) => (
