@@ -118,8 +118,9 @@ def test_a_conflict_waits_for_a_choice(tmp_path: Path) -> None:
 def test_a_choice_about_nothing_is_refused(rig: RoundTripRig) -> None:
     rig.take(1)
     with pytest.raises(UsageError) as caught:
-        rig.trip(choices={"no such conflict": "editor"})
-    assert "no such conflict" in caught.value.message
+        rig.trip(choices={"deleted:V1.9": "editor", "all": "canvas", "content:V1.2": "canvas"})
+    assert "content:V1.2" in caught.value.message
+    assert caught.value.details["unknown"] == "content:V1.2 deleted:V1.9"
     assert rig.shown()[0][2] == "camera_23.976"
 
 
@@ -277,6 +278,21 @@ def test_when_clips_were_placed_the_safety_copy_takes_the_timelines_place(tmp_pa
     rig.host.when_written = lambda _verb: None
     assert rig.trip(choices={"all": "canvas"}).outcome == "applied"
     assert picture_of(rig, CLIP_FRAMES)[0] == (3, 12)
+
+
+def test_an_editor_that_goes_in_the_middle_leaves_a_trip_that_is_named(rig: RoundTripRig) -> None:
+    rig.take(1)
+    rig.take(2, number=3)
+
+    def leave(verb: str) -> None:
+        raise HostOfflineError("The editor's agent is not connected any more.", hint="Start the agent.")
+
+    rig.host.when_written = leave
+    with pytest.raises(HostOfflineError) as caught:
+        rig.trip()
+    [trip] = rig.bridge.cuts.trips()
+    assert (trip.state, caught.value.details["trip"]) == ("applying", trip.id)
+    assert "--resume" in caught.value.hint
 
 
 def test_what_cannot_be_put_back_is_said_and_the_copy_stays(tmp_path: Path) -> None:

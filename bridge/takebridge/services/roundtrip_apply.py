@@ -59,6 +59,7 @@ async def carry_out(bridge: Bridge, host: Host, trip: Trip, work: Work) -> Trip:
         fresh = await _verified(host, trip, work)
     except _GONE as error:
         error.hint = f"{error.hint} Then 'takebridge roundtrip --resume' finishes the trip or undoes it.".strip()
+        error.details["trip"] = trip.id
         raise
     except HostError as error:
         ended = await roll_back(bridge, host, trip, work, error)

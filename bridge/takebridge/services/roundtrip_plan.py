@@ -267,12 +267,13 @@ class _Planning:
 
 
 def check_choices(choices: Mapping[str, Choice], known: set[str]) -> None:
-    """Raise UsageError for a choice about a conflict there is not."""
+    """Raise UsageError for choices about conflicts there are not; its detail ``unknown`` has their ids, space apart."""
     unknown = sorted(set(choices) - known - {EVERY})
     if unknown:
         listed = ", ".join(sorted(known)[:12])
         hint = f"The conflicts are {listed}, or “all”." if known else "There is no conflict: leave --choose out."
-        raise UsageError(f"“{unknown[0][:80]}” is no conflict of this round trip; nothing was changed.", hint=hint)
+        message = f"“{unknown[0][:80]}” is no conflict of this round trip; nothing was changed."
+        raise UsageError(message, hint=hint, unknown=" ".join(unknown))
 
 
 def _pictures(cut: Cut) -> list[tuple[Address, Clip]]:

@@ -57,6 +57,12 @@ const EMPTY: TripView = {
 };
 const CHANGED = new Set(["timeline_changed", "timeline_switched", "precondition_failed"]);
 
+/** The conflicts a choice was made about that there are no more. */
+function decided({ details }: Problem): readonly string[] {
+  const { unknown } = details;
+  return typeof unknown === "string" ? unknown.split(" ") : [];
+}
+
 export class Trip {
   readonly store = createStore<TripView>(() => EMPTY);
   private hangUp: AbortController | null = null;
@@ -99,7 +105,7 @@ export class Trip {
     this.hangUp = new AbortController();
     const { signal } = this.hangUp;
     try {
-      const now = await this.ask({ choices: sent(seenWith) }, signal);
+      const now = await this.planned(seenWith, signal);
       if (!samePlan(now, plan)) {
         await this.show(picks, true, now);
       } else if (later(picks).length) {
@@ -162,8 +168,7 @@ export class Trip {
 
   /** Show a plan; `asked again` says so when it is another one than before. */
   private async show(picks: Picks, before: boolean, known?: RoundTrip): Promise<void> {
-    const wishes = sent(picks);
-    let plan = known ?? (await this.ask({ choices: wishes }));
+    let plan = known ?? (await this.planned(picks));
     const old = this.store.getState().plan;
     const fitting = kept(picks, plan);
     // The plan that is shown is made with the choices that stand, so that it says what happens.
@@ -181,7 +186,7 @@ export class Trip {
   private async failed(problem: Problem): Promise<void> {
     const trip = problem.details["trip"];
     const facts = typeof trip === "string" ? await this.factsOf(trip) : null;
-    if (CHANGED.has(problem.code) && !facts) {
+    if ((CHANGED.has(problem.code) || decided(problem).length > 0) && !facts) {
       this.store.setState({ stage: "planned", progress: null });
       await this.compare("The timeline changed meanwhile; nothing was applied. Look again, your choices are kept.");
       return;
@@ -225,6 +230,19 @@ export class Trip {
   private async loadOpen(): Promise<void> {
     const open = (await this.trips()).filter((one) => one.state === "applying" || one.state === "undoing");
     this.store.setState({ open });
+  }
+
+  /** The plan with these choices; those about what a colleague has decided meanwhile are left out. */
+  private async planned(picks: Picks, signal?: AbortSignal): Promise<RoundTrip> {
+    const choices = sent(picks);
+    try {
+      return await this.ask({ choices }, signal);
+    } catch (thrown) {
+      const gone = decided(asProblem(thrown));
+      if (gone.length === 0) throw thrown;
+      const left = Object.entries(choices).filter(([id]) => !gone.includes(id));
+      return this.ask({ choices: Object.fromEntries(left) }, signal);
+    }
   }
 
   private ask(asked: Partial<RoundTripRequest>, signal?: AbortSignal): Promise<RoundTrip> {

@@ -80,7 +80,7 @@ describe.each([
     const layer = (name: string) =>
       page.locator(`[data-row="${name} video 1"] button[data-clip]`, { hasText: "SH030" });
     await expect.poll(() => said(layer("base").locator("img"))).toEqual([CAMERA, FIRST + 2 * STEP + 4]);
-    expect(await said(layer("editor").locator("img"))).toEqual([CAMERA, FIRST + 2 * STEP + 4]);
+    await expect.poll(() => said(layer("editor").locator("img"))).toEqual([CAMERA, FIRST + 2 * STEP + 4]);
     await bridge.ask("resolve.stop");
     await page.getByRole("heading", { name: /^Resolve isn't connected/ }).waitFor();
     ada.forgive(/503/);

@@ -147,7 +147,9 @@ describe("stopping", () => {
     await clip(page, /^SH010 In step/).waitFor();
     ada.forgive(/503/);
     bob.forgive(/503|401/);
-    expect([...ada.complaints, ...bob.complaints]).toEqual([]);
+    // Whoever was second decided what was decided already.
+    const others = [...ada.complaints, ...bob.complaints].filter((one) => !/40[09] .*\/api\/roundtrips$/.test(one));
+    expect(others).toEqual([]);
   });
 });
 

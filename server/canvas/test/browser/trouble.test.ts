@@ -111,10 +111,11 @@ it("stays usable on a slow line and says how far it is", async () => {
   const slow = await stage.owner();
   const line = await slow.context.newCDPSession(slow.page);
   await line.send("Network.enable");
+  await line.send("Network.setCacheDisabled", { cacheDisabled: true }); // as at the first visit
   const conditions = { offline: false, latency: 300, downloadThroughput: 120_000, uploadThroughput: 30_000 };
   await line.send("Network.emulateNetworkConditions", conditions);
   await slow.page.goto(`${stage.bridge.url}/c/${canvas}/graph`, { waitUntil: "commit" });
-  await slow.page.getByRole("status", { name: "Loading" }).waitFor({ state: "attached" });
+  await slow.page.getByRole("status", { name: "Loading" }).waitFor();
   await slow.graphReady();
   await add(slow, "Image", "Quay");
   await slow.page.getByRole("button", { name: "Bring in references" }).click();
