@@ -35,6 +35,8 @@ SIZES = (1_000, 3_000)
 READY_MS, READY_LARGE_MS, PAN_MS, ZOOM_MS, ECHO_MS = 1_500, 3_000, 50, 120, 150
 BUNDLE_KB = 600
 MEMORY_PERCENT = 15
+FILES = 64
+"""Of the page's process, more than at first. An answer nobody reads keeps one; its pictures and sounds come and go."""
 JUDGED_MINUTES = 5
 """Of editing, before memory can be judged: until then the page's caches still fill."""
 PICTURE = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
@@ -96,7 +98,7 @@ def page(found: dict[str, Any], minutes: float) -> Iterator[Limit]:
 
 
 def memory(found: dict[str, Any], minutes: float) -> Iterator[Limit]:
-    """What is left after garbage collection must not grow: JavaScript's heap, nodes of the page, listeners."""
+    """What is left after garbage collection must not grow: JavaScript's heap, nodes of the page, listeners, files."""
     judged = minutes >= JUDGED_MINUTES
     for key, words, form in (
         ("heap", "JavaScript", ".1f"),
@@ -111,6 +113,10 @@ def memory(found: dict[str, Any], minutes: float) -> Iterator[Limit]:
         limit = f"+ {MEMORY_PERCENT} %" if judged else f"too short to judge: {JUDGED_MINUTES} min"
         ok = one["most"] <= MEMORY_PERCENT if judged else None
         yield Limit(f"held after {minutes:g} min of editing: {words}", measured, limit, ok)
+    files = found["files"]
+    more = files["last"] - files["first"]
+    words = f"held after {minutes:g} min of editing: open files of the page's process"
+    yield Limit(words, f"{files['first']} → {files['last']}", f"+ {FILES}", more <= FILES if judged else None)
 
 
 def first_files(found: dict[str, Any]) -> list[Path]:

@@ -1,13 +1,16 @@
 import { useEffect, useRef, useState } from "react";
 import { face, type Take } from "../canvas/model";
 import { Poster, useMedia } from "../ui/Media";
+import { drained } from "../wire/http";
 import css from "./Card.module.css";
 import { columns, type Peaks } from "./peaks";
 
 const kept = new Map<string, Promise<Peaks>>();
 
 function peaksOf(url: string): Promise<Peaks> {
-  const found = kept.get(url) ?? fetch(url).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)));
+  const found =
+    kept.get(url) ??
+    fetch(url).then(async (answer) => (answer.ok ? answer.json() : Promise.reject(await drained(answer))));
   kept.set(url, found);
   found.catch(() => kept.delete(url));
   if (kept.size > 200) kept.delete(kept.keys().next().value ?? "");

@@ -12,7 +12,7 @@ import { Dialog } from "../ui/Dialog";
 import { type Items, MenuList } from "../ui/Menu";
 import menu from "../ui/Menu.module.css";
 import { attempt } from "../ui/toasts";
-import { send } from "../wire/http";
+import { tell } from "../wire/http";
 import css from "./People.module.css";
 import { RenameDialog } from "./RenameDialog";
 import { ROLE_WORDS } from "./roles";
@@ -63,7 +63,7 @@ export function MeMenu() {
     { id: "out", title: "Sign out …", run: () => setShown("out") },
   ];
   const signOut = async () => {
-    const done = await attempt(() => send("DELETE", "/api/session"));
+    const done = await attempt(() => tell("DELETE", "/api/session").then(() => true));
     if (done) location.assign("/");
   };
   return (

@@ -1,4 +1,4 @@
-import { send } from "../wire/http";
+import { tell } from "../wire/http";
 import type { Problem } from "../wire/problem";
 
 /** A secret of the address's fragment, taken out of the address at once: not kept in the history, sent nowhere else. */
@@ -18,7 +18,7 @@ export function secretOf(pasted: string): { kind: "key" | "invite"; secret: stri
 
 /** Swap a key, or an invite and a name, for a session. Throws the bridge's Problem. */
 export async function signIn(body: { key: string } | { invite: string; name: string }): Promise<void> {
-  await send("POST", "/api/session", JSON.stringify(body), { "Content-Type": "application/json" });
+  await tell("POST", "/api/session", JSON.stringify(body), { "Content-Type": "application/json" });
 }
 
 /** Whether the invite itself was not taken: another name would not help. */

@@ -53,8 +53,8 @@ async function draw(
   duration: number,
 ): Promise<WaveSurfer> {
   const [{ default: Wave }, response] = await Promise.all([import("wavesurfer.js"), fetch(peaks)]);
-  if (!response.ok) throw new Error("no peaks");
   const read = (await response.json()) as Peaks;
+  if (!response.ok) throw new Error("no peaks");
   const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]");
   const style = getComputedStyle(container);
   return Wave.create({

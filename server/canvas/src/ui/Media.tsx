@@ -1,5 +1,6 @@
 import { type CSSProperties, type PointerEvent, useEffect, useRef, useState } from "react";
 import { face, type MediaKind, type Take } from "../canvas/model";
+import { drained } from "../wire/http";
 import { knownUrls, type MediaUrls, mediaUrls } from "../wire/media";
 import css from "./Media.module.css";
 
@@ -37,7 +38,7 @@ const CELLS_HEADER = "X-TakeBridge-Cells";
 const sheets = new Map<string, Promise<Sheet>>();
 
 async function loadSheet(sprite: string): Promise<Sheet> {
-  const response = await fetch(sprite);
+  const response = await drained(await fetch(sprite)); // the picture itself is shown from the browser's cache
   if (!response.ok) throw new Error("no sheet");
   const cells = JSON.parse(response.headers.get(CELLS_HEADER) ?? "{}") as Omit<Sheet, "url">;
   return { ...cells, url: sprite };

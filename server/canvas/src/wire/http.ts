@@ -76,3 +76,17 @@ export async function send(
   const response = await fetchOrSay(request);
   return response.ok ? response : refuse(response);
 }
+
+/** A request whose answer has no words that matter. Throws a Problem. */
+export async function tell(...asked: Parameters<typeof send>): Promise<void> {
+  await drained(await send(...asked));
+}
+
+/**
+ * Read an answer to its end. Chromium keeps a file open for every answer whose body nobody reads, as long as the page
+ * lives; a page may have 16,384, and then asks for nothing any more.
+ */
+export async function drained(response: Response): Promise<Response> {
+  await response.arrayBuffer();
+  return response;
+}

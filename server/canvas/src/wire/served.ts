@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import { send } from "./http";
+import { drained, send } from "./http";
 import { asProblem } from "./problem";
 
 /** A question that hangs must not keep a page from connecting again. */
@@ -27,7 +27,7 @@ export async function stillSignedIn(): Promise<boolean> {
 /** Whether the bridge answers at all. */
 export async function isThere(): Promise<boolean> {
   try {
-    await fetch("/healthz", { signal: AbortSignal.timeout(LIMIT_MS), cache: "no-store" });
+    await drained(await fetch("/healthz", { signal: AbortSignal.timeout(LIMIT_MS), cache: "no-store" }));
     return true;
   } catch {
     return false;

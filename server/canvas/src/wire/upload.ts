@@ -1,5 +1,5 @@
 import type { UploadBegun } from "./api.gen";
-import { send } from "./http";
+import { send, tell } from "./http";
 import { asProblem } from "./problem";
 
 const BYTES = { "Content-Type": "application/octet-stream", "X-TakeBridge": "1" };
@@ -32,6 +32,6 @@ export async function uploadFile(file: File, progress: (bytes: number) => void, 
     }
     progress(offset);
   }
-  await send("POST", `${place}/finish`);
+  await tell("POST", `${place}/finish`);
   return begun.id;
 }

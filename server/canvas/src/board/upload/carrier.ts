@@ -1,6 +1,6 @@
 import type { CanvasSession } from "../../canvas/store";
 import type { ErrorBody, Reference, UploadBegun, UploadDone, UploadSoFar } from "../../wire/api.gen";
-import { api, got, send } from "../../wire/http";
+import { api, got, send, tell } from "../../wire/http";
 import { asProblem, Problem, unreachable } from "../../wire/problem";
 import type { Item } from "./queue";
 
@@ -56,7 +56,7 @@ export function carrierOf(session: CanvasSession, author: string): Carrier {
       return made.node;
     },
     async discard(id) {
-      await send("DELETE", where(id));
+      await tell("DELETE", where(id));
     },
   };
 }
