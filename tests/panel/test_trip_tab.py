@@ -46,6 +46,7 @@ from takebridge.errors import (
     NotFoundError,
     PlanNotAppliedError,
     TimelineChangedError,
+    UsageError,
 )
 from takebridge.ids import CanvasId
 from takebridge_resolve.panel import theme
@@ -199,6 +200,30 @@ def test_a_plan_that_became_another_one_is_shown_and_not_applied(tab: RoundTripT
     assert tab.notice.head.text() == CHANGED
     assert tab.body.model.cells[0][1] == "trimmed the head 9 frames"
     assert tab.foot.apply.isEnabled() and tab.foot.apply.words == "Apply 1 change"
+
+
+def test_what_a_colleague_has_decided_meanwhile_is_shown_and_not_applied(
+    tab: RoundTripTab, api: TripApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.answers = [PLAN]
+    tab.look_up()
+    tab.body.cards[CONTENT.id].pick("both")
+    tab.body.cards[DELETED.id].pick("canvas")
+    tab.preview()
+    other, answer = trip(edits=[edit(1, head=9)]), api.roundtrip
+
+    def refuse(request: RoundTripRequest) -> RoundTrip:
+        if request.choices:
+            api.asked.append(request)
+            raise UsageError("It is no conflict of this round trip.", hint="Leave it out.", unknown=DELETED.id)
+        return answer(request)
+
+    monkeypatch.setattr(api, "roundtrip", refuse)
+    api.answers = [other]
+    tab.apply()
+    assert writes(api) == []
+    assert tab.notice.head.text() == CHANGED
+    assert tab.body.model.cells[0][1] == "trimmed the head 9 frames"
 
 
 def test_progress_comes_from_the_bridge(tab: RoundTripTab, api: TripApi, link: TripLink) -> None:

@@ -14,7 +14,7 @@ from takebridge.cut.link import ClipLink
 from takebridge.cut.merge_types import Choice
 from takebridge.cut.report_types import ConflictEntry
 from takebridge.cut.trip_types import RoundTrip, RoundTripRequest, TripFacts
-from takebridge.errors import BridgeError
+from takebridge.errors import BridgeError, UsageError
 from takebridge.ids import CanvasId
 from takebridge_resolve.panel.trip_sides import Place, place_of
 from takebridge_resolve.panel.trip_words import OPEN, same_plan
@@ -103,13 +103,23 @@ def only_folder(status: Status) -> bool:
     return not live and (status.exchange is not None or bool(status.hosts))
 
 
+def still_so(api: Api, canvas_id: CanvasId, seen: Found) -> bool:
+    """Say whether the plan that was seen is the plan now. Raises what a round trip raises."""
+    try:
+        now = api.roundtrip(RoundTripRequest(canvas_id=canvas_id, choices=dict(seen.choices)))
+    except UsageError as error:
+        if "unknown" not in error.details:
+            raise
+        return False  # a colleague has decided one of the conflicts
+    return same_plan(now, seen.trip)
+
+
 def apply_seen(api: Api, canvas_id: CanvasId, seen: Found, agreed: Agreed) -> Applied:
     """Apply exactly the plan that was seen; when it is another one by now, return that and change nothing.
 
     Raises what a round trip raises.
     """
-    now = api.roundtrip(RoundTripRequest(canvas_id=canvas_id, choices=dict(seen.choices)))
-    if not same_plan(now, seen.trip):
+    if not still_so(api, canvas_id, seen):
         return Applied(None, found=what_changed(api, canvas_id, {}))
     request = RoundTripRequest(
         canvas_id=canvas_id,

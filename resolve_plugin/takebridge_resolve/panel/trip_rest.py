@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from takebridge.client.api import Api
 from takebridge.client.panel_types import PutClip, PutRequest
 from takebridge.cut.report_types import EditEntry, Entry
-from takebridge.cut.trip_types import RoundTripRequest
 from takebridge.ids import CanvasId, LinkId, TakeId
-from takebridge_resolve.panel.trip_calls import Found, what_changed
+from takebridge_resolve.panel.trip_calls import Found, still_so, what_changed
 from takebridge_resolve.panel.trip_sides import link_of, shown_by
-from takebridge_resolve.panel.trip_words import same_plan
 
 _TAKE_ALONE = frozenset({"import", "add_take"})
 """Operations of an edit that does nothing but give a clip a take."""
@@ -72,8 +70,7 @@ def put_rest(api: Api, canvas_id: CanvasId, seen: Found) -> Rest:
 
     One clip that fails does not stop the others. Raises what looks and puts raise.
     """
-    now = api.roundtrip(RoundTripRequest(canvas_id=canvas_id, choices=dict(seen.choices)))
-    if not same_plan(now, seen.trip):
+    if not still_so(api, canvas_id, seen):
         return Rest(None, what_changed(api, canvas_id, {}))
     takes = undisputed(seen)
     done = api.put(PutRequest(canvas_id=canvas_id, links=tuple(takes), takes=takes))

@@ -86,8 +86,15 @@ async function placesOf(api, conflicts) {
  * @returns {Promise<Found | null>} null where it is the same
  */
 async function anotherPlan(app, canvasId, seen) {
-  const now = await app.api.roundtrip({ canvas_id: canvasId, dry_run: true, choices: seen.choices });
-  return samePlan(now, seen.trip) ? null : whatChanged(app, canvasId, {});
+  const now = await app.api
+    .roundtrip({ canvas_id: canvasId, dry_run: true, choices: seen.choices })
+    .catch((/** @type {any} */ error) => {
+      if (error.details && error.details.unknown) {
+        return null; // a colleague has decided one of the conflicts
+      }
+      throw error;
+    });
+  return now && samePlan(now, seen.trip) ? null : whatChanged(app, canvasId, {});
 }
 
 /**
