@@ -86,6 +86,8 @@ async def print_storyboard(
 
     shots = await anyio.to_thread.run_sync(gather)
     pictures = await pictures_of(bridge, previews, shots, _LARGE if per_page <= 2 else _WIDTH)
+    titles = {profile.id: profile.title for profile in bridge.providers.profiles()}
+    shots = tuple(replace(shot, model=titles.get(shot.model, shot.model)) for shot in shots)
     board = board_of(view.canvas, shots, pictures, day=day, export=export)
 
     def draw() -> Printed:

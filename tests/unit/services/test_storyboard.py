@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import io
+from contextlib import closing
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
+import pypdfium2
 from PIL import Image
 from tests.support.canvases import add, wire
 from tests.support.desks import desk_bridge
@@ -21,7 +24,7 @@ from takebridge.services.shot_facts import shots_of, stored_words
 from takebridge.services.storyboard import pictures_of, print_storyboard, total_words
 from takebridge.timebase import FrameRate
 
-TAKE = TakeId("take_1")
+TAKE, MODEL = TakeId("take_1"), "local/previz-video"
 
 
 def number_on(jpeg: bytes) -> int:
@@ -31,11 +34,12 @@ def number_on(jpeg: bytes) -> int:
 
 def test_a_film_is_shown_in_the_middle_of_what_is_best(tmp_path: Path) -> None:
     bridge = desk_bridge(tmp_path / "home")
+    bridge.providers = SimpleNamespace(profiles=lambda: [SimpleNamespace(id=MODEL, title="Previz shot")])  # type: ignore[assignment, misc]
     clip = render_test_clip(tmp_path / "clip.mp4", clip_id=7, frame_count=48, rate=FrameRate(24), width=640, height=360)
     content = bridge.blobs.add_foreign(clip).hash
     canvas = bridge.desk.create("Film").canvas.id
     outputs = {"video": Output(content=content, facts={"frame_count": 48, "rate": "24"})}
-    take = Take(id=TAKE, node_id=NodeId("shot"), seq=1, origin="imported", outputs=outputs)
+    take = Take(id=TAKE, node_id=NodeId("shot"), seq=1, origin="imported", outputs=outputs, model_requested=MODEL)
     ops: list[Op] = [
         add("video", "shot"),
         add("nle_export", "export"),
@@ -59,5 +63,8 @@ def test_a_film_is_shown_in_the_middle_of_what_is_best(tmp_path: Path) -> None:
         assert shown() == (35, "0 s 11 f")
         printed = asyncio.run(print_storyboard(bridge, previews, canvas, day=date(2026, 11, 22)))
         assert printed.losses == () and printed.pdf.startswith(b"%PDF-")
+        with closing(pypdfium2.PdfDocument(printed.pdf)) as paper:
+            words = paper[0].get_textpage().get_text_range()
+        assert "Previz shot" in words and MODEL not in words  # what people call the model
     finally:
         previews.stop()
