@@ -1,9 +1,9 @@
 import { X } from "lucide-react";
 import { memo, useDeferredValue, useEffect, useState } from "react";
+import type { Titles } from "../canvas/modelTitles";
 import { RATINGS } from "../canvas/words";
 import { Button, IconButton, Toggle } from "../ui/Button";
 import { Select, TextField } from "../ui/Field";
-import type { Titles } from "./catalogue";
 import { modelWords } from "./entries";
 import { FacetChip } from "./FacetChip";
 import css from "./FilterBar.module.css";

@@ -1,7 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { Titles } from "../canvas/modelTitles";
 import { rowHeight } from "../ui/letters";
-import type { Titles } from "./catalogue";
 import type { Entry } from "./entries";
 import { moveRing, movesRing } from "./ring";
 import { Tile } from "./Tile";

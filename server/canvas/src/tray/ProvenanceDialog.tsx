@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { useSession, useView } from "../app/session";
 import { showInGraph, showTakes } from "../app/slots";
+import { useTitles } from "../canvas/modelTitles";
 import { moment, money } from "../canvas/words";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
@@ -11,7 +12,6 @@ import { done, failed } from "../ui/toasts";
 import type { Ingredient, Provenance, Rights } from "../wire/api.gen";
 import { api, got } from "../wire/http";
 import { asProblem, type Problem } from "../wire/problem";
-import { useTitles } from "./catalogue";
 import { modelWords } from "./entries";
 import { usePrompt } from "./Facts";
 import css from "./Provenance.module.css";

@@ -1,6 +1,6 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useLayoutEffect, useRef } from "react";
-import type { Titles } from "./catalogue";
+import type { Titles } from "../canvas/modelTitles";
 import type { Entry } from "./entries";
 import { Tile } from "./Tile";
 import css from "./Tray.module.css";

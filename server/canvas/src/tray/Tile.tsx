@@ -1,8 +1,8 @@
 import { type CSSProperties, type MouseEvent, memo } from "react";
+import type { Titles } from "../canvas/modelTitles";
 import { GLYPHS, money } from "../canvas/words";
 import { Poster } from "../ui/Media";
 import { tint } from "../ui/State";
-import type { Titles } from "./catalogue";
 import { durationWords, type Entry, modelWords, ratingOf, spoken } from "./entries";
 import css from "./Tile.module.css";
 

@@ -2,11 +2,11 @@ import { type FocusEvent, type KeyboardEvent, useMemo, useRef, useState } from "
 import { useVerbs } from "../app/keys";
 import { useSelection, useView } from "../app/session";
 import { showTakes } from "../app/slots";
+import { useTitles } from "../canvas/modelTitles";
 import { GLYPHS } from "../canvas/words";
 import { Button } from "../ui/Button";
 import { noteAt, useActs, useMays } from "./acts";
 import { EntryBook, NOTHING } from "./book";
-import { useTitles } from "./catalogue";
 import { useFocusRing } from "./Grid";
 import { usePinners } from "./pinners";
 import { Questions } from "./Questions";

@@ -1,7 +1,7 @@
 import { memo, useCallback, useMemo } from "react";
 import { useView } from "../app/session";
+import type { Titles } from "../canvas/modelTitles";
 import { revertible } from "./acts";
-import type { Titles } from "./catalogue";
 import type { Deck } from "./deck";
 import { clockOf, type Entry } from "./entries";
 import { Facts } from "./Facts";

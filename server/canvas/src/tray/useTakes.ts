@@ -1,8 +1,8 @@
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "wouter";
 import { useSelection, useSession, useView } from "../app/session";
+import { useTitles } from "../canvas/modelTitles";
 import { EntryBook, NOTHING } from "./book";
-import { useTitles } from "./catalogue";
 import type { Entry } from "./entries";
 import { type Filters, filtersOf, queryOf } from "./filter";
 import { Finder, idsOf } from "./find";
