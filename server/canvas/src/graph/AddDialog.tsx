@@ -15,6 +15,7 @@ import { type End, FAMILY_ORDER, familyOf, fittingPort, partsOf, portWords, type
 import { boxesOf, roomFor } from "./selected";
 import { stage } from "./stage";
 import { goTo } from "./useKeyboardMoves";
+import { usePartTitles } from "./usePartTitles";
 
 interface Props {
   at?: { x: number; y: number } | undefined;
@@ -30,6 +31,7 @@ export function AddDialog({ at, from, onClose }: Props) {
   const open = doc && from && portOf(session.kinds[doc.nodes[from.node]?.kind ?? ""], from);
   const parts = doc && from?.side === "out" && open?.parts ? partsOf(doc, from.node, open.name) : [];
   const [part, setPart] = useState<string | null>(null);
+  const titleOf = usePartTitles(doc, parts.length ? from?.node : undefined);
   const chosen = part ?? parts[0] ?? null;
   const kinds = Object.values(session.kinds).filter((kind) => !open || !from || fittingPort(kind, open, from.side));
   const families = query.trim()
@@ -50,7 +52,7 @@ export function AddDialog({ at, from, onClose }: Props) {
         <div className={css.part}>
           <Select
             label={`Which ${portWords(open.name)}`}
-            choices={parts.map((name) => ({ id: name, title: name.replace(".", " ") }))}
+            choices={parts.map((name) => ({ id: name, title: titleOf(name) }))}
             value={chosen}
             onChange={setPart}
           />

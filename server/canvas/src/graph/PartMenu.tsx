@@ -7,6 +7,7 @@ import { connect } from "./actions";
 import css from "./Graph.module.css";
 import { mayConnect, partsOf, portWords } from "./ports";
 import { useGraph } from "./ui";
+import { usePartTitles } from "./usePartTitles";
 
 /** Which part of an output a new wire carries: a scene, a shot, a line, a frame. */
 export function PartMenu() {
@@ -16,6 +17,7 @@ export function PartMenu() {
   const anchor = useRef<HTMLSpanElement>(null);
   const close = () => useGraph.setState({ part: null });
   const parts = part && doc ? partsOf(doc, part.from.node, part.from.port) : [];
+  const titleOf = usePartTitles(doc, part?.from.node);
   const lay = (port: string) => {
     if (!part || !doc) return;
     close();
@@ -23,7 +25,7 @@ export function PartMenu() {
   };
   const none = `No ${portWords(part?.from.port ?? "")} yet: “${doc?.nodes[part?.from.node ?? ""]?.title}” has no pinned take.`;
   const items = parts.length
-    ? parts.map((name) => ({ id: name, title: name.replace(".", " "), run: () => lay(name) }))
+    ? parts.map((name) => ({ id: name, title: titleOf(name), run: () => lay(name) }))
     : [{ id: "none", title: none, disabled: true, run: close }];
   return (
     <>

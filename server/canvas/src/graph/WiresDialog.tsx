@@ -12,6 +12,7 @@ import { portNamed } from "./geometry";
 import { type End, fits, mayConnect, partsOf, portWords, typeWords } from "./ports";
 import { readingOrder } from "./search";
 import { useGraph } from "./ui";
+import { usePartTitles } from "./usePartTitles";
 
 /** Everything about a node's wires without a pointer: lay, order, carry one take, disconnect. */
 export function WiresDialog() {
@@ -115,13 +116,14 @@ function Connect({ node, doc }: { node: string; doc: Doc }) {
   const session = useSession();
   const mayEdit = useMay("editor");
   const kind = session.kinds[doc.nodes[node]?.kind ?? ""];
+  const titleOf = usePartTitles(doc, node);
   const [chosen, setChosen] = useState<string | null>(null);
   const [target, setTarget] = useState<string | null>(null);
   const box = useRef<HTMLElement>(null);
   const ports: Choice[] = [
     ...(kind?.outputs ?? [])
       .flatMap((port) => namesOf(doc, node, port.name, port.parts))
-      .map((name) => ({ id: `out ${name}`, title: `Output ${name}` })),
+      .map((name) => ({ id: `out ${name}`, title: `Output ${titleOf(name)}` })),
     ...(kind?.inputs ?? []).map((port) => ({
       id: `in ${port.name}`,
       title: `Input ${portWords(port.name)}`,

@@ -127,7 +127,8 @@ it("lights up the ports that fit, and asks which part a wire carries", async () 
   await page.mouse.up();
   const menu = page.getByRole("menu", { name: "Which shot" });
   await menu.waitFor();
-  expect(await menu.getByRole("menuitem").allInnerTexts()).toEqual(["shot s01a", "shot s01b"]);
+  const choices = ["shot s01a: Wide", "shot s01b: Close"];
+  await expect.poll(() => menu.getByRole("menuitem").allInnerTexts()).toEqual(choices);
   await shot("part_menu");
   await page.keyboard.press("Escape");
   await menu.waitFor({ state: "detached" });
