@@ -9,9 +9,9 @@ one every request that changes something, and every WebSocket, must name our own
 other site's page may send. A second listener, for people on other machines, knows neither the token nor panels.
 
 Without either come: `/healthz`, the page (which shows nothing by itself), signed media (which check themselves),
-``POST /api/session`` (which signs in), and the WebSocket `PANEL_PATH`, for panels inside editors that cannot read the
-token file. What knocks there must not be a web page; behind it a pairing code or a panel's own token decides
-(docs/protocol/panel-socket.md).
+``POST /api/session`` (which signs in) and ``POST /api/session/invite`` (which says what an invite is for), and the
+WebSocket `PANEL_PATH`, for panels inside editors that cannot read the token file. What knocks there must not be a web
+page; behind it a pairing code or a panel's own token decides (docs/protocol/panel-socket.md).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ __all__ = ["SECURITY_HEADERS", "WS_PROTOCOL", "Doorway", "Guard", "KnowsPeople",
 
 WS_PROTOCOL = "takebridge.v1"
 PANEL_PATH = "/panel"
-SESSION_PATH = "/api/session"
+SIGN_IN_PATHS = ("/api/session", "/api/session/invite")
 OUTSIDE = "takebridge.outside"
 """Set in the scope by the listener for people on other machines; no client can."""
 _WS_BEARER = "bearer."
@@ -219,7 +219,7 @@ def _is_of_the_page(path: str) -> bool:
 
 
 def _is_sign_in(scope: Scope) -> bool:
-    return scope["type"] == "http" and (scope["method"], scope["path"]) == ("POST", SESSION_PATH)
+    return scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in SIGN_IN_PATHS
 
 
 def _nobody(scope: Scope, headers: Headers, rules: Rules, signed: Signed | None) -> Refusal | None:

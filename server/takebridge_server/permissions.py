@@ -77,6 +77,7 @@ ROUTES: Mapping[str, Need] = {
     "WEBSOCKET /live": LOOK,
     # Signing in. Whom one may change, the routes under /api/people ask themselves: oneself needs no role.
     "POST /api/session": ANYONE,
+    "POST /api/session/invite": ANYONE,
     "GET /api/session": LOOK,
     "DELETE /api/session": LOOK,
     "POST /api/session/key": TOKEN,

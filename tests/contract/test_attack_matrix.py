@@ -168,6 +168,9 @@ def assert_refused(answer: RawAnswer, status: int, what: object) -> None:
     assert set(body) == {"code", "message", "hint", "retryable", "details"}
 
 
+SIGN_IN = (Route("POST", "/api/session"), Route("POST", "/api/session/invite"))
+
+
 def test_the_matrix_reaches_what_spends_money_and_writes_files(target: RunningServer) -> None:
     """A document that lost its routes would make every attack below pass."""
     attacked = {f"{route.method} {route.path}" for route in routes_of(target)}
@@ -183,7 +186,7 @@ def test_every_route_refuses(target: RunningServer, name: str) -> None:
     attack, status = ATTACKS[name]
     for route in routes_of(target):
         answer = send(target, route, attack(target))
-        if status == 401 and route == Route("POST", "/api/session"):
+        if status == 401 and route in SIGN_IN:
             assert answer.status == 422, "who signs in needs no token, but a key or an invite"
         elif status == 401 and route == Route("GET", "/healthz"):
             assert answer.status == 200
@@ -235,7 +238,7 @@ def test_the_owner_gets_in(server: RunningServer, headers: Headers) -> None:
 def test_the_token_never_counts_in_the_url(target: RunningServer, url: str) -> None:
     headers = without("Authorization")(target)
     for route in routes_of(target):
-        if route not in (Route("GET", "/healthz"), Route("POST", "/api/session")):
+        if route not in (Route("GET", "/healthz"), *SIGN_IN):
             filled = url.format(path=route.path, token=target.token)
             assert_refused(send(target, route, headers, target=filled), 401, route)
     assert_refused(shake_hands(target, headers, target=url.format(path="/live", token=target.token)), 401, "ws")

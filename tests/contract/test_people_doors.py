@@ -100,6 +100,25 @@ def test_an_invite_signs_somebody_in_under_their_name(bridge: RunningServer, coo
     assert made["id"] not in {one["id"] for one in waiting if one["role"] == "owner"}
 
 
+def test_an_invite_says_what_it_is_for_until_it_is_used(bridge: RunningServer, cookie: str) -> None:
+    with browser(bridge, secret=cookie) as owner:
+        host = owner.get("/api/session").json()["name"]
+        made = owner.post("/api/people/invites", json={"role": "editor", "note": "for nobody's eyes"}).json()
+    invite = made["link"].partition("#invite=")[2]
+    with browser(bridge) as page:
+        for _ in range(2):
+            seen = page.post("/api/session/invite", json={"invite": invite})
+            assert seen.status_code == 200
+            assert seen.json() == {"by": host, "role": "editor", "expires_at": made["expires_at"]}
+            assert "set-cookie" not in seen.headers
+        assert page.get("/api/session").status_code == 401  # a look lets nobody in
+        assert page.post("/api/session", json={"invite": invite, "name": "Hedy"}).status_code == 200
+        spent = page.post("/api/session/invite", json={"invite": invite})
+        assert (spent.status_code, spent.json()["code"]) == (403, "sign_in")
+        for body in ({}, {"invite": ""}, {"invite": "x" * 201}, {"invite": "a", "name": "b"}, []):
+            assert page.post("/api/session/invite", json=body).status_code == 422
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -135,6 +154,11 @@ def test_signing_in_keeps_the_rules_of_the_guard(bridge: RunningServer) -> None:
     form = changed(changed(good, "Content-Type", "text/plain"), "X-TakeBridge", None)
     assert send(bridge, "POST", "/api/session", form, body).status == 415
     assert send(bridge, "POST", "/api/session", good, body).status == 200  # none of that has spent it
+    look = {"invite": "a guess"}
+    for name, value in (("Origin", "https://evil.com"), ("Origin", "null"), ("Sec-Fetch-Site", "cross-site")):
+        assert send(bridge, "POST", "/api/session/invite", changed(good, name, value), look).status == 403
+    assert send(bridge, "POST", "/api/session/invite", changed(good, "Host", "evil.com"), look).status == 421
+    assert send(bridge, "POST", "/api/session/invite", form, look).status == 415
 
 
 def test_guessing_ends_after_ten_tries(bridge: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,6 +172,20 @@ def test_guessing_ends_after_ten_tries(bridge: RunningServer, monkeypatch: pytes
         assert (late.status_code, late.json()["code"], late.json()["retryable"]) == (429, "too_many_tries", True)
         monkeypatch.setattr(tries, "_clock", lambda: 1_000_060.0)
         assert page.post("/api/session", json={"key": key}).status_code == 200
+
+
+def test_looking_at_invites_is_guessing_too(bridge: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = door_of(bridge).tries
+    monkeypatch.setattr(tries, "_clock", lambda: 2_000_000.0)  # a minute of its own
+    with browser(bridge) as page:
+        guesses = [page.post("/api/session/invite", json={"invite": f"guess {number}"}) for number in range(10)]
+        assert {answer.json()["code"] for answer in guesses} == {"sign_in"}
+        for late in (
+            page.post("/api/session/invite", json={"invite": "one more"}),
+            page.post("/api/session", json={"key": key_of(bridge)}),
+        ):
+            assert (late.status_code, late.json()["code"]) == (429, "too_many_tries")
+        monkeypatch.setattr(tries, "_clock", lambda: 2_000_060.0)
 
 
 def test_only_the_bridges_own_token_makes_the_owners_key(bridge: RunningServer, cookie: str) -> None:

@@ -46,7 +46,7 @@ RAISED: Mapping[str, tuple[type[BridgeError], ...]] = {
 _BEFORE = (400, 401, 403, 421)
 _BEFORE_A_WRITE = (408, 413, 415)
 _PUBLIC = "/healthz"
-_OPEN = frozenset({("/healthz", "get"), ("/api/session", "post")})
+_OPEN = frozenset({("/healthz", "get"), ("/api/session", "post"), ("/api/session/invite", "post")})
 """What is reached without the token and without being signed in."""
 _METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 

@@ -1,4 +1,4 @@
-"""Signing in, who one is, signing out. What is not signed in reaches ``POST /api/session`` alone."""
+"""Signing in, who one is, signing out. Who is not signed in reaches signing in and the look at an invite alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from takebridge_server.people.cookies import cookies_of, drop_cookie, set_cookie
 from takebridge_server.people.devices import device_of
 from takebridge_server.people.door import PeopleDoor
 from takebridge_server.people.names import clean_name
-from takebridge_server.people.roles import OWNER_ID, Person, Role
+from takebridge_server.people.roles import OWNER_ID, GivenRole, Person, Role
 from takebridge_server.speaking import Signed, session_id, speaker
 
 GivenName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_name)]
@@ -35,6 +35,20 @@ class SignIn(Body):
         if (self.invite is None) != (self.name is None):
             raise ValueError("a name comes with an invite, and only with one")
         return self
+
+
+class Invited(Body):
+    """The secret of an invite's link."""
+
+    invite: str = Field(min_length=1, max_length=200, repr=False)
+
+
+class Invitation(BaseModel):
+    """What an invite is for: who made it, as what one would come in, until when (ISO 8601, UTC)."""
+
+    by: str
+    role: GivenRole
+    expires_at: str
 
 
 class Me(BaseModel):
@@ -66,6 +80,12 @@ def session_router(people: PeopleDoor) -> APIRouter:
         set_cookie(response, people.cookie, secret, secure=_is_secure(request))
         return await _me(people, signed.person)
 
+    @router.post("/invite")
+    async def invitation(body: Invited, request: Request) -> Invitation:
+        """Say what an invite is for, before one signs in with it; it is not used up by this."""
+        found = await anyio.to_thread.run_sync(people.invite_of, body.invite, _address(request))
+        return Invitation(by=found.by, role=found.role, expires_at=found.expires_at)
+
     @router.get("")
     async def me(request: Request, response: Response) -> Me:
         """Who one is. The cookie lives on from now."""
@@ -96,10 +116,14 @@ def session_router(people: PeopleDoor) -> APIRouter:
 
 def _signed_in(people: PeopleDoor, body: SignIn, request: Request) -> tuple[Signed, str]:
     device = device_of(request.headers.get("user-agent", ""))
-    address = address_of(request.client.host) if request.client else ""
+    address = _address(request)
     if body.key is not None:
         return people.with_key(body.key, device, address)
     return people.with_invite(body.invite or "", body.name or "", device, address)
+
+
+def _address(request: Request) -> str:
+    return address_of(request.client.host) if request.client else ""
 
 
 def _is_secure(request: Request) -> bool:

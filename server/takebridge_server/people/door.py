@@ -98,6 +98,15 @@ class PeopleDoor:
             self.tries.wrong(address)
             raise
 
+    def invite_of(self, secret: str, address: str) -> KeptInvite:
+        """Return the invite a link holds, which is not used up by this. Raises as `with_key`: it is a try as well."""
+        self.tries.require_room(address)
+        try:
+            return self.store.invite_of(secret)
+        except SignInError:
+            self.tries.wrong(address)
+            raise
+
     def signed(self, secret: str) -> Signed | None:
         """Return who is signed in with a cookie, None for one that does not count."""
         return self.store.session_of(secret)

@@ -222,6 +222,14 @@ class PeopleStore:
             self._write(lambda content: _without_invite(content, invite_id))
             return found
 
+    def invite_of(self, secret: str) -> KeptInvite:
+        """Return the invite a link holds. Raises SignInError for one that does not count."""
+        given = sha256(secret)
+        invite = next((one for one in self.invites() if one.secret_sha256 == given), None)
+        if invite is None:
+            raise SignInError("This invite was used, taken back or is older than 7 days.")
+        return invite
+
     def accept(self, secret: str, name: str, device: str) -> tuple[Signed, str]:
         """Use an invite up: somebody called ``name`` is known from now on and signed in; return as `sign_in`.
 
@@ -229,10 +237,7 @@ class PeopleStore:
         PreconditionError when too many people are known, and as `_write`.
         """
         with self._lock:
-            given = sha256(secret)
-            invite = next((one for one in self.invites() if one.secret_sha256 == given), None)
-            if invite is None:
-                raise SignInError("This invite was used, taken back or is older than 7 days.")
+            invite = self.invite_of(secret)
             self._require_free(name)
             if len(self._read().gone) >= MOST_GONE:
                 raise PreconditionError("Too many people have come and gone here.", hint="Ask the owner.")

@@ -96,7 +96,7 @@ def test_what_is_in_no_table_and_what_is_for_programs_nobody_signed_in_may(route
 
 def test_who_is_not_signed_in_gets_only_what_anyone_may() -> None:
     open_to_all = {name for name, need in ROUTES.items() if need.least == "anyone"}
-    assert {name for name in open_to_all if " /api/" in name} == {"POST /api/session"}
+    assert {name for name in open_to_all if " /api/" in name} == {"POST /api/session", "POST /api/session/invite"}
     for name in {*ROUTES, "GET /api/new"}:
         if name in open_to_all:
             require_entry(name, nobody=True)

@@ -1,9 +1,12 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { Button } from "../ui/Button";
 import { TextField } from "../ui/Field";
+import type { Invitation } from "../wire/api.gen";
+import { api, got } from "../wire/http";
 import { asProblem, type Problem } from "../wire/problem";
 import css from "./People.module.css";
+import { mayAll, ROLE_WORDS } from "./roles";
 import { isSpent, signIn, takeSecret } from "./session";
 
 /** Asked once a page: a component that is drawn twice must not lose the secret. */
@@ -19,6 +22,14 @@ export function Join({ onJoined }: { onJoined(): void }) {
   const [name, setName] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
+  const [invitation, setInvitation] = useState<Invitation | null>(null);
+  useEffect(() => {
+    if (!invite) return;
+    got(api.POST("/api/session/invite", { body: { invite } })).then(setInvitation, (thrown) => {
+      const found = asProblem(thrown);
+      if (isSpent(found)) setProblem(found); // of anything else joining will tell, if it is still so then
+    });
+  }, [invite]);
   const spent = problem !== null && isSpent(problem);
   const join = async () => {
     setBusy(true);
@@ -55,6 +66,18 @@ export function Join({ onJoined }: { onJoined(): void }) {
               void join();
             }}
           >
+            {invitation && (
+              <div>
+                <p>
+                  <bdi>{invitation.by}</bdi> invites you as {ROLE_WORDS[invitation.role].title.toLowerCase()}. You may
+                </p>
+                <ul className={css.may}>
+                  {mayAll(invitation.role).map((one) => (
+                    <li key={one}>{one.charAt(0).toLowerCase() + one.slice(1)}</li>
+                  ))}
+                </ul>
+              </div>
+            )}
             <p>Everything you do on the canvas carries your name.</p>
             <TextField
               label="Your name"

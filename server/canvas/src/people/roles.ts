@@ -2,12 +2,16 @@ import { ROLES, type Role } from "../app/session";
 
 /** What a role may besides all that the one before may (docs/people.md). */
 export const ROLE_WORDS: Readonly<Record<Role, { title: string; about: string }>> = {
-  viewer: { title: "Viewer", about: "Looks at everything and reads comments" },
-  reviewer: { title: "Reviewer", about: "Comments, rates takes, marks their best part, hides them" },
-  editor: { title: "Editor", about: "Edits the canvas, pins takes, runs what is free, exchanges cuts, uploads" },
-  producer: { title: "Producer", about: "Spends money, sets budgets, decides about paid jobs, invites people" },
-  owner: { title: "Owner", about: "Pairs panels, stops agents, names files on the bridge’s computer" },
+  viewer: { title: "Viewer", about: "Look at everything and read comments" },
+  reviewer: { title: "Reviewer", about: "Comment, rate takes, mark their best part, hide them" },
+  editor: { title: "Editor", about: "Edit the canvas, pin takes, run what is free, exchange cuts, upload" },
+  producer: { title: "Producer", about: "Spend money, set budgets, decide about paid jobs, invite people" },
+  owner: { title: "Owner", about: "Pair panels, stop agents, name files on the bridge’s computer" },
 };
+
+/** Everything a role may, from what everybody may to what it alone may. */
+export const mayAll = (role: Role): readonly string[] =>
+  ROLES.slice(0, ROLES.indexOf(role) + 1).map((one) => ROLE_WORDS[one].about);
 
 /** Roles somebody can give: their own and those below; nobody makes another owner. */
 export function givable(mine: Role): readonly Exclude<Role, "owner">[] {

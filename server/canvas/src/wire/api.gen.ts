@@ -2019,6 +2019,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what an invite is for, before one signs in with it
+         * @description Say what an invite is for, before one signs in with it; it is not used up by this.
+         */
+        post: operations["session_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/key": {
         parameters: {
             query?: never;
@@ -4166,6 +4186,29 @@ export interface components {
              * @default []
              */
             wires: components["schemas"]["Wire"][];
+        };
+        /**
+         * Invitation
+         * @description What an invite is for: who made it, as what one would come in, until when (ISO 8601, UTC).
+         */
+        Invitation: {
+            /** By */
+            by: string;
+            /** Expires At */
+            expires_at: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "reviewer" | "editor" | "producer";
+        };
+        /**
+         * Invited
+         * @description The secret of an invite's link.
+         */
+        Invited: {
+            /** Invite */
+            invite: string;
         };
         /**
          * InviteShown
@@ -9966,6 +10009,8 @@ export type Insert = components['schemas']['Insert'];
 export type InsertedTemplate = components['schemas']['InsertedTemplate'];
 export type InsertGraphInput = components['schemas']['InsertGraph-Input'];
 export type InsertGraphOutput = components['schemas']['InsertGraph-Output'];
+export type Invitation = components['schemas']['Invitation'];
+export type Invited = components['schemas']['Invited'];
 export type InviteShown = components['schemas']['InviteShown'];
 export type Job = components['schemas']['Job'];
 export type JsonValue = components['schemas']['JsonValue'];
@@ -12787,6 +12832,30 @@ export interface operations {
                     "application/json": {
                         [key: string]: boolean;
                     };
+                };
+            };
+        };
+    };
+    session_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invited"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
                 };
             };
         };

@@ -90,7 +90,8 @@ it("adds the other nodes with the Add dialog and writes the script", async () =>
 
 it("wires by dragging ports, and once with the keyboard", async () => {
   for (const [index, title] of STILLS.entries()) {
-    await dragWire(ada, ["Script", "shot"], [title, "direction"], `shot s01${"ab"[index]}`);
+    const part = ["shot s01a: Wide, slow push in", "shot s01b: Close on her hands"][index];
+    await dragWire(ada, ["Script", "shot"], [title, "direction"], part);
     await dragWire(ada, [index ? "Quay" : "Ines", "image"], [title, "references"]);
     await dragWire(ada, [title, "image"], ["Board", "panels"]);
   }

@@ -3,7 +3,7 @@
  *
  *     photographFailures(stage);                             // with TAKEBRIDGE_SHOTS=folder: a picture of every page
  *     await add(ada, "Image", "Deck");
- *     await dragWire(ada, ["Script", "shot"], ["Deck", "direction"], "shot s01a");
+ *     await dragWire(ada, ["Script", "shot"], ["Deck", "direction"], "shot s01a: Wide");
  */
 import path from "node:path";
 import type { Locator, Page } from "playwright-core";
