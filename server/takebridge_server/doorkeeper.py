@@ -15,9 +15,10 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from takebridge_server.heads import HeadsInTime
+from takebridge_server.listen import Room
 from takebridge_server.wire_errors import HTTP_CODES, wire_body
 
 logger = logging.getLogger(__name__)
@@ -25,22 +26,6 @@ logger = logging.getLogger(__name__)
 _PAUSE_SECONDS = 1.0
 _OWN_ROOM = 256
 """File descriptors that are never used for other machines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """At most so many connections: of one address, of one address beyond that to be told so, and of all addresses.
-
-    ``shaking`` handshakes of one address go on at once, each for ``handshake_seconds`` at most; more wait their turn
-    for ``turn_seconds``.
-    """
-
-    of_address: int = 384
-    told: int = 16
-    altogether: int = 1024
-    shaking: int = 64
-    handshake_seconds: float = 10.0
-    turn_seconds: float = 20.0
 
 
 def address_of(host: str) -> str:

@@ -18,8 +18,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from takebridge.errors import BridgeError, UsageError
 from takebridge.media.publish import publishing
 from takebridge_server.heads import HeadsInTime
+from takebridge_server.listen import Outside
 from takebridge_server.logs import Redactor, redacted_logging
-from takebridge_server.outside import Outside, OutsideServer, outside_listener
+from takebridge_server.outside import OutsideServer, doorway_of, outside_listener
 from takebridge_server.settings import Settings, prepare_home
 from takebridge_server.shell import Shell
 from takebridge_server.token_file import (
@@ -179,7 +180,7 @@ class BridgeServer(uvicorn.Server):
 
     def also_serve(self, outside: Outside, listener: socket.socket) -> None:
         """Serve people on other machines too, from ``listener``. Called before the first request."""
-        doorway = outside.doorway(listener.getsockname()[1])
+        doorway = doorway_of(outside, listener.getsockname()[1])
         self._app.rules = replace(self._app.rules, outside=doorway)
         if self._app.people is not None:
             self._app.people.team_url = doorway.url

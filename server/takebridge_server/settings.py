@@ -14,7 +14,7 @@ from takebridge.client.address import LOOPBACK
 from takebridge.client.private import require_private
 from takebridge.errors import UnsafeFolderError, UsageError
 from takebridge.timebase import parse_edit_rate
-from takebridge_server.outside import Outside, outside_of
+from takebridge_server.listen import Outside, outside_of
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 

@@ -18,7 +18,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from takebridge_server.api import live
-from takebridge_server.doorkeeper import Doorkeeper, Room, address_of, fitting
+from takebridge_server.doorkeeper import Doorkeeper, address_of, fitting
+from takebridge_server.listen import Room
 
 ROOM = Room(of_address=6, told=2, altogether=9, shaking=2, handshake_seconds=1.0, turn_seconds=PATIENCE)
 

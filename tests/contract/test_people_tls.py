@@ -26,7 +26,8 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from takebridge.errors import UsageError
-from takebridge_server.outside import Outside, check_certificate, outside_listener, outside_of
+from takebridge_server.listen import Outside, outside_of
+from takebridge_server.outside import check_certificate, doorway_of, outside_listener
 from takebridge_server.settings import load_settings
 
 Headers = list[tuple[str, str]]
@@ -214,7 +215,7 @@ def test_listening_elsewhere_needs_all_of_it(
 def test_what_it_answers_to(listen: str, name: str | None, port: int, hosts: set[str], url: str) -> None:
     outside = outside_of(listen, Path("/tls/a.crt"), Path("/tls/a.key"), name)
     assert outside is not None
-    doorway = outside.doorway(port)
+    doorway = doorway_of(outside, port)
     assert set(doorway.hosts) == hosts
     assert (doorway.url, doorway.takes_token) == (url, False)
     assert doorway.origins == {f"https://{host}" for host in hosts}

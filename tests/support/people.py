@@ -17,8 +17,8 @@ from tests.support.server import PATIENCE, RunningServer, running_server
 
 from takebridge.store.data_folder import DataFolder
 from takebridge_server.app import build_app
-from takebridge_server.doorkeeper import Room
-from takebridge_server.outside import Outside, outside_listener
+from takebridge_server.listen import Outside, Room
+from takebridge_server.outside import outside_listener
 from takebridge_server.people.door import PeopleDoor
 from takebridge_server.people.roles import GivenRole
 from takebridge_server.settings import Settings, prepare_home

@@ -18,7 +18,7 @@ import httpx
 from takebridge.events import EventBus
 from takebridge.hosts.protocol import VERBS, Hello, HostStatus, OpAnswer, Poll, PollReply
 from takebridge_server.guard import Limits
-from takebridge_server.outside import Outside
+from takebridge_server.listen import Outside
 from takebridge_server.serve import BridgeServer, bind
 from takebridge_server.sessions import AgentHub
 from takebridge_server.settings import Settings, prepare_home
