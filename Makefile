@@ -54,7 +54,7 @@ serve: $(STAMP)
 	$(VENV)/bin/takebridge serve
 
 # Qt needs system libraries that a minimal machine lacks; everything else is tested without them.
-QT_PLUGIN = $$($(PY) -c "import PySide6.QtWidgets" 2>/dev/null || echo "-p no:pytest-qt -o qt_api=")
+QT_PLUGIN = $$($(PY) -c "import PySide6.QtWidgets" 2>/dev/null || echo "-p no:pytest-qt")
 
 test: $(STAMP) $(ORACLE) $(PANEL) $(CANVAS)
 	@$(PYTHON) scripts/node.py canvas build || { test "$$CI" != true && echo "The canvas page was not built: its tests are skipped." >&2; }
@@ -71,7 +71,7 @@ test-slow: $(STAMP)
 test-web: $(STAMP) $(CANVAS)
 	bash scripts/chromium.sh
 	$(PYTHON) scripts/node.py canvas build
-	$(PY) -m pytest -p no:pytest-qt -o qt_api= tests/web -m "slow or not slow"
+	$(PY) -m pytest -p no:pytest-qt tests/web -m "slow or not slow"
 
 # The pictures of the canvas page in docs/images, of a film cut from FROM, a clip they may show (docs/images/SOURCES.md).
 pictures: $(STAMP) $(CANVAS)
