@@ -26,7 +26,7 @@ HEAVY = {"alembic", "av", "dbos", "fastapi", "numpy", "opentimelineio", "PySide6
 def test_every_command_says_what_it_does(name: str) -> None:
     answer = CliRunner().invoke(app, [name, "--help"])
     assert answer.exit_code == 0, answer.output
-    assert f"takebridge {name}" in answer.output or f"root {name}" in answer.output
+    assert f"Usage: root {name}" in answer.output
 
 
 def test_help_lists_all_in_their_order() -> None:
